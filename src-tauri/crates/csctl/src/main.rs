@@ -1,0 +1,2 @@
+//! csctl.
+fn main() {}
