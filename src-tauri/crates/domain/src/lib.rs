@@ -1,1 +1,31 @@
-//! Placeholder.
+//! The vocabulary and the rules of ContainerStacks.
+//!
+//! Everything here is a value or a function of values: no input or output, no clock, no randomness, no SQL. A value
+//! is parsed once, into a type with private fields, and holds its rule from then on; a rule that needs the time takes
+//! it as an argument. The database repeats the rules that protect money and privacy (named constraints, policies);
+//! this crate is where they are stated, explained and tested.
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | [`ids`] | typed keys of the rows |
+//! | [`money`] | amounts, rates, carries, markups, currencies |
+//! | [`metering`] | hours, usage months, caps, sub-cent exactness |
+//! | [`transaction`] | the ledger's vocabulary |
+//! | [`invoice`] | invoice statuses and numbers |
+//! | [`ticket`] | the conversation's states, priorities and targets |
+//! | [`role`] | who may do what, and the sentence of why not |
+//! | [`user`] | addresses, names and passwords of people, names of organizations |
+//! | [`theme`] | what a row of `theme_settings` becomes on the screen |
+
+mod stored;
+mod text;
+
+pub mod ids;
+pub mod money;
+pub mod role;
+pub mod ticket;
+pub mod transaction;
+pub mod user;
+
+pub use stored::UnknownValue;
+pub use text::TextError;
