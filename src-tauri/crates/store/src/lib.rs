@@ -1,1 +1,13 @@
-//! Placeholder.
+//! PostgreSQL: one file per family of tables, the SQL beside the function that names it.
+//!
+//! Functions take a connection and neither begin nor commit anything a use-case does: that is `app`'s.
+//! The database decides who may what; nothing here repeats its policies.
+
+mod error;
+mod scram;
+
+pub mod connect;
+pub mod migrate;
+pub mod roles;
+
+pub use error::StoreError;

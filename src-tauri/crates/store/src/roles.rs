@@ -1,0 +1,170 @@
+//! The roles of a workspace and the logins of its desks. For an administrator's connection.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
+
+use crate::StoreError;
+
+/// What the roles' names begin with. Roles belong to the whole cluster: the first workspace in it has
+/// the plain prefix, any further one carries its database's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RolePrefix(String);
+
+/// The groups, in the order in which they are made.
+const GROUPS: [&str; 8] = ["owner", "staff", "admin", "support", "finance", "customer", "agent", "service"];
+const PLAIN: &str = "containerstacks";
+
+impl RolePrefix {
+    /// Takes a stored prefix: lower-case letters, digits and underscores.
+    pub fn parse(text: &str) -> Result<Self, StoreError> {
+        let sound = text.len() <= 48
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if sound { Ok(Self(text.to_owned())) } else { Err(StoreError::BadValue) }
+    }
+
+    /// The prefix.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The full name of a group, safe in SQL without quotes.
+    pub fn role(&self, group: &str) -> String {
+        format!("{}_{group}", self.0)
+    }
+
+    fn for_database(database: &str) -> Self {
+        let slug: String = database.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(30).collect();
+        Self(format!("{PLAIN}_{slug}"))
+    }
+
+    /// The prefix that the initialized database uses.
+    pub async fn of_workspace(connection: &mut PgConnection) -> Result<Self, StoreError> {
+        let text: Option<String> = sqlx::query_scalar("SELECT role_prefix FROM cs_meta.workspace").fetch_optional(connection).await?;
+        Self::parse(&text.ok_or(StoreError::NotInitialized)?)
+    }
+}
+
+/// A login that was made, with its password, to be put into a keychain at once.
+pub struct NewLogin {
+    /// Its name.
+    pub login: String,
+    /// Its password: 256 random bits.
+    pub password: String,
+}
+
+/// What kind of program a login is for. No login is of two kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginKind {
+    /// A desk: may do nothing but sign people in.
+    Desk,
+    /// `csctl agent`.
+    Agent,
+    /// A trusted back end, such as the customers' web panel.
+    Service,
+}
+
+impl LoginKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Desk => "desk",
+            Self::Agent => "agent",
+            Self::Service => "service",
+        }
+    }
+
+    fn group(self) -> &'static str {
+        match self {
+            Self::Desk => "staff",
+            other => other.word(),
+        }
+    }
+}
+
+/// Makes the groups, or finds those that an interrupted run has made, and gives the database to the owner.
+pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix, StoreError> {
+    let database: String = sqlx::query_scalar("SELECT current_database()::text").fetch_one(&mut *connection).await?;
+    let mut transaction = connection.begin().await?;
+    // The owner's comment says whose the groups are.
+    let taken_for: Option<Option<String>> = sqlx::query_scalar(
+        "SELECT shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles WHERE rolname = $1",
+    )
+    .bind(format!("{PLAIN}_owner"))
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let note = format!("ContainerStacks workspace in database {database}");
+    let prefix = match taken_for {
+        None => RolePrefix(PLAIN.to_owned()),
+        Some(comment) if comment.as_deref() == Some(note.as_str()) => RolePrefix(PLAIN.to_owned()),
+        Some(_) => RolePrefix::for_database(&database),
+    };
+    for group in GROUPS {
+        let role = prefix.role(group);
+        let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
+            .bind(&role)
+            .fetch_one(&mut *transaction)
+            .await?;
+        if !exists {
+            raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOINHERIT"))).execute(&mut *transaction).await?;
+        }
+    }
+    let quoted: String = sqlx::query_scalar("SELECT quote_ident(current_database())").fetch_one(&mut *transaction).await?;
+    let owner = prefix.role("owner");
+    raw_sql(AssertSqlSafe(format!(
+        "COMMENT ON ROLE {owner} IS '{comment}';
+         GRANT {admin}, {support}, {finance} TO {owner} WITH ADMIN OPTION;
+         GRANT {customer} TO {admin}, {support};
+         REVOKE ALL ON DATABASE {quoted} FROM PUBLIC;
+         GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {quoted} TO {owner};
+         GRANT {owner} TO CURRENT_USER;
+         ALTER DATABASE {quoted} SET TimeZone = 'UTC';
+         ALTER SCHEMA public OWNER TO {owner};
+         REVOKE ALL ON SCHEMA public FROM PUBLIC;
+         ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;",
+        comment = note.replace('\'', "''"),
+        admin = prefix.role("admin"),
+        support = prefix.role("support"),
+        finance = prefix.role("finance"),
+        customer = prefix.role("customer"),
+    )))
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(prefix)
+}
+
+/// Makes a login of its own for a desk, an agent or a back end. The caller brings the password.
+pub async fn add_login(
+    connection: &mut PgConnection,
+    prefix: &RolePrefix,
+    kind: LoginKind,
+    label: &str,
+    login: &str,
+    password: &str,
+) -> Result<(), StoreError> {
+    let login_ok = !login.is_empty() && login.len() <= 60 && login.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let password_ok = password.len() >= 32 && password.chars().all(|c| c.is_ascii_alphanumeric());
+    if !login_ok || !password_ok {
+        return Err(StoreError::BadValue);
+    }
+    let mut transaction = connection.begin().await?;
+    let database: String = sqlx::query_scalar("SELECT quote_ident(current_database())").fetch_one(&mut *transaction).await?;
+    // The password enters the server as a verifier: what the statement's text says could end in a log.
+    let verifier = crate::scram::verifier(password);
+    raw_sql(AssertSqlSafe(format!(
+        "CREATE ROLE {login} LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '{verifier}' IN ROLE {group};
+         GRANT CONNECT ON DATABASE {database} TO {login};
+         ALTER ROLE {login} SET TimeZone = 'UTC';",
+        group = prefix.role(kind.group()),
+    )))
+    .execute(&mut *transaction)
+    .await?;
+    raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {}", prefix.role("owner")))).execute(&mut *transaction).await?;
+    sqlx::query("INSERT INTO cs_auth.logins (login, kind, label) VALUES ($1::text::name, $2, $3)")
+        .bind(login)
+        .bind(kind.word())
+        .bind(label)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
