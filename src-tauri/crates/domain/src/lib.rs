@@ -21,6 +21,8 @@ mod stored;
 mod text;
 
 pub mod ids;
+pub mod invoice;
+pub mod metering;
 pub mod money;
 pub mod role;
 pub mod ticket;
