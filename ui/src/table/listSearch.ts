@@ -85,7 +85,10 @@ function parseFilter(part: string): Filter | null {
   const op = part.slice(columnEnd + 1, opEnd);
   if (!COLUMN.test(column) || !isOp(op)) return null;
   const values: Array<string> = [];
-  for (const escaped of part.slice(opEnd + 1).split("~").slice(0, FILTER_VALUES_MAX)) {
+  for (const escaped of part
+    .slice(opEnd + 1)
+    .split("~")
+    .slice(0, FILTER_VALUES_MAX)) {
     const value = unescape(escaped);
     if (value !== null && value !== "" && value.length <= SEARCH_CHARS_MAX) values.push(value);
   }
@@ -101,7 +104,9 @@ function escape(value: string): string {
 }
 
 function unescape(value: string): string | null {
-  return /%(?!25|3B|7E)/.test(value) ? null : value.replace(/%(25|3B|7E)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return /%(?!25|3B|7E)/.test(value)
+    ? null
+    : value.replace(/%(25|3B|7E)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** Routers read `q=123` as a number and `q=true` as a boolean; for a search field they are text. */
