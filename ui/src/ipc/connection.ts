@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from "react";
+import type { CommandName, ErrorCode } from "../bindings/contract";
+import type { CallError } from "./error";
+
+/** Whether the database answers. `since` is when it last did, in milliseconds of this computer's clock. */
+export type Connection = { state: "ok" } | { state: "lost"; since: number; error: CallError };
+
+const LOST: ReadonlySet<ErrorCode> = new Set(["connection_lost", "server_unreachable"]);
+
+/** These are answered by the program itself, so they say nothing of the database. */
+const LOCAL: ReadonlySet<CommandName> = new Set(["app.state", "preferences.get", "preferences.set"]);
+
+let current: Connection = { state: "ok" };
+let lastAnswer = Date.now();
+const listeners = new Set<() => void>();
+
+function set(next: Connection): void {
+  current = next;
+  for (const listener of listeners) listener();
+}
+
+export const connection = {
+  answered(name: CommandName): void {
+    if (LOCAL.has(name)) return;
+    lastAnswer = Date.now();
+    if (current.state === "lost") set({ state: "ok" });
+  },
+  failed(error: CallError): void {
+    if (LOST.has(error.code) && current.state === "ok") set({ state: "lost", since: lastAnswer, error });
+  },
+  read: (): Connection => current,
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(connection.subscribe, connection.read);
+}

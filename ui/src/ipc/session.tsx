@@ -1,0 +1,35 @@
+import { createContext, type ReactNode, useContext } from "react";
+import type { AppState, Area } from "../bindings/contract";
+import { useConnection } from "./connection";
+
+export type ReadyState = Extract<AppState, { phase: "ready" }>;
+
+const SessionContext = createContext<ReadyState | null>(null);
+
+export function SessionProvider({ state, children }: { state: ReadyState; children: ReactNode }) {
+  return <SessionContext value={state}>{children}</SessionContext>;
+}
+
+/** Who is signed in, where to, and what they may do. Only inside the shell. */
+export function useSession(): ReadyState {
+  const state = useContext(SessionContext);
+  if (state === null) throw new Error("useSession outside the shell");
+  return state;
+}
+
+/** Why this person may not read an area; null when they may. */
+export function useReadReason(area: Area): string | null {
+  const permission = useSession().permissions.find((entry) => entry.area === area);
+  if (permission?.read === true) return null;
+  return permission?.reason ?? "Your role may not see this.";
+}
+
+/** Why nothing in an area can be changed now (connection, role); null when it can. */
+export function useWriteReason(area: Area): string | null {
+  const state = useSession();
+  const connection = useConnection();
+  if (connection.state === "lost") return "The connection is lost. Changes are off until it is back.";
+  const permission = state.permissions.find((entry) => entry.area === area);
+  if (permission?.write === true) return null;
+  return permission?.reason ?? "Your role may not change this.";
+}

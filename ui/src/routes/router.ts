@@ -1,0 +1,34 @@
+import { createHashHistory, createRouter } from "@tanstack/react-router";
+import { homeRoute } from "./home";
+import { organizationRoute, organizationsRoute } from "./organizations";
+import { rootRoute } from "./root";
+import { serversRoute } from "./servers";
+import { settingsRoute } from "./settings";
+import { ticketsRoute } from "./tickets";
+import { transactionsRoute } from "./transactions";
+import { usersRoute } from "./users";
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  ticketsRoute,
+  organizationsRoute,
+  organizationRoute,
+  usersRoute,
+  serversRoute,
+  transactionsRoute,
+  settingsRoute,
+]);
+
+/** The path is in the fragment, so that no server has to know the routes: neither Tauri's nor the tests'. */
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: "intent",
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

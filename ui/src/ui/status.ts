@@ -1,0 +1,109 @@
+import {
+  ChevronDown,
+  ChevronsUp,
+  ChevronUp,
+  CircleCheck,
+  CircleDashed,
+  CircleDot,
+  CircleHelp,
+  CircleMinus,
+  CirclePlay,
+  CircleStop,
+  CircleX,
+  ClipboardCheck,
+  Clock,
+  Equal,
+  Loader,
+  type LucideIcon,
+} from "lucide-react";
+import type {
+  Environment,
+  InvoiceStatus,
+  Role,
+  TicketPriority,
+  TicketStatus,
+  TransactionStatus,
+  TransactionType,
+} from "../bindings/contract";
+
+export type Tone = "info" | "warning" | "success" | "danger" | "neutral";
+export type StatusLook = { label: string; tone: Tone; icon: LucideIcon };
+
+export const TICKET_STATUS: Readonly<Record<TicketStatus, StatusLook>> = {
+  open: { label: "Open", tone: "info", icon: CircleDot },
+  in_progress: { label: "In progress", tone: "warning", icon: CircleDashed },
+  resolved: { label: "Resolved", tone: "success", icon: CircleCheck },
+  closed: { label: "Closed", tone: "neutral", icon: CircleMinus },
+};
+
+export const TICKET_PRIORITY: Readonly<Record<TicketPriority, StatusLook>> = {
+  urgent: { label: "Urgent", tone: "danger", icon: ChevronsUp },
+  high: { label: "High", tone: "warning", icon: ChevronUp },
+  medium: { label: "Medium", tone: "neutral", icon: Equal },
+  low: { label: "Low", tone: "neutral", icon: ChevronDown },
+};
+
+export const INVOICE_STATUS: Readonly<Record<InvoiceStatus, StatusLook>> = {
+  pending: { label: "In review", tone: "info", icon: ClipboardCheck },
+  paid: { label: "Paid", tone: "success", icon: CircleCheck },
+  failed: { label: "Failed", tone: "danger", icon: CircleX },
+  cancelled: { label: "Cancelled", tone: "neutral", icon: CircleMinus },
+};
+
+export const TRANSACTION_STATUS: Readonly<Record<TransactionStatus, StatusLook>> = {
+  pending: { label: "Pending", tone: "info", icon: Clock },
+  completed: { label: "Completed", tone: "success", icon: CircleCheck },
+  failed: { label: "Failed", tone: "danger", icon: CircleX },
+};
+
+export const TRANSACTION_TYPE: Readonly<Record<TransactionType, string>> = {
+  deposit: "Deposit",
+  charge: "Charge",
+  refund: "Refund",
+  adjustment: "Adjustment",
+};
+
+export const ROLE: Readonly<Record<Role, string>> = {
+  admin: "Admin",
+  support: "Support",
+  finance: "Finance",
+  user: "Customer",
+};
+
+export const ENVIRONMENT: Readonly<Record<Environment, string>> = {
+  local: "This computer",
+  production: "Production",
+  staging: "Staging",
+  development: "Development",
+};
+
+/** What the provider says of a server; its list can grow, so anything else is shown as it comes. */
+const SERVER_STATUS: Readonly<Record<string, StatusLook>> = {
+  running: { label: "Running", tone: "success", icon: CirclePlay },
+  offline: { label: "Stopped", tone: "neutral", icon: CircleStop },
+  stopped: { label: "Stopped", tone: "neutral", icon: CircleStop },
+  error: { label: "Error", tone: "danger", icon: CircleX },
+  booting: { label: "Booting", tone: "info", icon: Loader },
+  rebooting: { label: "Rebooting", tone: "info", icon: Loader },
+  shutting_down: { label: "Shutting down", tone: "info", icon: Loader },
+  provisioning: { label: "Provisioning", tone: "info", icon: Loader },
+  deleting: { label: "Deleting", tone: "info", icon: Loader },
+  rebuilding: { label: "Rebuilding", tone: "info", icon: Loader },
+  cloning: { label: "Cloning", tone: "info", icon: Loader },
+  restoring: { label: "Restoring", tone: "info", icon: Loader },
+  migrating: { label: "Migrating", tone: "warning", icon: Loader },
+  resizing: { label: "Resizing", tone: "warning", icon: Loader },
+  billing_suspension: { label: "Suspended", tone: "danger", icon: CircleX },
+};
+
+export const UNKNOWN_STATUS: StatusLook = { label: "Not known", tone: "neutral", icon: CircleHelp };
+
+export function serverStatus(raw: string | null): StatusLook {
+  if (raw === null || raw === "") return UNKNOWN_STATUS;
+  return SERVER_STATUS[raw] ?? { label: raw, tone: "neutral", icon: CircleHelp };
+}
+
+export function invoiceStatus(raw: string): StatusLook {
+  const known: Readonly<Record<string, StatusLook>> = INVOICE_STATUS;
+  return known[raw] ?? { label: raw, tone: "neutral", icon: CircleHelp };
+}
