@@ -29,6 +29,9 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Who wrote a row of money is the session's person, whatever the client says: the column can't be sent.
+ALTER TABLE transactions ALTER COLUMN created_by SET DEFAULT cs_auth.user_id();
+
 -- The balance belongs to the ledger: only a trigger may move it.
 CREATE FUNCTION cs_ledger.guard_balance() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -22,7 +22,7 @@ GRANT EXECUTE ON FUNCTION
   cs_auth.leave(text), cs_auth.sweep(), cs_auth.whoami(), cs_auth.replace_hash(text, text)
 TO containerstacks_staff;
 GRANT EXECUTE ON FUNCTION cs_auth.user_id(), cs_auth.role(), cs_auth.organization_id(), cs_auth.writing()
-TO containerstacks_staff, containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_customer, containerstacks_agent;
+TO containerstacks_staff, containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_customer, containerstacks_agent, containerstacks_service;
 GRANT EXECUTE ON FUNCTION cs_auth.sweep() TO containerstacks_agent;
 GRANT EXECUTE ON FUNCTION cs_auth.workspace() TO containerstacks_staff, containerstacks_agent, containerstacks_service;
 

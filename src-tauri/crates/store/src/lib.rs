@@ -11,3 +11,14 @@ pub mod migrate;
 pub mod roles;
 
 pub use error::StoreError;
+
+pub mod auth;
+pub mod desk;
+pub mod list;
+pub mod messages;
+pub mod organizations;
+mod row;
+pub mod servers;
+pub mod tickets;
+pub mod transactions;
+pub mod users;

@@ -1,0 +1,148 @@
+//! Organizations and their wallets.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    ids::OrganizationId,
+    money::{Currency, Money},
+    user::OrganizationName,
+};
+use serde::Serialize;
+use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
+use ts_rs::TS;
+
+use crate::{
+    StoreError,
+    list::{Kind, List, ListRequest, Page, column, nullable},
+    row,
+};
+
+/// An organization as lists show it.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct OrganizationRow {
+    /// `organizations.id`.
+    pub id: i32,
+    /// Its name.
+    pub name: String,
+    /// What its wallet holds; `null` when it has none.
+    #[ts(type = "Money | null")]
+    pub balance: Option<Money>,
+    /// The wallet's currency.
+    pub currency: Option<String>,
+    /// Servers that are not deleted.
+    #[ts(type = "number")]
+    pub servers: i64,
+    /// Containers that are not deleted.
+    #[ts(type = "number")]
+    pub containers: i64,
+    /// People.
+    #[ts(type = "number")]
+    pub users: i64,
+    /// Tickets that are open or in progress.
+    #[ts(type = "number")]
+    pub open_tickets: i64,
+    /// When it was created.
+    #[ts(type = "Instant")]
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed; sent back with a change, so that nobody's work is overwritten unseen.
+    #[ts(type = "Instant")]
+    pub updated_at: DateTime<Utc>,
+}
+
+impl FromRow<'_, PgRow> for OrganizationRow {
+    fn from_row(r: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: r.try_get("id")?,
+            name: r.try_get("name")?,
+            balance: row::money(r, "balance")?,
+            currency: r.try_get("currency")?,
+            servers: r.try_get("servers")?,
+            containers: r.try_get("containers")?,
+            users: r.try_get("users")?,
+            open_tickets: r.try_get("open_tickets")?,
+            created_at: row::instant_or_epoch(r, "created_at")?,
+            updated_at: row::instant_or_epoch(r, "updated_at")?,
+        })
+    }
+}
+
+const SERVERS: &str = "(SELECT count(*) FROM vps_instances v WHERE v.organization_id = o.id AND v.deleted_at IS NULL)";
+const CONTAINERS: &str = "(SELECT count(*) FROM containers c WHERE c.organization_id = o.id AND c.deleted_at IS NULL)";
+const USERS: &str = "(SELECT count(*) FROM users u WHERE u.organization_id = o.id)";
+const TICKETS: &str = "(SELECT count(*) FROM tickets t WHERE t.organization_id = o.id AND t.status IN ('open', 'in_progress'))";
+
+const LIST: List = List {
+    select: "o.id, o.name, w.balance, w.currency, o.created_at, o.updated_at,
+        (SELECT count(*) FROM vps_instances v WHERE v.organization_id = o.id AND v.deleted_at IS NULL) AS servers,
+        (SELECT count(*) FROM containers c WHERE c.organization_id = o.id AND c.deleted_at IS NULL) AS containers,
+        (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users,
+        (SELECT count(*) FROM tickets t WHERE t.organization_id = o.id AND t.status IN ('open', 'in_progress')) AS open_tickets",
+    from: "organizations o LEFT JOIN wallets w ON w.organization_id = o.id",
+    condition: "o.archived_at IS NULL",
+    id: "o.id",
+    columns: &[
+        column("id", "o.id", Kind::Integer),
+        column("name", "o.name", Kind::Text),
+        nullable("balance", "w.balance", Kind::Decimal),
+        nullable("currency", "w.currency", Kind::Word),
+        column("servers", SERVERS, Kind::Integer),
+        column("containers", CONTAINERS, Kind::Integer),
+        column("users", USERS, Kind::Integer),
+        column("open_tickets", TICKETS, Kind::Integer),
+        nullable("created_at", "o.created_at", Kind::Time),
+    ],
+    search: &["o.name", "o.id::text"],
+    default_sort: ("name", false),
+};
+
+/// A window of the organizations that are not archived.
+pub async fn list(connection: &mut PgConnection, request: &ListRequest) -> Result<Page<OrganizationRow>, StoreError> {
+    LIST.page(connection, request, |_| ()).await
+}
+
+/// One organization, also an archived one.
+pub async fn get(connection: &mut PgConnection, id: OrganizationId) -> Result<OrganizationRow, StoreError> {
+    let mut sql = sqlx::QueryBuilder::new("SELECT ");
+    sql.push(LIST.select).push(" FROM ").push(LIST.from).push(" WHERE o.id = ").push_bind(id.get());
+    sql.build_query_as().fetch_optional(connection).await?.ok_or(StoreError::NotFound)
+}
+
+/// What an organization owes: usage that its wallet did not cover.
+pub async fn owes(connection: &mut PgConnection, id: OrganizationId) -> Result<Money, StoreError> {
+    let arrears = sqlx::query_scalar!(
+        r#"SELECT ceil(coalesce((SELECT arrears FROM organization_meters WHERE organization_id = $1), 0) * 100) / 100 AS "owes!""#,
+        id.get()
+    )
+    .fetch_one(connection)
+    .await?;
+    Money::from_decimal(arrears).map_err(|_| StoreError::OutOfRange)
+}
+
+/// Makes an organization with its wallet, which is empty.
+pub async fn create(connection: &mut PgConnection, name: &OrganizationName, currency: Currency) -> Result<OrganizationId, StoreError> {
+    // The id is NULL: the database numbers the row.
+    let id = sqlx::query_scalar!("INSERT INTO organizations (id, name) VALUES (NULL, $1) RETURNING id", name.as_str())
+        .fetch_one(&mut *connection)
+        .await?;
+    sqlx::query!("INSERT INTO wallets (id, organization_id, currency) VALUES (NULL, $1, $2)", id, currency.as_str())
+        .execute(connection)
+        .await?;
+    Ok(OrganizationId::new(id))
+}
+
+/// Gives an organization another name, if nobody has changed it since `seen`.
+pub async fn rename(
+    connection: &mut PgConnection,
+    id: OrganizationId,
+    name: &OrganizationName,
+    seen: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let changed = sqlx::query!(
+        "UPDATE organizations SET name = $2 WHERE id = $1 AND date_trunc('milliseconds', updated_at) = date_trunc('milliseconds', $3::timestamp)",
+        id.get(),
+        name.as_str(),
+        seen.naive_utc()
+    )
+    .execute(connection)
+    .await?;
+    if changed.rows_affected() == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
