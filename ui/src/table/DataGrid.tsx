@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that move in one block under a sticky head can't be those of a table element
 import {
   type CSSProperties,
   type MouseEvent,
@@ -11,11 +12,12 @@ import {
 } from "react";
 import type { ExportAnswer, ExportRequest, ListRequest } from "../bindings/contract";
 import { ErrorBlock } from "../ui/ErrorBlock";
-import type { GridColumn, RowAction } from "./columns";
+import type { MenuEntry } from "../ui/Menu";
+import type { GridColumn } from "./columns";
 import { listKey } from "./filterValues";
 import { GridBody, type GridScroll } from "./GridBody";
 import { GridHead } from "./GridHead";
-import { GridEmpty, GridSkeleton, GridStale } from "./GridStates";
+import { type EmptyTexts, GridEmpty, GridSkeleton, GridStale } from "./GridStates";
 import { GridToolbar } from "./GridToolbar";
 import type { GridData } from "./gridData";
 import type { GridCommand } from "./gridKeys";
@@ -32,14 +34,13 @@ import { useRowHeight } from "./useRowHeight";
 import { useSelection } from "./useSelection";
 import "./grid.css";
 
-/** What the list is of: "1 organization", "2,140 organizations". */
-export type Noun = { readonly one: string; readonly many: string };
-
 export type DataGridProps<Row> = {
   /** Names the grid where its columns are remembered. The grid keeps its columns for as long as it is mounted. */
   readonly grid: string;
   readonly label: string;
-  readonly noun: Noun;
+  /** What the list is of: "1 organization", "2,140 organizations". */
+  readonly one: string;
+  readonly many: string;
   /** A constant of the page's module. */
   readonly columns: ReadonlyArray<GridColumn<Row>>;
   /** A constant of the page's module too. */
@@ -56,10 +57,10 @@ export type DataGridProps<Row> = {
   readonly onOpen?: (row: Row) => void;
   /** The side panel for a glance at a row. */
   readonly glance?: (row: Row) => ReactNode;
-  readonly actions?: (row: Row) => ReadonlyArray<RowAction>;
+  readonly actions?: (row: Row) => ReadonlyArray<MenuEntry>;
   readonly onExport?: (request: ExportRequest) => Promise<ExportAnswer>;
   /** For a list in which nothing has ever been: what would be here, and how it comes to be. */
-  readonly empty: { readonly title: string; readonly text: string; readonly action?: ReactNode };
+  readonly empty: EmptyTexts;
 };
 
 type OpenMenu<Row> = { readonly row: Row; readonly index: number; readonly anchor: MenuAnchor };
@@ -212,9 +213,11 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     <div className="grid-and-panel">
       <div className="grid-area">
         <GridToolbar
+          label={props.label}
+          one={props.one}
+          many={props.many}
           columns={columns}
           data={data}
-          noun={props.noun}
           request={request}
           search={search}
           onSearch={props.onSearch}
@@ -224,9 +227,9 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           onExport={props.onExport}
         />
         {data.error !== null && rows.length > 0 ? (
-          <GridStale error={data.error} asOf={data.asOf} onRetry={data.retry} />
+          <GridStale label={props.label} error={data.error} asOf={data.asOf} onRetry={data.retry} />
         ) : null}
-        {/* biome-ignore lint/a11y/useSemanticElements: see GridHead; the rows are virtual */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard on the window, see useGridKeys */}
         <div
           ref={setScroller}
           role="grid"
@@ -268,17 +271,18 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         {data.reading === "first" ? <GridSkeleton columns={columns.visible} /> : null}
         {data.error !== null && rows.length === 0 ? (
           <div className="grid-state">
-            <ErrorBlock error={data.error} onRetry={data.retry} />
+            <ErrorBlock title={`${props.label} could not be read`} error={data.error} onRetry={data.retry} />
           </div>
         ) : null}
         {data.error === null && data.reading === "idle" && rows.length === 0 ? (
-          <GridEmpty empty={props.empty} noun={props.noun} search={search} onSearch={props.onSearch} />
+          <GridEmpty empty={props.empty} many={props.many} search={search} onSearch={props.onSearch} />
         ) : null}
         <SelectionBar
           count={count}
           total={total}
           totalIsExact={data.totalIsExact}
-          noun={props.noun}
+          one={props.one}
+          many={props.many}
           everything={selection.selection.kind === "all"}
           ids={selection.selection.kind === "some" ? selection.selection.ids : null}
           onAll={selection.all}
@@ -302,7 +306,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       <RowMenu
         label={menu === null ? "" : `Actions for ${rowName(menu.row)}`}
         anchor={menu?.anchor ?? null}
-        actions={menu === null ? [] : (props.actions?.(menu.row) ?? [])}
+        entries={menu === null ? [] : (props.actions?.(menu.row) ?? [])}
         onClose={() => setMenu(null)}
         returnTo={() => rowElement(focus.activeIndex)}
       />

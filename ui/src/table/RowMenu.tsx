@@ -1,55 +1,42 @@
-import { Menu } from "@base-ui/react/menu";
-import type { RowAction } from "./columns";
+import { Menu as Base } from "@base-ui/react/menu";
+import { MenuEntries, type MenuEntry } from "../ui/Menu";
 
-/** Where a menu hangs: at a pointer or at an element. */
+/** Where a menu hangs: at the pointer or at an element. */
 export type MenuAnchor = { readonly getBoundingClientRect: () => DOMRect };
 
 type RowMenuProps = {
   readonly label: string;
   readonly anchor: MenuAnchor | null;
-  readonly actions: ReadonlyArray<RowAction>;
+  readonly entries: ReadonlyArray<MenuEntry>;
   readonly onClose: () => void;
   /** Where the focus goes back to. */
   readonly returnTo: () => HTMLElement | null;
 };
 
 /** One menu for the whole grid, opened by the row's button, the right mouse button, and the menu key. */
-export function RowMenu({ label, anchor, actions, onClose, returnTo }: RowMenuProps) {
+export function RowMenu({ label, anchor, entries, onClose, returnTo }: RowMenuProps) {
   return (
-    <Menu.Root open={anchor !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
-      <Menu.Portal>
-        <Menu.Positioner className="grid-menu-positioner" anchor={anchor} align="start" side="bottom" sideOffset={2}>
-          <Menu.Popup className="grid-menu" aria-label={label} finalFocus={() => returnTo() ?? true}>
-            {actions.map((action) => (
-              <RowMenuItem key={action.name} action={action} />
-            ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
-  );
-}
-
-function RowMenuItem({ action }: { readonly action: RowAction }) {
-  const reason = action.reason ?? null;
-  const reasonId = `row-action-${action.name}-reason`;
-  return (
-    <Menu.Item
-      className="grid-menu-item"
-      data-destructive={action.destructive === true || undefined}
-      disabled={reason !== null}
-      aria-describedby={reason === null ? undefined : reasonId}
-      onClick={action.run}
+    <Base.Root
+      open={anchor !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
     >
-      <span className="grid-menu-label">
-        {action.label}
-        {reason === null ? null : (
-          <small id={reasonId} className="grid-menu-reason">
-            {reason}
-          </small>
-        )}
-      </span>
-      {action.shortcut === undefined ? null : <kbd aria-hidden="true">{action.shortcut}</kbd>}
-    </Menu.Item>
+      <Base.Portal>
+        <Base.Positioner
+          anchor={anchor}
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          className="float-positioner"
+          // A second right click inside the menu is none on the row below.
+          onContextMenu={(event) => event.preventDefault()}
+        >
+          <Base.Popup className="menu" aria-label={label} finalFocus={() => returnTo() ?? true}>
+            <MenuEntries entries={entries} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
   );
 }

@@ -30,17 +30,6 @@ export type GridColumn<Row> = {
   readonly hidden?: boolean;
 };
 
-/** An item of a row's menu: the same in the button's menu and in the context menu. */
-export type RowAction = {
-  readonly name: string;
-  readonly label: string;
-  readonly run: () => void;
-  /** Why it can't be done now; null when it can. */
-  readonly reason?: string | null;
-  readonly shortcut?: string;
-  readonly destructive?: boolean;
-};
-
 export const WIDTH_MIN_PX = 64;
 export const WIDTH_MAX_PX = 640;
 

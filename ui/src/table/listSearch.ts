@@ -63,7 +63,7 @@ export function encodeSort(sort: Sort | null): string | undefined {
 /** Filters are separated by `;`, values by `~`; both, and `%`, are escaped within a value. */
 export function encodeFilters(filters: ReadonlyArray<Filter>): string | undefined {
   if (filters.length === 0) return undefined;
-  return filters.map((filter) => `${filter.column}.${filter.op}.${filter.values.map(escape).join("~")}`).join(";");
+  return filters.map((filter) => `${filter.column}.${filter.op}.${filter.values.map(escapeValue).join("~")}`).join(";");
 }
 
 export function parseFilters(encoded: string | undefined): Array<Filter> {
@@ -89,7 +89,7 @@ function parseFilter(part: string): Filter | null {
     .slice(opEnd + 1)
     .split("~")
     .slice(0, FILTER_VALUES_MAX)) {
-    const value = unescape(escaped);
+    const value = unescapeValue(escaped);
     if (value !== null && value !== "" && value.length <= SEARCH_CHARS_MAX) values.push(value);
   }
   return values.length === 0 ? null : { column, op, values };
@@ -99,11 +99,11 @@ function isOp(text: string): text is FilterOp {
   return Object.hasOwn(OPS, text);
 }
 
-function escape(value: string): string {
+function escapeValue(value: string): string {
   return value.replace(/[%;~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function unescape(value: string): string | null {
+function unescapeValue(value: string): string | null {
   return /%(?!25|3B|7E)/.test(value)
     ? null
     : value.replace(/%(25|3B|7E)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
