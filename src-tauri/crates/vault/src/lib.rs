@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Where a desk's secrets are: the operating system's keychain, or memory for the length of a session where there is
+//! none. Nothing else keeps a secret: no settings file, no log, no error, no argument list.
+
+mod error;
+mod keychain;
+mod memory;
+mod name;
+mod os;
+
+pub use error::VaultError;
+pub use keychain::{Keychain, KeychainState};
+pub use memory::MemoryKeychain;
+pub use name::SecretName;
+pub use os::OsKeychain;
