@@ -25,6 +25,7 @@ pub mod invoice;
 pub mod metering;
 pub mod money;
 pub mod role;
+pub mod theme;
 pub mod ticket;
 pub mod transaction;
 pub mod user;

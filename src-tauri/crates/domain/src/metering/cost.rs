@@ -201,7 +201,6 @@ mod tests {
         assert_eq!(cost_of_hour(capped, amount("0")), Ok(amount("0.0150")));
         assert_eq!(cost_of_hour(capped, amount("9.99")), Ok(amount("0.0100")));
         assert_eq!(cost_of_hour(capped, amount("10")), Ok(Amount4::ZERO));
-        // The cap was lowered in mid-month.
         assert_eq!(cost_of_hour(capped, amount("12")), Ok(Amount4::ZERO));
         assert_eq!(
             cost_of_hour(price("0.0150", None), amount("1000")),
@@ -219,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_long_month_never_costs_more_than_the_cap_and_a_short_one_its_hours() {
-        // Known failures: price / 730 without a cap made a $10 plan $10.19 in a long month.
+        // Seen elsewhere: price / 730 without a cap made a $10 plan $10.19 in a long month.
         let plan = price("0.0150", Some("10.00"));
         let start = at("2026-01-01T00:00:00");
         let segments = fresh(start).span(start, Hours::new(8760), plan).unwrap();
@@ -229,7 +228,7 @@ mod tests {
         let cheap = fresh(start)
             .span(start, Hours::new(744), price("0.0027", Some("2.00")))
             .unwrap();
-        // Known failures: rounded each hour, a $2 plan billed 0.00 a month.
+        // Seen elsewhere: rounded each hour, a $2 plan billed 0.00 a month.
         assert_eq!(cheap[0].amount, amount("2.00"));
     }
 
@@ -352,7 +351,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
-        /// Property 2 of the known failures: charges plus carry equal the exact usage for any partition into runs.
+        /// Charges plus carry equal the exact usage for any partition into runs.
         #[test]
         fn any_schedule_of_runs_charges_the_same(
             offset in 0..50_000_000_i64,

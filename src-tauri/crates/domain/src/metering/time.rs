@@ -4,8 +4,6 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::MeteringError;
 
-const SECONDS_PER_HOUR: i64 = 3600;
-
 /// A number of whole hours.
 #[derive(
     Debug,
@@ -240,7 +238,7 @@ pub fn hours_at_deletion(
     let rest = elapsed(billed_until, deleted_at);
     let whole = rest.num_hours();
     // A fraction of a second starts an hour too.
-    let started = i64::from(rest > TimeDelta::seconds(whole * SECONDS_PER_HOUR));
+    let started = i64::from(rest > TimeDelta::hours(whole));
     let least = i64::from(billed_until <= created_at);
     in_hours((whole + started).max(least))
 }
@@ -262,7 +260,7 @@ pub(super) fn hours_beginning_before(
 ) -> Result<Hours, MeteringError> {
     let span = elapsed(start, end);
     let whole = span.num_hours();
-    let started = i64::from(span > TimeDelta::seconds(whole * SECONDS_PER_HOUR));
+    let started = i64::from(span > TimeDelta::hours(whole));
     in_hours(whole + started)
 }
 
