@@ -6,7 +6,9 @@
 mod error;
 mod scram;
 
+pub mod adopt;
 pub mod connect;
+pub mod init;
 pub mod migrate;
 pub mod roles;
 

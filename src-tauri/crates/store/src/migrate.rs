@@ -113,6 +113,7 @@ pub(crate) async fn prepare(
         .bind(is_test)
         .execute(&mut *transaction)
         .await?;
+    raw_sql("SET LOCAL ROLE NONE").execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -141,6 +142,7 @@ pub async fn run(connection: &mut PgConnection, prefix: &RolePrefix, adopted: &[
             if checksum != migration.checksum() {
                 return Err(StoreError::Rule(format!("migration_{}_unchanged", migration.name)));
             }
+            transaction.rollback().await?;
             continue;
         }
         let is_adopted = adopted.contains(&migration.version);
@@ -154,6 +156,8 @@ pub async fn run(connection: &mut PgConnection, prefix: &RolePrefix, adopted: &[
             .bind(is_adopted)
             .execute(&mut *transaction)
             .await?;
+        // Inside a caller's transaction this is a savepoint, and SET LOCAL would outlive it.
+        raw_sql("SET LOCAL ROLE NONE").execute(&mut *transaction).await?;
         transaction.commit().await?;
         done.applied.push(migration.name);
         done.to = migration.version;
@@ -164,4 +168,17 @@ pub async fn run(connection: &mut PgConnection, prefix: &RolePrefix, adopted: &[
 /// The documented schema's own statements, for comparing a database with them.
 pub(crate) fn documented_schema() -> &'static str {
     MIGRATIONS[0].sql
+}
+
+/// The documented indexes' own statements.
+pub(crate) fn documented_indexes() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS[1].sql.lines().filter(|line| line.starts_with("CREATE INDEX IF NOT EXISTS "))
+}
+
+/// Names of the tables and indexes that this product adds in the schema `public`.
+pub(crate) fn added_relations() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS[2].sql.lines().filter_map(|line| {
+        let rest = ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "].iter().find_map(|start| line.strip_prefix(start))?;
+        rest.split([' ', '(']).next()
+    })
 }

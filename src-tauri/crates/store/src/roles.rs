@@ -32,9 +32,14 @@ impl RolePrefix {
         format!("{}_{group}", self.0)
     }
 
-    fn for_database(database: &str) -> Self {
-        let slug: String = database.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(30).collect();
-        Self(format!("{PLAIN}_{slug}"))
+    /// The names that a database's roles can have, in the order in which they are tried. Two databases can have the
+    /// same slug: the number tells them apart.
+    fn candidates(database: &str) -> impl Iterator<Item = Self> {
+        let slug: String = database.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(26).collect();
+        std::iter::once(PLAIN.to_owned())
+            .chain(std::iter::once(format!("{PLAIN}_{slug}")))
+            .chain((2..1000).map(move |number| format!("{PLAIN}_{slug}_{number}")))
+            .map(Self)
     }
 
     /// The prefix that the initialized database uses.
@@ -84,19 +89,19 @@ impl LoginKind {
 pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix, StoreError> {
     let database: String = sqlx::query_scalar("SELECT current_database()::text").fetch_one(&mut *connection).await?;
     let mut transaction = connection.begin().await?;
-    // The owner's comment says whose the groups are.
-    let taken_for: Option<Option<String>> = sqlx::query_scalar(
-        "SELECT shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles WHERE rolname = $1",
-    )
-    .bind(format!("{PLAIN}_owner"))
-    .fetch_optional(&mut *transaction)
-    .await?;
+    // The owner's comment says whose the groups are: two workspaces must never share them.
     let note = format!("ContainerStacks workspace in database {database}");
-    let prefix = match taken_for {
-        None => RolePrefix(PLAIN.to_owned()),
-        Some(comment) if comment.as_deref() == Some(note.as_str()) => RolePrefix(PLAIN.to_owned()),
-        Some(_) => RolePrefix::for_database(&database),
+    let taken: Vec<(String, Option<String>)> = sqlx::query_as(
+        "SELECT rolname::text, shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles WHERE rolname ~ ('^' || $1 || '.*_owner$')",
+    )
+    .bind(PLAIN)
+    .fetch_all(&mut *transaction)
+    .await?;
+    let is_mine = |prefix: &RolePrefix| {
+        let owner = prefix.role("owner");
+        taken.iter().find(|(name, _)| *name == owner).is_none_or(|(_, comment)| comment.as_deref() == Some(note.as_str()))
     };
+    let prefix = RolePrefix::candidates(&database).find(is_mine).ok_or(StoreError::BadValue)?;
     for group in GROUPS {
         let role = prefix.role(group);
         let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
@@ -165,6 +170,8 @@ pub async fn add_login(
         .bind(label)
         .execute(&mut *transaction)
         .await?;
+    // Inside a caller's transaction this is a savepoint, and SET LOCAL would outlive it.
+    raw_sql("SET LOCAL ROLE NONE").execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())
 }
