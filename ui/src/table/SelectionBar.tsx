@@ -1,7 +1,7 @@
 import { Copy, X } from "lucide-react";
 import { formatCount, plural } from "../lib/format";
 import { Button } from "../ui/Button";
-import { showToast } from "../ui/Toast";
+import { copyText } from "../ui/copyText";
 
 type SelectionBarProps = {
   /** Null when everything is selected and nobody knows how many that is. */
@@ -20,11 +20,6 @@ type SelectionBarProps = {
 /** What is selected, and what can be done with it. */
 export function SelectionBar(props: SelectionBarProps) {
   const { count, total, totalIsExact, one, many, everything, ids, onAll, onClear } = props;
-  const copyIds = async () => {
-    if (ids === null) return;
-    await navigator.clipboard.writeText([...ids].join("\n"));
-    showToast({ title: `${plural(ids.size, "ID")} copied` });
-  };
   return (
     <>
       <p className="sr-only" role="status">
@@ -43,7 +38,7 @@ export function SelectionBar(props: SelectionBarProps) {
             size="sm"
             icon={Copy}
             disabledReason={ids === null ? "Not all of the selected rows have been read." : null}
-            onClick={() => void copyIds()}
+            onClick={() => void copyText([...(ids ?? [])].join("\n"), "IDs copied")}
           >
             Copy IDs
           </Button>

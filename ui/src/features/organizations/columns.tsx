@@ -1,0 +1,88 @@
+import type { OrganizationRow } from "../../bindings/contract";
+import type { GridColumn } from "../../table/columns";
+import { Count, Money, Time, Unknown } from "../../ui/Text";
+
+export const ORGANIZATION_COLUMNS: ReadonlyArray<GridColumn<OrganizationRow>> = [
+  {
+    id: "name",
+    header: "Name",
+    width: 240,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.name,
+  },
+  {
+    id: "balance",
+    header: "Balance",
+    width: 116,
+    align: "right",
+    sortable: true,
+    filter: { kind: "money" },
+    cell: (row) =>
+      row.balance === null ? <Unknown why="No wallet" /> : <Money amount={row.balance} currency={row.currency} />,
+  },
+  {
+    id: "currency",
+    header: "Currency",
+    width: 84,
+    hidden: true,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.currency ?? <Unknown why="No wallet" />,
+  },
+  {
+    id: "servers",
+    header: "Servers",
+    width: 84,
+    align: "right",
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <Count value={row.servers} />,
+  },
+  {
+    id: "containers",
+    header: "Containers",
+    width: 96,
+    align: "right",
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <Count value={row.containers} />,
+  },
+  {
+    id: "users",
+    header: "Users",
+    width: 76,
+    align: "right",
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <Count value={row.users} />,
+  },
+  {
+    id: "open_tickets",
+    header: "Open tickets",
+    width: 104,
+    align: "right",
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <Count value={row.open_tickets} />,
+  },
+  {
+    id: "created_at",
+    header: "Created",
+    width: 104,
+    align: "right",
+    sortable: true,
+    filter: { kind: "time" },
+    cell: (row) => <Time at={row.created_at} />,
+  },
+  {
+    id: "id",
+    header: "ID",
+    width: 72,
+    align: "right",
+    hidden: true,
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <span className="mono">{row.id}</span>,
+  },
+];

@@ -1,0 +1,7 @@
+/** As `organizations.name` is declared. */
+export const NAME_CHARS_MAX = 255;
+
+/** What is wrong with an organization's name; null when it will do. */
+export function nameProblem(name: string): string | null {
+  return name.trim() === "" ? "Enter the organization's name." : null;
+}

@@ -1,0 +1,94 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Building2, Copy, PanelRight, Server } from "lucide-react";
+import type { ServerRow, Sort } from "../../bindings/contract";
+import { call } from "../../ipc/call";
+import { useRead, useReadPages } from "../../ipc/queries";
+import { DataGrid } from "../../table/DataGrid";
+import { listRequest } from "../../table/filterValues";
+import { useGridData } from "../../table/gridData";
+import { copyText } from "../../ui/copyText";
+import { PageHeader } from "../../ui/PageHeader";
+import { SERVER_COLUMNS, serverName } from "./columns";
+import { ServerGlance } from "./ServerGlance";
+
+const USUAL: Sort = { column: "label", descending: false };
+
+export function ServersPage() {
+  const search = useSearch({ from: "/servers" });
+  const navigate = useNavigate();
+  const preferences = useRead("preferences.get", {});
+  const request = listRequest(search, SERVER_COLUMNS, USUAL);
+  const read = useReadPages(
+    "servers.list",
+    (after) => ({ ...request, after }),
+    (page) => page.next,
+    { keepPrevious: true },
+  );
+  const data = useGridData<ServerRow>(read);
+
+  return (
+    <>
+      <PageHeader title="Servers" />
+      <DataGrid
+        grid="servers"
+        label="Servers"
+        one="server"
+        many="servers"
+        columns={SERVER_COLUMNS}
+        rowId={rowId}
+        rowName={serverName}
+        data={data}
+        request={request}
+        search={search}
+        onSearch={(next) => void navigate({ to: "/servers", search: next, replace: true })}
+        searchHint="Label, IP, organization"
+        singleLetters={preferences.data?.single_key_shortcuts ?? true}
+        glance={(row) => <ServerGlance row={row} />}
+        actions={(row) => [
+          {
+            kind: "item",
+            label: "Show details",
+            icon: PanelRight,
+            shortcut: "Space",
+            onSelect: () => void navigate({ to: "/servers", search: { ...search, id: row.id }, replace: true }),
+          },
+          {
+            kind: "item",
+            label: "Open organization",
+            icon: Building2,
+            disabledReason: row.organization_id === null ? "It is assigned to nobody." : null,
+            onSelect: () => {
+              if (row.organization_id === null) return;
+              void navigate({ to: "/organizations/$id", params: { id: row.organization_id } });
+            },
+          },
+          { kind: "separator" },
+          {
+            kind: "item",
+            label: "Copy IPv4 address",
+            icon: Copy,
+            disabledReason: row.ipv4 === null ? "It has none." : null,
+            onSelect: () => void copyText(row.ipv4 ?? "", "IPv4 address copied"),
+          },
+          {
+            kind: "item",
+            label: "Copy Linode ID",
+            icon: Copy,
+            disabledReason: row.linode_id === null ? "It has none." : null,
+            onSelect: () => void copyText(String(row.linode_id ?? ""), "Linode ID copied"),
+          },
+        ]}
+        onExport={(wanted) => call("servers.export", wanted)}
+        empty={{
+          icon: Server,
+          title: "No servers yet",
+          text: "Servers appear here when they are ordered or found at the provider.",
+        }}
+      />
+    </>
+  );
+}
+
+function rowId(row: ServerRow): number {
+  return row.id;
+}

@@ -1,0 +1,132 @@
+import type { ServerRow } from "../../bindings/contract";
+import type { FilterOption, GridColumn } from "../../table/columns";
+import { StatusBadge } from "../../ui/StatusBadge";
+import { serverStatus } from "../../ui/status";
+import { Rate, Time, Unknown } from "../../ui/Text";
+
+/** What the provider documents; a status of another name is found with the search field or by sorting. */
+const STATUSES: ReadonlyArray<FilterOption> = [
+  "running",
+  "offline",
+  "stopped",
+  "provisioning",
+  "booting",
+  "rebooting",
+  "shutting_down",
+  "migrating",
+  "resizing",
+  "rebuilding",
+  "cloning",
+  "restoring",
+  "deleting",
+  "billing_suspension",
+].map((value) => ({ value, label: value === "offline" ? "Stopped (offline)" : serverStatus(value).label }));
+
+export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
+  {
+    id: "label",
+    header: "Label",
+    width: 176,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => serverName(row),
+  },
+  {
+    id: "status",
+    header: "Status",
+    width: 116,
+    sortable: true,
+    filter: { kind: "enum", options: STATUSES },
+    cell: (row) => <StatusBadge look={serverStatus(row.status)} plain />,
+  },
+  {
+    id: "organization",
+    header: "Organization",
+    width: 188,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.organization ?? <Unknown why="Assigned to nobody: not billed" />,
+  },
+  {
+    id: "plan",
+    header: "Plan",
+    width: 140,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.plan ?? <Unknown why="No plan" />,
+  },
+  {
+    id: "hourly_rate",
+    header: "Rate per hour",
+    width: 108,
+    align: "right",
+    sortable: true,
+    cell: (row) => <Rate rate={row.hourly_rate} />,
+  },
+  {
+    id: "region",
+    header: "Region",
+    width: 104,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.region ?? <Unknown />,
+  },
+  {
+    id: "ipv4",
+    header: "IPv4",
+    width: 124,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => (row.ipv4 === null ? <Unknown why="None" /> : <span className="mono">{row.ipv4}</span>),
+  },
+  {
+    id: "ipv6",
+    header: "IPv6",
+    width: 200,
+    hidden: true,
+    filter: { kind: "text" },
+    cell: (row) => (row.ipv6 === null ? <Unknown why="None" /> : <span className="mono">{row.ipv6}</span>),
+  },
+  {
+    id: "image",
+    header: "Image",
+    width: 140,
+    hidden: true,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.image ?? <Unknown />,
+  },
+  {
+    id: "linode_id",
+    header: "Linode ID",
+    width: 96,
+    align: "right",
+    hidden: true,
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => (row.linode_id === null ? <Unknown why="None" /> : <span className="mono">{row.linode_id}</span>),
+  },
+  {
+    id: "last_billed_at",
+    header: "Billed until",
+    width: 104,
+    align: "right",
+    sortable: true,
+    filter: { kind: "time" },
+    cell: (row) => <Time at={row.last_billed_at} unknown="Never billed" />,
+  },
+  {
+    id: "created_at",
+    header: "Created",
+    width: 96,
+    align: "right",
+    sortable: true,
+    filter: { kind: "time" },
+    cell: (row) => <Time at={row.created_at} />,
+  },
+];
+
+/** What a server is called: its label, or what else names it. */
+export function serverName(row: ServerRow): string {
+  return row.label ?? (row.linode_id === null ? `Server ${row.id}` : `Linode ${row.linode_id}`);
+}

@@ -1,0 +1,128 @@
+import { type FormEvent, type KeyboardEvent, type ReactNode, type RefObject, useId, useRef, useState } from "react";
+import type { ApiError } from "../bindings/contract";
+import { Button } from "./Button";
+import { Dialog, type DialogProps } from "./Dialog";
+import { ErrorBlock } from "./ErrorBlock";
+
+export type FormDialogProps = {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description?: ReactNode;
+  /** The verb and its object: "Create organization". */
+  submitLabel: string;
+  onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+  pending: boolean;
+  /** Whether something typed would be lost by closing. */
+  dirty: boolean;
+  /** Why it can't be sent now. */
+  disabledReason?: string | null;
+  /** What came back and belongs to no field. */
+  failure?: { title: string; error: ApiError; notDone?: ReactNode } | null;
+  width?: DialogProps["width"];
+  initialFocus?: RefObject<HTMLElement | null>;
+  children: ReactNode;
+};
+
+/**
+ * A form in a dialog: Ctrl+S or Enter sends it, and closing asks first when something was typed. While it is being sent
+ * it stays, so that the answer has a place to arrive.
+ */
+export function FormDialog(props: FormDialogProps) {
+  const { open, onClose, submitLabel, onSubmit, pending, dirty, failure = null, width, initialFocus } = props;
+  const formId = useId();
+  const [asking, setAsking] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const keep = useRef<HTMLButtonElement>(null);
+
+  function close(): void {
+    if (pending) return;
+    if (dirty && !asking) {
+      setAsking(true);
+      requestAnimationFrame(() => keep.current?.focus());
+      return;
+    }
+    setAsking(false);
+    onClose();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      event.stopPropagation();
+      if (!pending && (props.disabledReason ?? null) === null) form.current?.requestSubmit();
+    }
+  }
+
+  const footer = asking ? (
+    <>
+      <span className="grow" role="alert">
+        What you typed is not saved.
+      </span>
+      <Button
+        ref={keep}
+        onClick={() => {
+          setAsking(false);
+          form.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+        }}
+      >
+        Keep editing
+      </Button>
+      <Button
+        variant="danger"
+        onClick={() => {
+          setAsking(false);
+          onClose();
+        }}
+      >
+        Discard
+      </Button>
+    </>
+  ) : (
+    <>
+      <Button variant="ghost" onClick={close}>
+        Cancel
+      </Button>
+      <Button
+        variant="primary"
+        type="submit"
+        form={formId}
+        pending={pending}
+        disabledReason={props.disabledReason ?? null}
+        shortcut="Mod+S"
+      >
+        {submitLabel}
+      </Button>
+    </>
+  );
+
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      title={props.title}
+      description={props.description}
+      footer={footer}
+      dirty={dirty || pending}
+      {...(width === undefined ? {} : { width })}
+      {...(initialFocus === undefined ? {} : { initialFocus })}
+    >
+      <form
+        ref={form}
+        id={formId}
+        className="form-dialog"
+        noValidate
+        onKeyDown={onKeyDown}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!pending && (props.disabledReason ?? null) === null) onSubmit(event);
+        }}
+      >
+        {props.children}
+        {failure === null ? null : (
+          <ErrorBlock inline title={failure.title} error={failure.error} notDone={failure.notDone} />
+        )}
+      </form>
+    </Dialog>
+  );
+}
