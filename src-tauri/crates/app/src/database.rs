@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::user::{EmailAddress, PersonName, check_new_password};
+use domain::user::check_new_password;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -13,6 +13,7 @@ use store::{
     roles::{self, LoginKind, NewLogin, RolePrefix},
 };
 
+pub use domain::user::{EmailAddress, PersonName, optional_name};
 pub use store::{
     StoreError,
     adopt::Difference,

@@ -49,6 +49,8 @@ pub trait Host: Send + Sync + 'static {
     fn save(&self, key: &str, value: Value) -> Result<(), HostError>;
     /// The operating system's keychain, or one that lasts for the session only.
     fn keychain(&self) -> &dyn Keychain;
+    /// Whether that keychain forgets everything when the program ends.
+    fn keychain_is_temporary(&self) -> bool;
     /// Where exports are written.
     fn downloads_dir(&self) -> PathBuf;
     /// Whether a local workspace could be made here: `Err` says in a sentence what is missing.

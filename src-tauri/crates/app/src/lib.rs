@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The use-cases, one function each, and the desk that they happen at.
+//!
+//! Only this crate begins and commits transactions. It knows neither Tauri nor the command line: what
+//! surrounds it comes in as a [`host::Host`].
+
+mod error;
+
+pub mod context;
+pub mod database;
+pub mod desk;
+pub mod export;
+pub mod host;
+pub mod organizations;
+pub mod password;
+pub mod preferences;
+pub mod profiles;
+pub mod servers;
+pub mod session;
+pub mod shell;
+pub mod theme;
+pub mod tickets;
+pub mod transactions;
+pub mod users;
+
+pub use error::AppError;

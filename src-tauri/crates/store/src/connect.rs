@@ -177,6 +177,12 @@ fn percent_decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Makes the transaction that has just begun read one state of the database, whatever others write.
+pub async fn hold_snapshot(transaction: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(transaction).await?;
+    Ok(())
+}
+
 /// What a desk learns of the workspace before anybody has signed in.
 #[derive(Debug, Clone)]
 pub struct Workspace {

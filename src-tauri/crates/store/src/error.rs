@@ -132,3 +132,16 @@ fn from_answer(answer: &dyn DatabaseError) -> Option<StoreError> {
         _ => return None,
     })
 }
+
+/// A failure of the driver for the log: its kind and the server's code, never the values of rows that the
+/// server's messages and details may quote.
+pub fn describe(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(answer) => format!(
+            "the database answered {} ({})",
+            answer.code().unwrap_or_default(),
+            answer.constraint().or(answer.table()).unwrap_or("no rule named")
+        ),
+        other => other.to_string(),
+    }
+}

@@ -12,7 +12,7 @@ pub mod init;
 pub mod migrate;
 pub mod roles;
 
-pub use error::StoreError;
+pub use error::{StoreError, describe};
 
 pub mod auth;
 pub mod desk;

@@ -1,0 +1,15 @@
+//! From requests to use-cases and back: parse, call, translate. No rule lives here.
+
+pub(crate) mod program;
+pub(crate) mod records;
+pub(crate) mod shell;
+pub(crate) mod tickets;
+
+use app::AppError;
+
+use crate::ApiError;
+
+/// Parses a field of a request; what its parser says is what the person reads.
+pub(crate) fn field<T, E: std::fmt::Display>(name: &'static str, parsed: Result<T, E>) -> Result<T, ApiError> {
+    parsed.map_err(|error| AppError::invalid(name, error).into())
+}

@@ -1,0 +1,367 @@
+//! The desk: which database it works with, who has signed in, and how it comes back after a break.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::PgPool;
+use store::{
+    StoreError,
+    connect::{self, Address, Workspace},
+};
+use tokio::sync::{Mutex, RwLock};
+use vault::{KeychainState, SecretName};
+
+use crate::{
+    AppError, database,
+    host::{Host, LocalEndpoint},
+    profiles::{Environment, Profile, ProfileKind, Profiles},
+    session::{self, Session},
+};
+
+/// Connections per desk: a window reads several things at once, two hundred desks share a server.
+const CONNECTIONS: u32 = 6;
+/// The database of the private server.
+const LOCAL_DATABASE: &str = "containerstacks";
+
+/// An open line to a database.
+#[derive(Clone)]
+pub struct Line {
+    /// To which.
+    pub profile: Profile,
+    /// What the database says of itself.
+    pub workspace: Workspace,
+    pool: PgPool,
+}
+
+#[derive(Default)]
+struct State {
+    line: Option<Line>,
+    session: Option<Session>,
+}
+
+/// One desk.
+pub struct Desk {
+    host: Arc<dyn Host>,
+    state: RwLock<State>,
+    /// Opening, closing and signing in happen one after the other.
+    changing: Mutex<()>,
+}
+
+/// Where a desk stands.
+pub enum Standing {
+    /// No database is known yet.
+    FirstRun {
+        /// Why no local workspace can be made here, if so.
+        local_problem: Option<String>,
+    },
+    /// A database is known and can't be worked with now.
+    Disconnected {
+        /// Which.
+        profile: Box<Profile>,
+        /// Why.
+        error: AppError,
+    },
+    /// Connected, nobody has signed in.
+    SignIn {
+        /// To which.
+        profile: Box<Profile>,
+    },
+    /// Ready for work.
+    Ready {
+        /// With which database.
+        profile: Box<Profile>,
+        /// By whom.
+        session: Session,
+    },
+}
+
+/// A server that a person enters by hand.
+pub struct NewServer {
+    /// The profile without its id.
+    pub profile: Profile,
+    /// The desk's password there.
+    pub password: SecretString,
+}
+
+/// The first admin of a local workspace.
+pub struct NewLocal {
+    /// The business's name.
+    pub business: String,
+    /// The admin.
+    pub admin: database::FirstAdmin,
+}
+
+impl Desk {
+    /// A desk in its surroundings. Nothing is opened yet.
+    pub fn new(host: Arc<dyn Host>) -> Self {
+        Self { host, state: RwLock::default(), changing: Mutex::new(()) }
+    }
+
+    /// What surrounds it.
+    pub fn host(&self) -> &dyn Host {
+        self.host.as_ref()
+    }
+
+    /// The signed-in session, or [`AppError::NotSignedIn`].
+    pub async fn session(&self) -> Result<Session, AppError> {
+        self.state.read().await.session.clone().ok_or(AppError::NotSignedIn)
+    }
+
+    /// The open line, or [`AppError::NotConnected`].
+    pub async fn line(&self) -> Result<Line, AppError> {
+        self.state.read().await.line.clone().ok_or(AppError::NotConnected)
+    }
+
+    /// Where the desk stands. Opens the line that was open last, and takes up a session that still lives.
+    pub async fn standing(&self) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        let profiles = Profiles::load(self.host())?;
+        let Some(profile) = profiles.current().cloned() else {
+            return Ok(Standing::FirstRun { local_problem: self.host.local_available().err().map(|error| error.to_string()) });
+        };
+        self.stand(profile).await
+    }
+
+    async fn stand(&self, profile: Profile) -> Result<Standing, AppError> {
+        let open = self.state.read().await.line.as_ref().is_some_and(|line| line.profile.id == profile.id);
+        if !open && let Err(error) = self.open(&profile).await {
+            return Ok(Standing::Disconnected { profile: Box::new(profile), error });
+        }
+        match self.live_session(&profile).await {
+            Ok(Some(session)) => Ok(Standing::Ready { profile: Box::new(profile), session }),
+            Ok(None) => Ok(Standing::SignIn { profile: Box::new(profile) }),
+            Err(error) => Ok(Standing::Disconnected { profile: Box::new(profile), error }),
+        }
+    }
+
+    /// The session in memory if the database still knows it, or the one of the keychain.
+    async fn live_session(&self, profile: &Profile) -> Result<Option<Session>, AppError> {
+        let (pool, token) = {
+            let state = self.state.read().await;
+            let Some(line) = &state.line else { return Err(AppError::NotConnected) };
+            (line.pool.clone(), state.session.as_ref().map(|session| session.token().clone()))
+        };
+        let name = SecretName::SessionToken { profile: profile.id.clone() };
+        let token = match token {
+            Some(token) => Some(token),
+            // A keychain that fails here costs a sign-in, nothing else.
+            None => self.host.keychain().get(&name).unwrap_or_default(),
+        };
+        let Some(token) = token else { return Ok(None) };
+        let session = session::resume(&pool, token).await?;
+        if session.is_none() {
+            let _ = self.host.keychain().delete(&name);
+        }
+        self.state.write().await.session.clone_from(&session);
+        Ok(session)
+    }
+
+    /// Opens the line of a profile, starting the private server where it is one.
+    async fn open(&self, profile: &Profile) -> Result<(), AppError> {
+        *self.state.write().await = State::default();
+        let line = match profile.kind {
+            ProfileKind::Local => self.open_local(profile).await?,
+            ProfileKind::Server => {
+                let password = self.host.keychain().get(&password_name(profile))?.ok_or(AppError::PasswordMissing)?;
+                self.dial(profile.clone(), &password).await?
+            }
+        };
+        self.state.write().await.line = Some(line);
+        Ok(())
+    }
+
+    async fn dial(&self, profile: Profile, password: &SecretString) -> Result<Line, AppError> {
+        let address = Address {
+            host: profile.host.clone(),
+            port: profile.port,
+            database: profile.database.clone(),
+            login: profile.login.clone(),
+            password: password.expose_secret().to_owned(),
+            tls: profile.tls,
+            root_certificate: profile.root_certificate.clone(),
+        };
+        let client = self.host.client();
+        let mut connection = address.connect(&client).await?;
+        let workspace = connect::check_workspace(&mut connection).await?;
+        drop(connection);
+        Ok(Line { pool: address.pool(&client, CONNECTIONS).await?, profile, workspace })
+    }
+
+    /// The private server: started if need be, brought to this program's version, and entered with this
+    /// desk's own login. A login whose password is lost (no keychain, or a new one) is replaced: whoever may
+    /// start the server owns it.
+    async fn open_local(&self, profile: &Profile) -> Result<Line, AppError> {
+        let endpoint = self.host.local_server().await?;
+        let profile = Profile { host: endpoint.host.clone(), port: endpoint.port, ..profile.clone() };
+        if let Some(password) = self.host.keychain().get(&password_name(&profile))? {
+            match self.dial(profile.clone(), &password).await {
+                Err(AppError::Store(StoreError::LoginRefused)) => {}
+                Err(AppError::Store(StoreError::TooOld { .. })) => {
+                    database::migrate(&administrator(&endpoint, LOCAL_DATABASE), &self.host.client()).await?;
+                    return self.dial(profile, &password).await;
+                }
+                outcome => return outcome,
+            }
+        }
+        let administrator = administrator(&endpoint, LOCAL_DATABASE);
+        database::migrate(&administrator, &self.host.client()).await?;
+        let login = database::add_desk(&administrator, &self.host.client(), "This computer").await?;
+        let profile = Profile { login: login.login.clone(), ..profile };
+        self.remember(&profile, &login.password)?;
+        self.dial(profile, &login.password).await
+    }
+
+    fn remember(&self, profile: &Profile, password: &SecretString) -> Result<(), AppError> {
+        self.host.keychain().set(&password_name(profile), password)?;
+        let mut profiles = Profiles::load(self.host())?;
+        profiles.put(profile.clone());
+        profiles.save(self.host())
+    }
+
+    /// Makes the local workspace with its first admin, and signs that person in.
+    pub async fn create_local(&self, new: NewLocal) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        new.admin.check()?;
+        let endpoint = self.host.local_server().await?;
+        database::create_if_missing(&administrator(&endpoint, "postgres"), &self.host.client(), LOCAL_DATABASE).await?;
+        let email = new.admin.email.as_str().to_owned();
+        let password = new.admin.password.clone();
+        let made = database::init(
+            &administrator(&endpoint, LOCAL_DATABASE),
+            &self.host.client(),
+            database::Init { name: new.business.clone(), is_test: false, admin: new.admin, desk_label: "This computer".to_owned() },
+        )
+        .await?;
+        let profile = Profile {
+            id: uuid::Uuid::new_v4().to_string(),
+            name: new.business,
+            environment: Environment::Local,
+            kind: ProfileKind::Local,
+            host: endpoint.host,
+            port: endpoint.port,
+            database: LOCAL_DATABASE.to_owned(),
+            login: made.desk.login,
+            tls: connect::TlsMode::Disable,
+            root_certificate: None,
+            last_email: Some(email.clone()),
+        };
+        self.remember(&profile, &made.desk.password)?;
+        self.open(&profile).await?;
+        self.sign_in_here(&email, password).await?;
+        self.stand(profile).await
+    }
+
+    /// Adds a server: connects first, and remembers it only if it is one of ours and this program fits.
+    pub async fn add_server(&self, new: NewServer) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        let profile = Profile { id: uuid::Uuid::new_v4().to_string(), ..new.profile };
+        let line = self.dial(profile.clone(), &new.password).await?;
+        self.remember(&profile, &new.password)?;
+        *self.state.write().await = State { line: Some(line), session: None };
+        self.stand(profile).await
+    }
+
+    /// Opens a profile, or tries the open one again.
+    pub async fn connect(&self, id: &str) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        let mut profiles = Profiles::load(self.host())?;
+        let profile = profiles.get(id)?.clone();
+        profiles.open = Some(id.to_owned());
+        profiles.save(self.host())?;
+        *self.state.write().await = State::default();
+        self.stand(profile).await
+    }
+
+    /// Forgets a profile and its secrets on this computer. The database is not touched.
+    pub async fn forget(&self, id: &str) -> Result<(), AppError> {
+        let _one = self.changing.lock().await;
+        let mut profiles = Profiles::load(self.host())?;
+        let profile = profiles.get(id)?.clone();
+        self.host.keychain().delete(&password_name(&profile))?;
+        self.host.keychain().delete(&SecretName::SessionToken { profile: profile.id.clone() })?;
+        profiles.known.retain(|known| known.id != profile.id);
+        if profiles.open.as_deref() == Some(id) {
+            profiles.open = profiles.known.first().map(|first| first.id.clone());
+            *self.state.write().await = State::default();
+        }
+        profiles.save(self.host())
+    }
+
+    /// Signs a person in over the open line.
+    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        self.sign_in_here(email, password).await?;
+        let profile = self.line().await?.profile;
+        self.stand(profile).await
+    }
+
+    async fn sign_in_here(&self, email: &str, password: SecretString) -> Result<(), AppError> {
+        let line = self.line().await?;
+        let session = session::sign_in(&line.pool, &self.host.client(), email, password).await?;
+        let name = SecretName::SessionToken { profile: line.profile.id.clone() };
+        // Without a keychain the token lives as long as the program.
+        if let Err(error) = self.host.keychain().set(&name, session.token()) {
+            tracing::warn!(%error, "the session's token is kept in memory only");
+        }
+        let mut profiles = Profiles::load(self.host())?;
+        if let Some(known) = profiles.known.iter_mut().find(|known| known.id == line.profile.id) {
+            known.last_email = Some(session.person().email.clone());
+            profiles.save(self.host())?;
+        }
+        self.state.write().await.session = Some(session);
+        Ok(())
+    }
+
+    /// Ends the session: in the database, in memory and in the keychain.
+    pub async fn sign_out(&self) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        let line = self.line().await?;
+        let session = self.state.write().await.session.take();
+        let _ = self.host.keychain().delete(&SecretName::SessionToken { profile: line.profile.id.clone() });
+        if let Some(session) = session {
+            let mut connection = session.read().await?;
+            store::auth::leave(&mut connection, session.token().expose_secret()).await?;
+        }
+        self.stand(line.profile).await
+    }
+
+    /// The person is active. Also takes back the roles of sessions that have expired, here or elsewhere.
+    pub async fn touch(&self) -> Result<(), AppError> {
+        let session = self.session().await?;
+        let mut connection = session.read().await?;
+        let alive = store::auth::touch(&mut connection, session.token().expose_secret()).await?;
+        store::auth::sweep(&mut connection).await?;
+        if alive { Ok(()) } else { Err(AppError::Store(StoreError::SessionOver)) }
+    }
+
+    /// Called after something failed because the line broke: a private server that has gone is started
+    /// again, so that the next try finds it.
+    pub async fn recover(&self) {
+        let Ok(_one) = self.changing.try_lock() else { return };
+        let local = self.state.read().await.line.as_ref().is_some_and(|line| line.profile.kind == ProfileKind::Local);
+        if local && let Err(error) = self.host.local_server().await {
+            tracing::warn!(%error, "the local server could not be started again");
+        }
+    }
+
+    /// Whether passwords and tokens survive the program.
+    pub fn keychain(&self) -> KeychainState {
+        self.host.keychain().probe()
+    }
+}
+
+fn password_name(profile: &Profile) -> SecretName {
+    SecretName::DeskPassword { profile: profile.id.clone() }
+}
+
+fn administrator(endpoint: &LocalEndpoint, database: &str) -> Address {
+    Address {
+        host: endpoint.host.clone(),
+        port: endpoint.port,
+        database: database.to_owned(),
+        login: endpoint.superuser.clone(),
+        password: endpoint.password.expose_secret().to_owned(),
+        tls: connect::TlsMode::Disable,
+        root_certificate: None,
+    }
+}

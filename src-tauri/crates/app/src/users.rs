@@ -1,0 +1,87 @@
+//! People: create, give another role.
+
+use domain::{
+    ids::{OrganizationId, UserId},
+    role::{Action, Role},
+    user::{self, EmailAddress, PersonName},
+};
+use secrecy::{ExposeSecret, SecretString};
+use store::{
+    list::{ListRequest, Page},
+    users::{self, UserRow},
+};
+
+use crate::{AppError, session::Session};
+
+/// A window of the list.
+pub async fn list(session: &Session, request: &ListRequest) -> Result<Page<UserRow>, AppError> {
+    Ok(users::list(&mut *session.read().await?, request).await?)
+}
+
+/// Somebody new.
+#[derive(Debug)]
+pub struct NewUser {
+    /// Address.
+    pub email: EmailAddress,
+    /// First name.
+    pub first_name: Option<PersonName>,
+    /// Last name.
+    pub last_name: Option<PersonName>,
+    /// Role.
+    pub role: Role,
+    /// Whose customer; given for customers only.
+    pub organization: Option<OrganizationId>,
+    /// The first password.
+    pub password: SecretString,
+}
+
+/// A customer belongs to an organization; staff to none.
+fn check_belongs(role: Role, organization: Option<OrganizationId>) -> Result<(), AppError> {
+    match (role, organization) {
+        (Role::User, None) => Err(AppError::invalid("organization_id", "A customer belongs to an organization: choose which.")),
+        (Role::Admin | Role::Support | Role::Finance, Some(_)) => {
+            Err(AppError::invalid("organization_id", "Staff belong to no organization: leave this empty."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes a person with a first password.
+pub async fn create(session: &Session, new: NewUser) -> Result<UserId, AppError> {
+    session.may(Action::CreateUser)?;
+    check_belongs(new.role, new.organization)?;
+    user::check_new_password(new.password.expose_secret(), &new.email).map_err(|error| AppError::invalid("password", error))?;
+    let password = new.password.clone();
+    let hash = tokio::task::spawn_blocking(move || crate::password::hash_new(&password))
+        .await
+        .map_err(|_| AppError::Internal("hashing was cut off"))??;
+    let mut transaction = session.write().await?;
+    let id = users::create(
+        &mut transaction,
+        &users::NewUser {
+            email: &new.email,
+            first_name: new.first_name.as_ref(),
+            last_name: new.last_name.as_ref(),
+            role: new.role,
+            organization: new.organization,
+            password_hash: &hash,
+        },
+    )
+    .await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Gives a person another role. Their sessions end everywhere. The last admin stays one.
+pub async fn set_role(session: &Session, id: UserId, role: Role, organization: Option<OrganizationId>) -> Result<(), AppError> {
+    session.may(Action::ChangeRole)?;
+    check_belongs(role, organization)?;
+    let mut transaction = session.write().await?;
+    let admins = users::lock_active_admins(&mut transaction).await?;
+    if role != Role::Admin && admins == [id] {
+        return Err(AppError::invalid("role", "This is the last admin. Make somebody else an admin first."));
+    }
+    users::set_role(&mut transaction, id, role, organization).await?;
+    transaction.commit().await?;
+    Ok(())
+}
