@@ -1,6 +1,8 @@
 import {
   type InfiniteData,
   keepPreviousData,
+  MutationCache,
+  QueryCache,
   QueryClient,
   type UseInfiniteQueryResult,
   type UseMutationResult,
@@ -19,8 +21,17 @@ import { changesSession, madeStaleBy, tagsOfKey } from "./tags";
 const WORTH_A_RETRY: ReadonlySet<string> = new Set(["timeout", "connection_lost"]);
 const RETRIES_MAX = 1;
 
+/** After these nobody is signed in any more, whatever the page still shows. */
+const ENDS_SESSION: ReadonlySet<string> = new Set(["not_signed_in", "session_expired", "desk_refused"]);
+
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  function onError(error: unknown): void {
+    const code = asCallError(error)?.code;
+    if (code !== undefined && ENDS_SESSION.has(code)) void client.invalidateQueries({ queryKey: ["app.state"] });
+  }
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,
@@ -32,6 +43,7 @@ export function createQueryClient(): QueryClient {
       mutations: { networkMode: "always", retry: false },
     },
   });
+  return client;
 }
 
 export type ReadOptions = {

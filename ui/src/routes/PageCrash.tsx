@@ -14,7 +14,7 @@ export function PageCrash({ error, reset }: ErrorComponentProps) {
           message: "The page met something that it does not understand. Nothing was changed.",
           field: null,
           retry_after_ms: null,
-          request_id: error.message.slice(0, 200),
+          request_id: error instanceof Error ? error.message.slice(0, 200) : "",
         }
       }
       onRetry={() => {

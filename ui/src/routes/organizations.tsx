@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { validateListSearch } from "../table/listSearch";
 import { rootRoute } from "./root";
 
@@ -12,6 +12,10 @@ export const organizationsRoute = createRoute({
 
 const OrganizationPage = lazy(async () => ({
   default: (await import("../features/organizations/OrganizationPage")).OrganizationPage,
+}));
+
+const DepositDialog = lazy(async () => ({
+  default: (await import("../features/transactions/DepositDialog")).DepositDialog,
 }));
 
 export const organizationRoute = createRoute({
@@ -28,6 +32,16 @@ export const organizationRoute = createRoute({
   },
   component: function OrganizationRoutePage() {
     const { id } = organizationRoute.useParams();
-    return <OrganizationPage key={id} id={id} />;
+    return (
+      <OrganizationPage
+        key={id}
+        id={id}
+        renderDeposit={(deposit) => (
+          <Suspense>
+            <DepositDialog {...deposit} />
+          </Suspense>
+        )}
+      />
+    );
   },
 });

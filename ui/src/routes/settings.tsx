@@ -11,5 +11,5 @@ export const settingsRoute = createRoute({
     const tab = SETTINGS_TABS.find((each) => each === raw.tab);
     return tab === undefined ? {} : { tab };
   },
-  component: lazyRouteComponent(() => import("../features/settings/SettingsPage"), "SettingsPage"),
+  component: lazyRouteComponent(() => import("../app/settings/SettingsPage"), "SettingsPage"),
 });

@@ -1,0 +1,100 @@
+import type { ActiveTheme, Preferences } from "../bindings/contract";
+import { readStored, readStoredJson, writeStored, writeStoredJson } from "../lib/storage";
+
+/** The tokens that a theme may set; statuses are the program's own. */
+const THEMEABLE: ReadonlySet<string> = new Set([
+  "background",
+  "foreground",
+  "card",
+  "card-foreground",
+  "popover",
+  "popover-foreground",
+  "primary",
+  "primary-foreground",
+  "secondary",
+  "secondary-foreground",
+  "muted",
+  "muted-foreground",
+  "accent",
+  "accent-foreground",
+  "destructive",
+  "destructive-foreground",
+  "border",
+  "input",
+  "ring",
+  "link",
+  "sidebar",
+  "sidebar-foreground",
+  "sidebar-accent",
+  "sidebar-accent-foreground",
+  "sidebar-border",
+  "chart-1",
+  "chart-2",
+  "chart-3",
+  "chart-4",
+  "chart-5",
+]);
+const COLOR = /^#[0-9a-f]{6}$/;
+const RADIUS_REM_MAX = 0.75;
+
+type Look = Pick<Preferences, "color_scheme" | "density" | "text_weight">;
+
+const SCHEMES: ReadonlySet<unknown> = new Set(["system", "light", "dark"]);
+
+const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
+let look: Look = rememberedLook();
+let theme: ActiveTheme | null = null;
+let builtInOnly = readStored("theme.built-in") === "yes";
+
+/** The last choice, so that the first frame already has it; the program's answer follows. */
+function rememberedLook(): Look {
+  const stored = readStoredJson("look");
+  const scheme = typeof stored === "object" && stored !== null && "color_scheme" in stored ? stored.color_scheme : null;
+  return {
+    color_scheme: SCHEMES.has(scheme) ? (scheme as Look["color_scheme"]) : "system",
+    density: "normal",
+    text_weight: "auto",
+  };
+}
+
+function apply(): void {
+  const root = document.documentElement;
+  const dark = look.color_scheme === "dark" || (look.color_scheme === "system" && systemDark.matches);
+  root.classList.toggle("dark", dark);
+  root.dataset.density = look.density;
+  root.dataset.textWeight = look.text_weight;
+  for (const token of THEMEABLE) root.style.removeProperty(`--${token}`);
+  root.style.removeProperty("--radius");
+  if (theme === null || theme.name === null || builtInOnly) return;
+  for (const [token, color] of Object.entries(dark ? theme.dark : theme.light)) {
+    if (THEMEABLE.has(token) && COLOR.test(color)) root.style.setProperty(`--${token}`, color);
+  }
+  const radius = Number(theme.radius_rem);
+  if (radius >= 0 && radius <= RADIUS_REM_MAX) root.style.setProperty("--radius", `${radius}rem`);
+}
+
+systemDark.addEventListener("change", apply);
+apply();
+
+export function applyPreferences(next: Look): void {
+  look = next;
+  writeStoredJson("look", { color_scheme: next.color_scheme });
+  apply();
+}
+
+/** The business's theme, already checked and repaired by the program; null where none is known (before sign-in). */
+export function applyTheme(next: ActiveTheme | null): void {
+  theme = next;
+  apply();
+}
+
+/** Leaves the business's theme out on this desk, or takes it back: a theme must never be able to lock a person out. */
+export function setBuiltInTheme(on: boolean): void {
+  builtInOnly = on;
+  writeStored("theme.built-in", on ? "yes" : null);
+  apply();
+}
+
+export function usesBuiltInTheme(): boolean {
+  return builtInOnly;
+}

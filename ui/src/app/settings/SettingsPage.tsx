@@ -1,0 +1,37 @@
+import { Link, useSearch } from "@tanstack/react-router";
+import { Palette, Plug, SunMoon } from "lucide-react";
+import { PageHeader } from "../../ui/PageHeader";
+import { AppearanceSettings } from "./AppearanceSettings";
+import { ConnectionSettings } from "./ConnectionSettings";
+import { ThemeSettings } from "./ThemeSettings";
+
+const TABS = [
+  { tab: "appearance", label: "Appearance", icon: SunMoon, Content: AppearanceSettings },
+  { tab: "connection", label: "Connection", icon: Plug, Content: ConnectionSettings },
+  { tab: "themes", label: "Theme", icon: Palette, Content: ThemeSettings },
+] as const;
+
+export function SettingsPage() {
+  const search = useSearch({ from: "/settings" });
+  const current = TABS.find((each) => each.tab === search.tab) ?? TABS[0];
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <div className="settings">
+        <nav className="settings-nav chrome" aria-label="Settings">
+          {TABS.map(({ tab, label, icon: Icon }) => (
+            <Link key={tab} to="/settings" search={{ tab }} aria-current={tab === current.tab ? "page" : undefined}>
+              <Icon className="icon-s" aria-hidden />
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <section className="settings-body" aria-label={current.label}>
+          <div className="settings-column">
+            <current.Content />
+          </div>
+        </section>
+      </div>
+    </>
+  );
+}

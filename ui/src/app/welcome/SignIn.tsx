@@ -1,0 +1,117 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { Anchor, ShieldAlert } from "lucide-react";
+import { useForm } from "react-hook-form";
+import * as z from "zod/mini";
+import type { AppState, ErrorCode, Profile } from "../../bindings/contract";
+import { useWrite } from "../../ipc/queries";
+import { Button } from "../../ui/Button";
+import { ErrorBlock } from "../../ui/ErrorBlock";
+import { ENVIRONMENT } from "../../ui/status";
+import { PasswordField, TextField } from "../../ui/TextField";
+import { KeychainNotice } from "./FirstRun";
+import { OtherProfiles } from "./OtherProfiles";
+import { useCountdown } from "./useCountdown";
+import { WelcomeFrame } from "./WelcomeFrame";
+
+const schema = z.object({
+  email: z.string().check(z.trim(), z.minLength(1, "Give your e-mail address.")),
+  password: z.string().check(z.minLength(1, "Give your password.")),
+});
+type Values = z.infer<typeof schema>;
+
+/** These are said beside the form itself; anything else gets the whole error block. */
+const SAID_ON_FORM: ReadonlySet<ErrorCode> = new Set(["wrong_password", "throttled", "invalid_field"]);
+
+export function SignIn({ state }: { state: Extract<AppState, { phase: "sign_in" }> }) {
+  const { profile } = state;
+  const signIn = useWrite("session.sign_in");
+  const form = useForm<Values>({
+    resolver: zodResolver(schema),
+    mode: "onTouched",
+    defaultValues: { email: state.last_email ?? "", password: "" },
+  });
+  const { errors } = form.formState;
+  const error = signIn.error;
+  const seconds = useCountdown(error?.error.retry_after_ms ?? null, signIn.submittedAt);
+
+  const submit = form.handleSubmit((values) => {
+    signIn.mutate(values, {
+      onError: (failure) => {
+        if (failure.code === "throttled") return;
+        const field = failure.error.field === "email" ? "email" : "password";
+        if (SAID_ON_FORM.has(failure.code)) form.setError(field, { type: "server", message: failure.message }, { shouldFocus: true });
+      },
+    });
+  });
+
+  return (
+    <WelcomeFrame>
+      <form className="welcome-card welcome-form" onSubmit={(event) => void submit(event)} noValidate>
+        <ProfileLine profile={profile} />
+        <h1 className="welcome-title">Sign in</h1>
+        <WeakConnection profile={profile} />
+        {state.keychain !== "available" && profile.kind === "server" && <KeychainNotice locked={state.keychain === "locked"} />}
+        <TextField
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          autoFocus={state.last_email === null}
+          {...form.register("email")}
+          error={errors.email?.message}
+        />
+        <PasswordField
+          label="Password"
+          autoComplete="current-password"
+          autoFocus={state.last_email !== null}
+          {...form.register("password")}
+          error={errors.password?.message}
+        />
+        {error !== null && error.code === "throttled" && (
+          <p className="notice notice-warning" role="status">
+            <ShieldAlert aria-hidden />
+            {seconds > 0 ? error.message : "You can try again now."}
+          </p>
+        )}
+        {error !== null && !SAID_ON_FORM.has(error.code) && <ErrorBlock inline title="Not signed in" error={error.error} />}
+        <Button
+          type="submit"
+          variant="primary"
+          className="btn-wide"
+          pending={signIn.isPending}
+          disabledReason={seconds > 0 ? `Wait ${seconds} s before you try again.` : null}
+        >
+          {seconds > 0 ? `Wait ${seconds} s` : signIn.isPending ? "Signing in\u2026" : "Sign in"}
+        </Button>
+      </form>
+      <OtherProfiles current={profile} profiles={state.profiles} />
+    </WelcomeFrame>
+  );
+}
+
+export function ProfileLine({ profile }: { profile: Profile }) {
+  return (
+    <div className="profile-line">
+      <span className="profile-mark" data-environment={profile.environment}>
+        <Anchor className="icon-s" aria-hidden />
+      </span>
+      <div className="grow">
+        <b className="truncate">{profile.name}</b>
+        <p className="tiny muted truncate">
+          {ENVIRONMENT[profile.environment]} · {profile.kind === "local" ? "Private database" : profile.host}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function WeakConnection({ profile }: { profile: Profile }) {
+  if (profile.kind === "local" || profile.tls === "verify_full") return null;
+  return (
+    <p className={profile.tls === "disable" ? "notice notice-danger" : "notice notice-warning"}>
+      <ShieldAlert aria-hidden />
+      {profile.tls === "disable"
+        ? "This connection is not encrypted: your password could be read on the way."
+        : "This connection does not fully check that the server is the right one."}
+    </p>
+  );
+}
