@@ -167,9 +167,8 @@ impl Cluster {
             }
             build(self.url_of(name).into()).await;
             // Nobody connects to a finished template, so nobody who copies it waits.
-            let finish = format!(
-                "ALTER DATABASE {database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true CONNECTION LIMIT 0"
-            );
+            let finish =
+                format!("ALTER DATABASE {database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
             run(&mut admin, &finish).await.expect("a finished template");
             sqlx::query(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",

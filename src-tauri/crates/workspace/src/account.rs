@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::os::unix::fs::{MetadataExt, lchown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -19,9 +20,19 @@ pub(crate) enum Account {
     /// The program's own: it is an ordinary user's.
     Own,
     /// The program is root's and gives up its rights to this account before it becomes PostgreSQL.
-    Other { user_id: u32, group_id: u32 },
+    Other(Identity),
+    /// The same, where a folder above is closed to the account (`/root` is to all): of root's rights it keeps the one
+    /// to pass through.
+    Passing(Identity),
     /// The program is root's, and PostgreSQL runs in a user namespace where root has another number.
     Namespace,
+}
+
+/// Numbers of a user and a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Identity {
+    user: u32,
+    group: u32,
 }
 
 impl Account {
@@ -36,21 +47,21 @@ impl Account {
         let place = if initialized { pgdata.as_path() } else { root };
         let owner = fs::metadata(place).map_err(WorkspaceError::io("Reading", place))?;
         if owner.uid() != 0 {
-            let account = Self::Other {
-                user_id: owner.uid(),
-                group_id: owner.gid(),
+            let identity = Identity {
+                user: owner.uid(),
+                group: owner.gid(),
             };
-            return account.must_reach(&[root, binaries.folder()]);
+            return identity.reaching(&[root, binaries.folder()]);
         }
-        if !initialized && let Some(postgres) = postgres_account() {
+        if !initialized && let Some(identity) = Identity::postgres() {
             // The workspace's own folder will be given to it, so only what is above counts.
             let above = root.parent().unwrap_or(root);
-            if let Ok(account) = postgres.must_reach(&[above, binaries.folder()]) {
+            if let Ok(account) = identity.reaching(&[above, binaries.folder()]) {
                 account.give(root)?;
                 return Ok(account);
             }
         }
-        if namespaces_work() {
+        if works(Self::Namespace.prefixed("true")) {
             return Ok(Self::Namespace);
         }
         Err(WorkspaceError::NotReachable {
@@ -60,22 +71,7 @@ impl Account {
 
     /// A command that runs `program` under the account, in `folder`, with a fixed environment.
     pub(crate) fn command(&self, program: &Path, folder: &Folder) -> Command {
-        let mut command = match self {
-            Self::Own => Command::new(program),
-            Self::Other { user_id, group_id } => {
-                let mut command = Command::new(program);
-                command.uid(*user_id).gid(*group_id);
-                command
-            }
-            Self::Namespace => {
-                // It doesn't fork: the process becomes PostgreSQL.
-                let mut command = Command::new("unshare");
-                command
-                    .args(["--user", "--map-user=1000", "--"])
-                    .arg(program);
-                command
-            }
-        };
+        let mut command = self.prefixed(program);
         command
             .env_clear()
             .env("PATH", SYSTEM_PATH)
@@ -86,39 +82,90 @@ impl Account {
         command
     }
 
+    /// None of these forks: the process that is started becomes PostgreSQL.
+    fn prefixed(&self, program: impl AsRef<OsStr>) -> Command {
+        match self {
+            Self::Own => Command::new(program),
+            Self::Other(identity) => {
+                let mut command = Command::new(program);
+                command.uid(identity.user).gid(identity.group);
+                command
+            }
+            Self::Passing(identity) => {
+                let mut command = Command::new("setpriv");
+                command
+                    .arg(format!("--reuid={}", identity.user))
+                    .arg(format!("--regid={}", identity.group))
+                    .arg("--clear-groups")
+                    .args([
+                        "--inh-caps=-all,+dac_override",
+                        "--ambient-caps=-all,+dac_override",
+                    ])
+                    .arg("--")
+                    .arg(program);
+                command
+            }
+            Self::Namespace => {
+                let mut command = Command::new("unshare");
+                command
+                    .args(["--user", "--map-user=1000", "--"])
+                    .arg(program);
+                command
+            }
+        }
+    }
+
     /// Makes the account the owner of a file or folder that the program has made. A link is not followed: the account
     /// may have put it there to be given something of root's.
     pub(crate) fn give(&self, path: &Path) -> Result<(), WorkspaceError> {
         match self {
-            Self::Other { user_id, group_id } => lchown(path, Some(*user_id), Some(*group_id))
-                .map_err(WorkspaceError::io("Changing the owner of", path)),
+            Self::Other(identity) | Self::Passing(identity) => {
+                lchown(path, Some(identity.user), Some(identity.group))
+                    .map_err(WorkspaceError::io("Changing the owner of", path))
+            }
             Self::Own | Self::Namespace => Ok(()),
-        }
-    }
-
-    fn must_reach(self, paths: &[&Path]) -> Result<Self, WorkspaceError> {
-        let Self::Other { user_id, group_id } = self else {
-            return Ok(self);
-        };
-        match paths
-            .iter()
-            .find(|path| !may_enter(path, user_id, group_id).unwrap_or(false))
-        {
-            None => Ok(self),
-            Some(path) => Err(WorkspaceError::NotReachable {
-                path: (*path).to_owned(),
-            }),
         }
     }
 }
 
+impl Identity {
+    /// The account that the package made, asked of `id` because accounts needn't be in `/etc/passwd`.
+    fn postgres() -> Option<Self> {
+        let ask = |option: &str| -> Option<u32> {
+            let output = Command::new("id").args([option, POSTGRES]).output().ok()?;
+            String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+        };
+        Some(Self {
+            user: ask("-u")?,
+            group: ask("-g")?,
+        })
+    }
+
+    /// The account that takes this identity and gets to all of `paths`.
+    fn reaching(self, paths: &[&Path]) -> Result<Account, WorkspaceError> {
+        let closed = paths
+            .iter()
+            .find(|path| !may_enter(path, self).unwrap_or(false));
+        let Some(closed) = closed else {
+            return Ok(Account::Other(self));
+        };
+        let passing = Account::Passing(self);
+        if works(passing.prefixed("true")) {
+            return Ok(passing);
+        }
+        Err(WorkspaceError::NotReachable {
+            path: (*closed).to_owned(),
+        })
+    }
+}
+
 /// Whether the permissions of `path` and of all above it let the account through.
-fn may_enter(path: &Path, user_id: u32, group_id: u32) -> io::Result<bool> {
+fn may_enter(path: &Path, identity: Identity) -> io::Result<bool> {
     for folder in path.ancestors() {
         let metadata = fs::metadata(folder)?;
-        let bit = if metadata.uid() == user_id {
+        let bit = if metadata.uid() == identity.user {
             0o100
-        } else if metadata.gid() == group_id {
+        } else if metadata.gid() == identity.group {
             0o010
         } else {
             0o001
@@ -130,22 +177,9 @@ fn may_enter(path: &Path, user_id: u32, group_id: u32) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The account that the package made, asked of `id` because accounts needn't be in `/etc/passwd`.
-fn postgres_account() -> Option<Account> {
-    let ask = |option: &str| -> Option<u32> {
-        let output = Command::new("id").args([option, POSTGRES]).output().ok()?;
-        String::from_utf8(output.stdout).ok()?.trim().parse().ok()
-    };
-    Some(Account::Other {
-        user_id: ask("-u")?,
-        group_id: ask("-g")?,
-    })
-}
-
-/// Containers often forbid them.
-fn namespaces_work() -> bool {
-    Command::new("unshare")
-        .args(["--user", "--map-user=1000", "--", "true"])
+/// Containers often forbid namespaces, and some a change of rights.
+fn works(mut command: Command) -> bool {
+    command
         .stdin(Stdio::null())
         .output()
         .is_ok_and(|output| output.status.success())
@@ -164,15 +198,61 @@ mod tests {
         let inner = root.path().join("inner");
         fs::create_dir(&inner).unwrap();
         let metadata = fs::metadata(&inner).unwrap();
-        let (owner, group) = (metadata.uid(), metadata.gid());
-        let stranger = (owner + 4711, group + 4711);
-        assert!(may_enter(&inner, owner, group).unwrap());
-        assert!(!may_enter(&inner, stranger.0, stranger.1).unwrap());
-        fs::set_permissions(root.path(), fs::Permissions::from_mode(0o711)).unwrap();
-        fs::set_permissions(&inner, fs::Permissions::from_mode(0o711)).unwrap();
-        assert!(may_enter(&inner, stranger.0, stranger.1).unwrap());
-        fs::set_permissions(&inner, fs::Permissions::from_mode(0o710)).unwrap();
-        assert!(!may_enter(&inner, stranger.0, stranger.1).unwrap());
-        assert!(may_enter(&inner, stranger.0, group).unwrap());
+        let identity = |user: u32, group: u32| Identity { user, group };
+        let (user, group) = (metadata.uid(), metadata.gid());
+        let owner = identity(user, group);
+        let stranger = identity(user + 4711, group + 4711);
+        let mate = identity(user + 4711, group);
+        let mode = |path: &Path, bits| {
+            fs::set_permissions(path, fs::Permissions::from_mode(bits)).unwrap();
+        };
+        assert!(may_enter(&inner, owner).unwrap());
+        assert!(!may_enter(&inner, stranger).unwrap());
+        mode(root.path(), 0o711);
+        mode(&inner, 0o711);
+        assert!(may_enter(&inner, stranger).unwrap());
+        mode(&inner, 0o710);
+        assert!(!may_enter(&inner, stranger).unwrap());
+        assert!(may_enter(&inner, mate).unwrap());
+    }
+
+    #[test]
+    fn every_account_gets_to_what_it_is_given_and_is_not_root() {
+        let closed = tempfile::tempdir().unwrap();
+        fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        let folder = Folder::open(&closed.path().join("work space")).unwrap();
+        let file = folder.root().join("file");
+        fs::write(&file, "readable").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+
+        // Only root has a choice of accounts.
+        let accounts = if rustix::process::geteuid().is_root() {
+            let nobody = Identity {
+                user: 65534,
+                group: 65534,
+            };
+            vec![Account::Namespace, Account::Passing(nobody)]
+        } else {
+            vec![Account::Own]
+        };
+        // What the computer allows at all.
+        let possible: Vec<Account> = accounts
+            .into_iter()
+            .filter(|account| works(account.prefixed("true")))
+            .collect();
+        assert!(!possible.is_empty());
+        for account in possible {
+            account.give(folder.root()).unwrap();
+            account.give(&file).unwrap();
+            let output = account
+                .command(Path::new("sh"), &folder)
+                .args(["-c", "cat file; echo; id -u"])
+                .output()
+                .unwrap();
+            let said = String::from_utf8(output.stdout).unwrap();
+            let (text, user) = said.trim_end().split_once('\n').unwrap();
+            assert_eq!(text, "readable", "{account:?}");
+            assert_ne!(user, "0", "{account:?}");
+        }
     }
 }

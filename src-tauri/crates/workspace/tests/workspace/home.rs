@@ -31,7 +31,8 @@ impl Home {
         home
     }
 
-    /// A folder below one that only its owner may enter: as root, the server runs in a user namespace.
+    /// A folder below one that only its owner may enter: as root, the server keeps the right to pass through it, or
+    /// runs in a user namespace where there is no account `postgres`.
     pub fn private() -> Self {
         Self::named("work space")
     }
