@@ -54,6 +54,18 @@ fn union<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | ")
 }
 
+/// A declaration with its comments on one line each and its fields indented.
+fn laid_out(declaration: &str) -> String {
+    let shorter = declaration.replace("/**\n * ", "/** ").replace("\n */", " */");
+    let mut text = String::new();
+    let mut inside = false;
+    for line in shorter.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+        let _ = writeln!(text, "{}{line}", if inside { "  " } else { "" });
+        inside |= line.starts_with("export ");
+    }
+    text
+}
+
 /// The whole file.
 pub fn typescript() -> String {
     let config = Config::new().with_large_int("number");
@@ -82,7 +94,7 @@ pub fn typescript() -> String {
         command.visit_types(&mut declarations);
     }
     for declaration in declarations.found.values() {
-        text.push_str(declaration);
+        text.push_str(&laid_out(declaration));
     }
     text.push_str("\n/** Every command with its request and its answer. */\nexport interface Commands {\n");
     for command in CommandName::ALL {
