@@ -3,6 +3,7 @@ import type { ApiError } from "../bindings/contract";
 import { Button } from "./Button";
 import { Dialog, type DialogProps } from "./Dialog";
 import { ErrorBlock } from "./ErrorBlock";
+import "./formDialog.css";
 
 export type FormDialogProps = {
   open: boolean;

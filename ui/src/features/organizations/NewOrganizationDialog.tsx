@@ -17,9 +17,8 @@ type Form = { name: string; currency: Currency };
 
 type NewOrganizationDialogProps = { readonly onClose: () => void; readonly onCreated: (id: number) => void };
 
-/** Mounted while it is open: its key is made then, and kept until there is an answer. */
+/** Mounted while it is open. */
 export function NewOrganizationDialog({ onClose, onCreated }: NewOrganizationDialogProps) {
-  const [key] = useState(() => crypto.randomUUID());
   const [failure, setFailure] = useState<ApiError | null>(null);
   const create = useWrite("organizations.create");
   const reason = useWriteReason("organizations");
@@ -30,7 +29,7 @@ export function NewOrganizationDialog({ onClose, onCreated }: NewOrganizationDia
     setFailure(null);
     const name = values.name.trim();
     create.mutate(
-      { name, currency: values.currency, key },
+      { name, currency: values.currency },
       {
         onSuccess: ({ id }) => {
           showToast({ title: `${name} created`, description: `With an empty wallet in ${values.currency}.` });

@@ -1,0 +1,176 @@
+import { Link } from "@tanstack/react-router";
+import { ChevronRight, Copy, Pencil, Plus } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { Action, OrganizationDetail } from "../../bindings/contract";
+import { type OrganizationChoice, organizationChoice } from "../../ipc/organizationSearch";
+import { useRead } from "../../ipc/queries";
+import { useWriteReason } from "../../ipc/session";
+import { formatClock } from "../../lib/format";
+import { Button, IconButton } from "../../ui/Button";
+import { copyText } from "../../ui/copyText";
+import { ErrorBlock } from "../../ui/ErrorBlock";
+import { PageHeader } from "../../ui/PageHeader";
+import { Skeleton } from "../../ui/Skeleton";
+import { Count, Money, Time, Unknown } from "../../ui/Text";
+import { ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
+import { RenameDialog } from "./RenameDialog";
+import "./organization.css";
+
+type OrganizationPageProps = {
+  readonly id: number;
+  /** The dialog that posts a deposit belongs to the ledger; the route brings it along. */
+  readonly renderDeposit: (deposit: { organization: OrganizationChoice; onClose: () => void }) => ReactNode;
+};
+
+export function OrganizationPage({ id, renderDeposit }: OrganizationPageProps) {
+  const read = useRead("organizations.get", { id });
+  if (read.data === undefined) {
+    return (
+      <>
+        <PageHeader title="Organization" crumbs={<Crumbs />} />
+        {read.error === null ? (
+          <Skeleton lines={8} />
+        ) : (
+          <ErrorBlock
+            title="The organization could not be read"
+            error={read.error.error}
+            onRetry={() => void read.refetch()}
+            retrying={read.isFetching}
+          />
+        )}
+      </>
+    );
+  }
+  return (
+    <Detail detail={read.data} renderDeposit={renderDeposit}>
+      {read.error === null ? null : (
+        <p className="notice notice-danger" role="alert">
+          {read.error.error.message} Shown as of {formatClock(read.dataUpdatedAt)} UTC.
+        </p>
+      )}
+    </Detail>
+  );
+}
+
+type DetailProps = {
+  readonly detail: OrganizationDetail;
+  readonly renderDeposit: OrganizationPageProps["renderDeposit"];
+  readonly children: ReactNode;
+};
+
+function Detail({ detail, renderDeposit, children }: DetailProps) {
+  const { organization } = detail;
+  const [dialog, setDialog] = useState<"rename" | "deposit" | null>(null);
+  const renameReason = reasonAgainst(detail.actions, "rename", useWriteReason("organizations"));
+  const depositReason = reasonAgainst(detail.actions, "deposit", useWriteReason("transactions"));
+  return (
+    <>
+      <PageHeader
+        title={organization.name}
+        crumbs={<Crumbs />}
+        note={
+          <>
+            Since <Time at={organization.created_at} />
+          </>
+        }
+      >
+        <IconButton
+          icon={Copy}
+          label={`Copy ID ${organization.id}`}
+          onClick={() => void copyText(String(organization.id), "ID copied")}
+        />
+        <Button icon={Pencil} disabledReason={renameReason} onClick={() => setDialog("rename")}>
+          Rename
+        </Button>
+        <Button variant="primary" icon={Plus} disabledReason={depositReason} onClick={() => setDialog("deposit")}>
+          Post deposit
+        </Button>
+      </PageHeader>
+      <section className="page-body selectable" aria-label={organization.name}>
+        {children}
+        <Figures detail={detail} />
+        <div className="organization-panels">
+          <TransactionsPanel name={organization.name} rows={detail.transactions} />
+          <ServersPanel name={organization.name} rows={detail.servers} total={organization.servers} />
+          <UsersPanel name={organization.name} rows={detail.users} total={organization.users} />
+          <TicketsPanel rows={detail.tickets} open={organization.open_tickets} />
+        </div>
+      </section>
+      {dialog === "rename" ? (
+        <RenameDialog organization={organization} disabledReason={renameReason} onClose={() => setDialog(null)} />
+      ) : null}
+      {dialog === "deposit"
+        ? renderDeposit({ organization: organizationChoice(organization), onClose: () => setDialog(null) })
+        : null}
+    </>
+  );
+}
+
+function Crumbs() {
+  return (
+    <>
+      <Link to="/organizations">Organizations</Link>
+      <ChevronRight className="icon-xs" aria-hidden />
+    </>
+  );
+}
+
+/** The wallet and the counts. What a wallet did not cover is owed; the balance itself is never below zero. */
+function Figures({ detail }: { readonly detail: OrganizationDetail }) {
+  const { organization, owes } = detail;
+  return (
+    <dl className="figures">
+      <div>
+        <dt>Wallet balance</dt>
+        <dd className="figure">
+          {organization.balance === null ? (
+            <Unknown why="No wallet" />
+          ) : (
+            <Money amount={organization.balance} currency={organization.currency} />
+          )}
+        </dd>
+        <dd className="figure-note">{organization.currency ?? "No wallet"}</dd>
+      </div>
+      <div>
+        <dt>Owes</dt>
+        <dd className={isZero(owes) ? "figure" : "figure fg-danger"}>
+          <Money amount={owes} currency={organization.currency} />
+        </dd>
+        <dd className="figure-note">{isZero(owes) ? "All usage is covered" : "Usage that the wallet did not cover"}</dd>
+      </div>
+      <div>
+        <dt>Servers</dt>
+        <dd className="figure">
+          <Count value={organization.servers} />
+        </dd>
+        <dd className="figure-note">Not deleted</dd>
+      </div>
+      <div>
+        <dt>Containers</dt>
+        <dd className="figure">
+          <Count value={organization.containers} />
+        </dd>
+        <dd className="figure-note">Not deleted</dd>
+      </div>
+      <div>
+        <dt>Open tickets</dt>
+        <dd className="figure">
+          <Count value={organization.open_tickets} />
+        </dd>
+        <dd className="figure-note">Open or in progress</dd>
+      </div>
+    </dl>
+  );
+}
+
+/** Read off the text: an amount is never made a number. */
+function isZero(amount: string): boolean {
+  return /^-?0*(\.0*)?$/.test(amount);
+}
+
+/** The thing's own word on an action comes first; then whether anything may be changed at all now. */
+function reasonAgainst(actions: ReadonlyArray<Action>, name: string, general: string | null): string | null {
+  const action = actions.find((candidate) => candidate.name === name);
+  if (general !== null) return general;
+  return action === undefined || action.allowed ? null : (action.reason ?? "This can’t be done now.");
+}
