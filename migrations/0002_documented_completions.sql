@@ -2,7 +2,17 @@
 -- the trigger for updated_at "on all tables". Written so that it also completes a database that
 -- somebody made from the document by hand, whatever part of it they had done, without touching a row.
 
-ALTER TABLE users DROP CONSTRAINT IF EXISTS users_role_check;
+-- Whatever the narrower check is called.
+DO $$
+DECLARE
+  k record;
+BEGIN
+  FOR k IN SELECT c.conname FROM pg_catalog.pg_constraint c
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attname = 'role'
+           WHERE c.conrelid = 'public.users'::regclass AND c.contype = 'c' AND c.conkey = ARRAY[a.attnum] LOOP
+    EXECUTE format('ALTER TABLE public.users DROP CONSTRAINT %I', k.conname);
+  END LOOP;
+END $$;
 ALTER TABLE users ADD CONSTRAINT users_role_check CHECK (role IN ('admin', 'user', 'support', 'finance'));
 
 DO $$
@@ -35,10 +45,11 @@ CREATE INDEX IF NOT EXISTS idx_users_role ON users(role);
 CREATE INDEX IF NOT EXISTS idx_vps_status ON vps_instances(status);
 CREATE INDEX IF NOT EXISTS idx_activity_action ON activity_logs(action);
 
+-- As documented, but in UTC whatever time zone the session has set.
 CREATE OR REPLACE FUNCTION update_updated_at_column()
 RETURNS TRIGGER AS $$
 BEGIN
-  NEW.updated_at = CURRENT_TIMESTAMP;
+  NEW.updated_at = pg_catalog.timezone('UTC', CURRENT_TIMESTAMP);
   RETURN NEW;
 END;
 $$ LANGUAGE plpgsql;
@@ -46,12 +57,16 @@ $$ LANGUAGE plpgsql;
 DO $$
 DECLARE
   t text;
+  made_by_hand name;
 BEGIN
   FOREACH t IN ARRAY ARRAY[
     'users', 'organizations', 'wallets', 'vps_plans', 'vps_instances', 'container_plans', 'containers',
     'tickets', 'theme_settings', 'provider_configs', 'stackscript_configs', 'networking_config'
   ] LOOP
-    EXECUTE format('DROP TRIGGER IF EXISTS %I ON public.%I', 'update_' || t || '_updated_at', t);
+    FOR made_by_hand IN SELECT g.tgname FROM pg_catalog.pg_trigger g
+        WHERE g.tgrelid = format('public.%I', t)::regclass AND g.tgfoid = 'public.update_updated_at_column()'::regprocedure LOOP
+      EXECUTE format('DROP TRIGGER %I ON public.%I', made_by_hand, t);
+    END LOOP;
     EXECUTE format(
       'CREATE TRIGGER %I BEFORE UPDATE ON public.%I FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column()',
       'update_' || t || '_updated_at', t);

@@ -210,9 +210,19 @@ CREATE INDEX ticket_messages_thread ON ticket_messages (ticket_id, id);
 CREATE INDEX tickets_queue ON tickets (status, assigned_to);
 CREATE INDEX tickets_newest ON tickets (updated_at DESC, id DESC);
 CREATE INDEX tickets_organization ON tickets (organization_id);
-UPDATE tickets t SET last_message_id = m.id, last_message_at = m.created_at
-FROM (SELECT DISTINCT ON (ticket_id) ticket_id, id, created_at FROM ticket_messages ORDER BY ticket_id, id DESC) m
+-- Conversations that were there before. Their own times stay as they are.
+ALTER TABLE tickets DISABLE TRIGGER update_tickets_updated_at;
+UPDATE tickets t SET last_message_id = m.last_id, last_message_at = m.last_at, first_reply_at = m.first_reply_at,
+  last_from_customer = (
+    SELECT coalesce(u.role, 'user') = 'user' FROM ticket_messages x LEFT JOIN users u ON u.id = x.user_id
+    WHERE x.ticket_id = t.id AND NOT coalesce(x.is_internal, false) ORDER BY x.id DESC LIMIT 1)
+FROM (
+  SELECT x.ticket_id, max(x.id) AS last_id, (array_agg(x.created_at ORDER BY x.id DESC))[1] AS last_at,
+    min(x.created_at) FILTER (WHERE u.role <> 'user' AND NOT coalesce(x.is_internal, false)) AS first_reply_at
+  FROM ticket_messages x LEFT JOIN users u ON u.id = x.user_id GROUP BY x.ticket_id
+) m
 WHERE m.ticket_id = t.id;
+ALTER TABLE tickets ENABLE TRIGGER update_tickets_updated_at;
 
 -- The business's settings: one row, typed, audited.
 CREATE TABLE workspace_settings (

@@ -261,6 +261,11 @@ DECLARE
   hours integer;
 BEGIN
   status := 'wrong';
+  -- Those who sign in over one login stand in line: each replaces the session before.
+  PERFORM 1 FROM cs_auth.logins l WHERE l.login = session_user AND l.revoked_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this login is not a desk''s' USING ERRCODE = 'CS010';
+  END IF;
   SELECT * INTO a FROM cs_auth.attempts t WHERE t.id = attempt AND t.login = session_user FOR UPDATE;
   IF NOT FOUND OR a.proof IS NULL OR a.outcome IS NOT NULL OR a.submitted_xact = pg_current_xact_id()
      OR a.created_at < clock_timestamp() - interval '5 minutes' THEN

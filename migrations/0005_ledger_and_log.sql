@@ -32,6 +32,38 @@ END $$;
 -- Who wrote a row of money is the session's person, whatever the client says: the column can't be sent.
 ALTER TABLE transactions ALTER COLUMN created_by SET DEFAULT cs_auth.user_id();
 
+-- The documented defaults take the session's time zone. What they have filled in becomes UTC, whatever a session
+-- has set; a time that the writer gives is the writer's, but a desk can't date a row. The arguments are the columns.
+CREATE FUNCTION cs_ledger.utc_times() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  given jsonb := to_jsonb(NEW);
+  utc jsonb := '{}';
+  name text;
+BEGIN
+  FOREACH name IN ARRAY TG_ARGV LOOP
+    IF (given ->> name)::timestamp = LOCALTIMESTAMP THEN
+      utc := utc || jsonb_build_object(name, timezone('UTC', now()));
+    END IF;
+  END LOOP;
+  RETURN jsonb_populate_record(NEW, utc);
+END $$;
+DO $$
+DECLARE
+  t record;
+BEGIN
+  FOR t IN
+    SELECT c.relname, string_agg(quote_literal(a.attname), ', ' ORDER BY a.attnum) AS columns
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user
+      AND a.atttypid = 'timestamp'::regtype AND pg_get_expr(d.adbin, d.adrelid) = 'CURRENT_TIMESTAMP'
+    GROUP BY c.relname
+  LOOP
+    EXECUTE format('CREATE TRIGGER utc_times BEFORE INSERT ON public.%I FOR EACH ROW
+      WHEN (current_setting(''TimeZone'') <> ''UTC'') EXECUTE FUNCTION cs_ledger.utc_times(%s)', t.relname, t.columns);
+  END LOOP;
+END $$;
+
 -- The balance belongs to the ledger: only a trigger may move it.
 CREATE FUNCTION cs_ledger.guard_balance() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

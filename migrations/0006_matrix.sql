@@ -14,7 +14,7 @@ BEGIN
   END LOOP;
   GRANT USAGE ON SCHEMA cs_auth TO containerstacks_staff;
 END $$;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.update_updated_at_column() FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_auth FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_ledger FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
@@ -39,13 +39,14 @@ $$;
 REVOKE ALL ON FUNCTION cs_auth.setting_organization(), cs_auth.setting_is_admin() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_auth.setting_organization(), cs_auth.setting_is_admin() TO containerstacks_service;
 
--- Policies that somebody made from the document by hand give way to these.
+-- Policies that somebody made from the document by hand give way to these. Tables of other owners are not ours.
 DO $$
 DECLARE
   p record;
 BEGIN
   FOR p IN SELECT polname, polrelid::regclass AS relation FROM pg_catalog.pg_policy
-           WHERE polrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = 'public'::regnamespace) LOOP
+           WHERE polrelid IN (SELECT oid FROM pg_catalog.pg_class
+                              WHERE relnamespace = 'public'::regnamespace AND pg_get_userbyid(relowner) = 'containerstacks_owner') LOOP
     EXECUTE format('DROP POLICY %I ON %s', p.polname, p.relation);
   END LOOP;
 END $$;
@@ -197,7 +198,8 @@ DECLARE
   t record;
   m cs_meta.matrix;
 BEGIN
-  FOR t IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') LOOP
+  FOR t IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+           AND pg_get_userbyid(c.relowner) = 'containerstacks_owner' LOOP
     EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC', t.relname);
     EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', t.relname);
     EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', t.relname);
@@ -225,7 +227,7 @@ BEGIN
       CASE WHEN x.table_name = 'organizations' THEN 'id = (SELECT cs_auth.setting_organization())'
            WHEN x.table_name = 'ticket_messages' THEN 'NOT coalesce(is_internal, false) AND EXISTS (SELECT FROM public.tickets t WHERE t.id = ticket_id AND t.organization_id = (SELECT cs_auth.setting_organization()))'
            WHEN x.table_name = 'password_reset_tokens' THEN 'false'
-           WHEN x.table_name IN ('vps_plans', 'container_plans', 'theme_settings') THEN 'is_active'
+           WHEN x.table_name IN ('vps_plans', 'container_plans', 'theme_settings') THEN 'is_active AND (SELECT cs_auth.setting_organization()) IS NOT NULL'
            ELSE 'organization_id = (SELECT cs_auth.setting_organization())' END AS mine
     FROM cs_meta.matrix x WHERE x.role = 'service' LOOP
     EXECUTE format('CREATE POLICY %I ON public.%I FOR ALL TO containerstacks_service USING (%s)', t.table_name || '_user_policy', t.table_name, t.mine);

@@ -1,2 +1,43 @@
-//! csctl.
-fn main() {}
+//! `csctl`: what must happen when no desk is open, and what an administrator does at a terminal.
+//!
+//! Every command has `--json`. Exit codes: 0 done, 1 failed, 2 bad usage, 3 done in part. A failure is one
+//! sentence with a code on standard error (or, with `--json`, an object on standard output); no output ever
+//! holds a password.
+
+mod address;
+mod cli;
+mod credentials;
+mod db;
+mod failure;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{cli::Cli, failure::Failure, report::Report};
+
+fn main() -> ExitCode {
+    // Asked for before the arguments are understood, so that bad usage is told in the same form.
+    let json = std::env::args_os().skip(1).any(|argument| argument == "--json");
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if json && error.use_stderr() => {
+            return report::tell(true, Err(Failure::usage(error.render().to_string().trim_end())));
+        }
+        Err(error) => error.exit(),
+    };
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("internal", format!("The program could not start: {error}.")))
+        .and_then(|runtime| runtime.block_on(run(&cli)));
+    report::tell(cli.json, outcome)
+}
+
+async fn run(cli: &Cli) -> Result<Report, Failure> {
+    match &cli.command {
+        cli::Command::Db { command } => db::run(command).await,
+    }
+}

@@ -209,7 +209,10 @@ pub async fn initialize(connection: &mut PgConnection, request: &InitRequest) ->
 async fn initialize_in(transaction: &mut PgConnection, request: &InitRequest) -> Result<Initialized, InitError> {
     settle(&mut *transaction).await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(QUEUE).execute(&mut *transaction).await?;
-    let (prefix, adopted, access_ended, migrated) = match look(&mut *transaction).await? {
+    let state = look(&mut *transaction).await?;
+    // The owner works under its own policy from here on.
+    raw_sql("SET LOCAL row_security = on").execute(&mut *transaction).await?;
+    let (prefix, adopted, access_ended, migrated) = match state {
         DatabaseState::Differs { differences } => return Err(InitError::Differs(differences)),
         DatabaseState::Foreign { tables } => return Err(InitError::Foreign(tables)),
         DatabaseState::NewerThanProgram { version } => {

@@ -1,0 +1,148 @@
+//! Why a command did not do what was asked: a code for scripts, a sentence for people.
+
+use app::{
+    AppError,
+    database::{Address, InitError, StoreError},
+};
+
+/// The outcome of a command that failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// Stable, for scripts.
+    pub code: &'static str,
+    /// What happened, what was not done, what to do.
+    pub message: String,
+    /// A list that belongs to it.
+    pub details: Vec<String>,
+    /// The program's exit code.
+    pub exit: u8,
+}
+
+impl Failure {
+    /// Nothing was done.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: Vec::new(), exit: 1 }
+    }
+
+    /// The command line asks for something that can't be.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: 2, ..Self::new("bad_usage", message) }
+    }
+
+    /// Another code for bad usage.
+    pub fn bad(code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: 2, ..Self::new(code, message) }
+    }
+
+    /// A part was done.
+    pub fn in_part(code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: 3, ..Self::new(code, message) }
+    }
+
+    /// What a use-case says, about the database at `place`.
+    pub fn of(error: AppError, place: &Address) -> Self {
+        match error {
+            AppError::Store(error) => Self::of_store(&error, place),
+            AppError::NotMade(error) => Self::of_init(error, place),
+            AppError::Invalid { field, message } => {
+                Self::bad("invalid", format!("{message} ({field}) Nothing was changed."))
+            }
+            AppError::Internal(what) => Self::new("internal", format!("The program failed: {what}. Nothing was changed.")),
+            // No use-case of this program can end in any other way; the rest belongs to desks.
+            other => Self::new("internal", format!("The program failed: {other}.")),
+        }
+    }
+
+    fn of_init(error: InitError, place: &Address) -> Self {
+        let database = &place.database;
+        match error {
+            InitError::Differs(differences) => Self {
+                details: differences.iter().map(ToString::to_string).collect(),
+                ..Self::new(
+                    "database_differs",
+                    format!(
+                        "The database {database} differs from the documented schema in {}; nothing was changed. \
+                         Mend each of these, or give an empty database:",
+                        count(differences.len(), "thing")
+                    ),
+                )
+            },
+            InitError::Foreign(tables) => Self {
+                details: tables,
+                ..Self::new(
+                    "database_foreign",
+                    format!("The database {database} holds tables of something else; nothing was changed. Give an empty database:"),
+                )
+            },
+            InitError::AddressInUse => Self::new(
+                "address_in_use",
+                "The first admin's address belongs to a user of the database who is no admin; nothing was changed. Give another address.",
+            ),
+            InitError::NotATest => Self::new(
+                "not_a_test",
+                format!("The database {database} was initialized without --test, and stays as it is; nothing was changed."),
+            ),
+            InitError::NotAnAdministrator => Self::new(
+                "not_an_administrator",
+                format!(
+                    "The login {} may not do this; nothing was changed. Take a superuser's, or that of the owner of the database \
+                     and of its tables who may also create roles.",
+                    place.login
+                ),
+            ),
+            InitError::Store(error) => Self::of_store(&error, place),
+        }
+    }
+
+    fn of_store(error: &StoreError, place: &Address) -> Self {
+        let (host, port, database, login) = (&place.host, place.port, &place.database, &place.login);
+        match error {
+            StoreError::Unreachable(_) => Self::new(
+                "unreachable",
+                format!("No database server answers at {host}, port {port}; nothing was changed. Check the address and whether the server runs."),
+            ),
+            StoreError::ConnectionLost(_) => Self::new(
+                "connection_lost",
+                "The connection to the database was lost; what was under way happened whole or not at all. Give the same command again.",
+            ),
+            StoreError::CertificateUntrusted(_) => Self::new(
+                "certificate_untrusted",
+                format!(
+                    "The certificate of {host} is not trusted or not for this name; nothing was changed. \
+                     Name its authority with ?sslrootcert=FILE in the URL."
+                ),
+            ),
+            StoreError::LoginRefused => Self::new(
+                "login_refused",
+                format!("The server refuses the login {login} or its password; nothing was changed."),
+            ),
+            StoreError::NotInitialized => Self::new(
+                "not_initialized",
+                format!("There is no workspace in the database {database} (or no such database); nothing was changed. Make one with csctl db init."),
+            ),
+            StoreError::TooOld { found, needed } => Self::new(
+                "database_older",
+                format!("The database {database} has version {found}, this program needs {needed}; nothing was changed. Run csctl db migrate."),
+            ),
+            StoreError::TooNew { found, known } => Self::new(
+                "database_newer",
+                format!("The database {database} has version {found}, this program knows {known}; nothing was changed. Install a newer program."),
+            ),
+            StoreError::Forbidden => Self::of_init(InitError::NotAnAdministrator, place),
+            StoreError::Timeout => Self::new(
+                "timeout",
+                "The database took too long, or others hold its tables; nothing was changed. Try again when they are done.",
+            ),
+            StoreError::Rule(rule) => Self::new(
+                "rule_broken",
+                format!("The database refused this by its rule {rule}; nothing was changed."),
+            ),
+            other => Self::new("database_failed", format!("The database failed ({other}); nothing was changed. The server's log says why.")),
+        }
+    }
+}
+
+/// "1 thing", "2 things".
+pub fn count(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}

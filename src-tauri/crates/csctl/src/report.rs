@@ -1,0 +1,44 @@
+//! What a command has to say, for a person or as JSON.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+
+/// The outcome of a command that did what it was asked to.
+#[derive(Debug)]
+pub struct Report {
+    /// For a person: lines.
+    pub lines: Vec<String>,
+    /// For a program: an object.
+    pub json: Value,
+}
+
+/// Writes the outcome and gives the exit code.
+pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
+    let (text, to_stdout, code) = match outcome {
+        Ok(report) if json => (report.json.to_string(), true, 0),
+        Ok(report) => (report.lines.join("\n"), true, 0),
+        Err(failure) if json => {
+            let mut error = json!({ "code": failure.code, "message": failure.message });
+            if !failure.details.is_empty() {
+                error["details"] = json!(failure.details);
+            }
+            (json!({ "error": error }).to_string(), true, failure.exit)
+        }
+        Err(failure) => {
+            let details: String = failure.details.iter().map(|detail| format!("\n  - {detail}")).collect();
+            (format!("error[{}]: {}{details}", failure.code, failure.message), false, failure.exit)
+        }
+    };
+    // A reader who has gone (a pipe into `head`) doesn't change what was done.
+    let written = if to_stdout {
+        writeln!(std::io::stdout().lock(), "{text}")
+    } else {
+        writeln!(std::io::stderr().lock(), "{text}")
+    };
+    drop(written);
+    ExitCode::from(code)
+}
