@@ -60,16 +60,18 @@ function rememberedLook(): Look {
 function apply(): void {
   const root = document.documentElement;
   const dark = look.color_scheme === "dark" || (look.color_scheme === "system" && systemDark.matches);
-  root.classList.toggle("dark", dark);
   root.dataset.density = look.density;
   root.dataset.textWeight = look.text_weight;
+  root.classList.toggle("dark", dark);
   for (const token of THEMEABLE) root.style.removeProperty(`--${token}`);
   root.style.removeProperty("--radius");
   if (theme === null || theme.name === null || builtInOnly) return;
+  // A business can give its dark mode a light background: statuses and the platform's controls follow what is seen.
+  root.classList.toggle("dark", (dark ? theme.dark_appearance : theme.light_appearance) === "dark");
   for (const [token, color] of Object.entries(dark ? theme.dark : theme.light)) {
     if (THEMEABLE.has(token) && COLOR.test(color)) root.style.setProperty(`--${token}`, color);
   }
-  const radius = Number(theme.radius_rem);
+  const radius = Number.parseFloat(theme.radius_rem);
   if (radius >= 0 && radius <= RADIUS_REM_MAX) root.style.setProperty("--radius", `${radius}rem`);
 }
 

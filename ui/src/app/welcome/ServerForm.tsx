@@ -7,7 +7,7 @@ import { useWrite } from "../../ipc/queries";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Select, type SelectOption } from "../../ui/Select";
-import { PasswordField, TextArea, TextField } from "../../ui/TextField";
+import { PasswordField, TextField } from "../../ui/TextField";
 import { setFieldError } from "./formError";
 
 const PORT_MAX = 65_535;
@@ -118,15 +118,13 @@ export function ServerForm({ onDone }: { onDone?: () => void }) {
         </p>
       )}
       {(tls === "verify_full" || tls === "verify_ca") && (
-        <TextArea
+        <TextField
           label="Certificate of the server's authority"
           optional
-          rows={3}
-          className="mono-area"
-          placeholder="-----BEGIN CERTIFICATE-----"
+          placeholder="/etc/ssl/certs/halyard-ca.pem"
           {...form.register("root_certificate")}
           error={errors.root_certificate?.message}
-          help="In PEM form. Not needed where this computer already trusts it."
+          help="The path of a file in PEM form. Not needed where this computer already trusts the authority."
         />
       )}
       {general !== null && <ErrorBlock inline title="Not connected" error={general.error} />}

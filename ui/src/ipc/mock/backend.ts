@@ -21,8 +21,31 @@ const PROFILES: Array<Profile> = [
   { id: "p3", name: "Try-out", environment: "local", kind: "local", host: "127.0.0.1", database: "containerstacks", tls: "disable" },
 ];
 
-const AREAS: ReadonlyArray<Area> = ["organizations", "users", "servers", "containers", "wallets", "transactions", "invoices", "plans", "tickets", "providers", "themes", "settings", "activity", "notifications"];
-const SUPPORT_WRITES: ReadonlySet<Area> = new Set(["tickets", "notifications"]);
+const AREAS: ReadonlyArray<Area> = [
+  "organizations",
+  "users",
+  "servers",
+  "containers",
+  "power",
+  "wallets",
+  "transactions",
+  "invoices",
+  "usage",
+  "plans",
+  "plan_costs",
+  "tickets",
+  "notes",
+  "providers",
+  "scripts",
+  "networking",
+  "api_keys",
+  "roles",
+  "themes",
+  "settings",
+  "activity_log",
+  "notifications",
+];
+const SUPPORT_WRITES: ReadonlySet<Area> = new Set(["tickets", "notes", "power", "notifications"]);
 
 function permissions(support: boolean): Array<Permission> {
   return AREAS.map((area) => {
@@ -140,7 +163,7 @@ function shellCommands(scenario: Scenario): Handlers {
   };
 }
 
-const BUILT_IN: ActiveTheme = { name: null, light: {}, dark: {}, radius_rem: "0.375", notices: [] };
+const BUILT_IN: ActiveTheme = { name: null, light: {}, dark: {}, light_appearance: "light", dark_appearance: "dark", radius_rem: "0.375rem", notices: [] };
 const VERDANT: ActiveTheme = {
   name: "Verdant",
   light: {
@@ -155,7 +178,9 @@ const VERDANT: ActiveTheme = {
     ring: "#259d77",
   },
   dark: {},
-  radius_rem: "0.5",
+  light_appearance: "light",
+  dark_appearance: "dark",
+  radius_rem: "0.5rem",
   notices: [
     {
       mode: "light",

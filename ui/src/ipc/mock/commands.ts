@@ -71,13 +71,15 @@ export function businessCommands(scenario: Scenario): Handlers {
     "organizations.create": (request) => {
       if (organizations.some((each) => each.name === request.name)) return fail("duplicate_key", "An organization of this name exists already.", "name");
       nextId += 1;
-      organizations.unshift({ id: nextId, name: request.name, balance: "0.00" as Money, currency: request.currency, servers: 0, containers: 0, users: 0, open_tickets: 0, created_at: instant(mockNow()) });
+      organizations.unshift({ id: nextId, name: request.name, balance: "0.00" as Money, currency: request.currency, servers: 0, containers: 0, users: 0, open_tickets: 0, created_at: instant(mockNow()), updated_at: instant(mockNow()) });
       return { id: nextId };
     },
     "organizations.rename": (request) => {
       const organization = organizations.find((each) => each.id === request.id);
       if (organization === undefined) return fail("not_found", "There is no such organization.");
+      if (organization.updated_at !== request.expected_updated_at) return fail("stale", "Somebody else has changed this organization since you opened it. Nothing was saved; look at it again.");
       organization.name = request.name;
+      organization.updated_at = instant(mockNow());
       return {};
     },
     "organizations.export": (request) => exported(page(some(organizations), request.list).total),

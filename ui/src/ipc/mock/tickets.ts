@@ -3,7 +3,6 @@ import type {
   CustomerContext,
   Money,
   TicketDetail,
-  TicketEvent,
   TicketMessage,
   TicketPriority,
   TicketRow,
@@ -105,7 +104,6 @@ export function message(author: string, from: "customer" | "staff", text: string
 }
 
 const messages = new Map<number, Array<TicketMessage>>();
-const events = new Map<number, Array<TicketEvent>>();
 
 export function messagesOf(ticket: TicketRow): Array<TicketMessage> {
   let list = messages.get(ticket.id);
@@ -139,33 +137,25 @@ export function messagesOf(ticket: TicketRow): Array<TicketMessage> {
   return list;
 }
 
-export function eventsOf(ticket: TicketRow): Array<TicketEvent> {
-  let list = events.get(ticket.id);
-  if (list === undefined) {
-    list = ticket.id === 4187 ? [{ at: minutesAgo(30), text: "Tomas Lind set it in progress" }] : [];
-    events.set(ticket.id, list);
-  }
-  return list;
-}
-
-const NEXT: Readonly<Record<TicketStatus, ReadonlyArray<TicketStatus>>> = {
-  open: ["in_progress", "resolved", "closed"],
-  in_progress: ["open", "resolved", "closed"],
-  resolved: ["open", "in_progress", "closed"],
-  closed: ["open"],
+const MOVES: Readonly<Record<string, ReadonlyArray<TicketStatus>>> = {
+  start: ["open"],
+  release: ["in_progress"],
+  resolve: ["open", "in_progress"],
+  close: ["open", "in_progress", "resolved"],
+  reopen: ["resolved", "closed"],
 };
 
 function actionsOf(ticket: TicketRow): Array<Action> {
-  const statuses: ReadonlyArray<TicketStatus> = ["open", "in_progress", "resolved", "closed"];
-  const moves = statuses.map((status): Action => {
-    const allowed = NEXT[ticket.status].includes(status);
-    return { name: `status:${status}`, allowed, reason: allowed ? null : ticket.status === status ? "It is so already." : "A closed ticket is opened first." };
-  });
   const closed = ticket.status === "closed";
-  const rest = ["reply", "note", "priority", "assign"].map(
-    (name): Action => ({ name, allowed: !(closed && name === "reply"), reason: closed && name === "reply" ? "The ticket is closed. Open it to reply." : null }),
-  );
-  return [...moves, ...rest];
+  const moves = Object.entries(MOVES).map(([name, from]): Action => {
+    const allowed = from.includes(ticket.status);
+    return { name, allowed, reason: allowed ? null : `A ticket that is ${ticket.status.replace("_", " ")} can't be moved so.` };
+  });
+  const rest = ["reply", "note", "edit"].map((name): Action => {
+    const allowed = !(closed && name === "reply");
+    return { name, allowed, reason: allowed ? null : "The ticket is closed. Reopen it to reply." };
+  });
+  return [...rest, ...moves];
 }
 
 function contextOf(ticket: TicketRow): CustomerContext | null {
@@ -206,8 +196,6 @@ export function detailOf(ticket: TicketRow): TicketDetail {
   return {
     ticket,
     messages: [...messagesOf(ticket)],
-    events: [...eventsOf(ticket)],
-    version: messagesOf(ticket).at(-1)?.id ?? 0,
     context: contextOf(ticket),
     staff: users.filter((each) => each.role !== "user").map((each) => ({ id: each.id, name: `${each.first_name} ${each.last_name}` })),
     actions: actionsOf(ticket),
