@@ -190,7 +190,7 @@ BEGIN
     RETURN;
   END IF;
   SELECT u.id, u.password_hash INTO found_user FROM public.users u
-  WHERE lower(u.email) = asked AND u.disabled_at IS NULL ORDER BY (u.email = email) DESC, u.id LIMIT 1;
+  WHERE lower(u.email) = asked AND u.disabled_at IS NULL ORDER BY (u.email = challenge.email) DESC, u.id LIMIT 1;
   IF found_user.password_hash ~ '^\$argon2id\$v=19\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$' THEN
     algorithm := 'argon2id';
     parameters := split_part(found_user.password_hash, '$', 4);

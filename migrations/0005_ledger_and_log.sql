@@ -311,7 +311,7 @@ DECLARE
   thing jsonb := coalesce(after, before);
 BEGIN
   SELECT array_agg(k ORDER BY k) INTO changed FROM jsonb_object_keys(thing) AS k
-  WHERE k <> ALL (quiet) AND (before -> k) IS DISTINCT FROM (after -> k);
+  WHERE k <> ALL (quiet) AND coalesce(before -> k, 'null') <> coalesce(after -> k, 'null');
   IF changed IS NULL THEN
     RETURN NULL;
   END IF;

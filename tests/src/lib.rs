@@ -1,4 +1,7 @@
 //! Tests over real parts: PostgreSQL, the wire, the window.
 
+pub mod bridge;
 pub mod cluster;
+pub mod desk;
 pub mod window;
+pub mod workspace_db;

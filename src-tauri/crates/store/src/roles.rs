@@ -112,16 +112,12 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
             raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOINHERIT"))).execute(&mut *transaction).await?;
         }
     }
-    let quoted: String = sqlx::query_scalar("SELECT quote_ident(current_database())").fetch_one(&mut *transaction).await?;
     let owner = prefix.role("owner");
     raw_sql(AssertSqlSafe(format!(
         "COMMENT ON ROLE {owner} IS '{comment}';
          GRANT {admin}, {support}, {finance} TO {owner} WITH ADMIN OPTION;
          GRANT {customer} TO {admin}, {support};
-         REVOKE ALL ON DATABASE {quoted} FROM PUBLIC;
-         GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {quoted} TO {owner};
          GRANT {owner} TO CURRENT_USER;
-         ALTER DATABASE {quoted} SET TimeZone = 'UTC';
          ALTER SCHEMA public OWNER TO {owner};
          REVOKE ALL ON SCHEMA public FROM PUBLIC;
          ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;",
@@ -133,8 +129,24 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
     )))
     .execute(&mut *transaction)
     .await?;
+    close_database(&mut transaction, &prefix).await?;
     transaction.commit().await?;
     Ok(prefix)
+}
+
+/// Closes the database to everybody but the workspace's logins, and pins its time zone. A copy of a database and one
+/// that was restored from a dump lack this: it belongs to the database and isn't in it.
+pub async fn close_database(connection: &mut PgConnection, prefix: &RolePrefix) -> Result<(), StoreError> {
+    let database: String = sqlx::query_scalar("SELECT quote_ident(current_database())").fetch_one(&mut *connection).await?;
+    raw_sql(AssertSqlSafe(format!(
+        "REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+         GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {};
+         ALTER DATABASE {database} SET TimeZone = 'UTC';",
+        prefix.role("owner")
+    )))
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Makes a login of its own for a desk, an agent or a back end. The caller brings the password.
