@@ -26,7 +26,7 @@ import { encodeSort, type ListSearch } from "./listSearch";
 import { type MenuAnchor, RowMenu } from "./RowMenu";
 import { SelectionBar } from "./SelectionBar";
 import { SidePanel } from "./SidePanel";
-import { selectedCount } from "./selection";
+import { isSelected, type Selection, selectedCount } from "./selection";
 import { useGridColumns } from "./useGridColumns";
 import { useGridFocus } from "./useGridFocus";
 import { useGridKeys } from "./useGridKeys";
@@ -129,6 +129,11 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     const at = focus.activeIndex;
     switch (command.kind) {
       case "move":
+        // From outside, the first key goes to the grid and the second one moves in it.
+        if (scroller?.contains(document.activeElement) !== true) {
+          focus.moveTo(at);
+          return true;
+        }
         if (command.by < 0 && at <= 0 && rowElement(0) === document.activeElement) {
           scroller?.querySelector<HTMLElement>(".grid-head [data-column]")?.focus();
           return true;
@@ -284,7 +289,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           one={props.one}
           many={props.many}
           everything={selection.selection.kind === "all"}
-          ids={selection.selection.kind === "some" ? selection.selection.ids : null}
+          ids={selectedIds(selection.selection, ids, data.hasMore)}
           onAll={selection.all}
           onClear={() => {
             selection.clear();
@@ -312,6 +317,16 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       />
     </div>
   );
+}
+
+/** The selected rows' ids; null while some of them have not been read. */
+function selectedIds(
+  selection: Selection,
+  read: ReadonlyArray<number>,
+  hasMore: boolean,
+): ReadonlyArray<number> | null {
+  if (selection.kind === "some") return [...selection.ids];
+  return hasMore ? null : read.filter((id) => isSelected(selection, id));
 }
 
 function below(element: HTMLElement): MenuAnchor {

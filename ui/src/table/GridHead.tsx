@@ -103,8 +103,8 @@ function HeadCell<Row>({ column, pinned, sorted, onSort, onResize, onResized }: 
   const label = (
     <>
       <span className="grid-text">{column.header}</span>
-      {sorted === "ascending" ? <ArrowUp size={12} aria-hidden="true" /> : null}
-      {sorted === "descending" ? <ArrowDown size={12} aria-hidden="true" /> : null}
+      {sorted === "ascending" ? <ArrowUp className="icon-xs" aria-hidden /> : null}
+      {sorted === "descending" ? <ArrowDown className="icon-xs" aria-hidden /> : null}
     </>
   );
   return (

@@ -55,7 +55,7 @@ function GridRowPlain<Row>({ row, name, index, columns, active, selected, glance
             aria-haspopup="menu"
             tabIndex={-1}
           >
-            <Ellipsis size={14} aria-hidden="true" />
+            <Ellipsis className="icon-s" aria-hidden />
           </button>
         ) : null}
       </div>

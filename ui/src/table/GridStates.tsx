@@ -84,7 +84,9 @@ export function GridEmpty(props: {
         title={`No ${many} match`}
         action={<Button onClick={() => onSearch({ ...search, q: undefined, f: undefined })}>Clear filters</Button>}
       >
-        {search.q === undefined ? "Nothing fits the filters." : `Nothing fits “${search.q.trim()}” and the filters.`}
+        {search.q === undefined
+          ? "Nothing fits the filters."
+          : `Nothing fits “${search.q.trim()}”${search.f === undefined ? "" : " and the filters"}.`}
       </EmptyState>
     </div>
   );

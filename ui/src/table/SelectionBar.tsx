@@ -12,7 +12,7 @@ type SelectionBarProps = {
   readonly many: string;
   readonly everything: boolean;
   /** Null when rows are selected that were never read. */
-  readonly ids: ReadonlySet<number> | null;
+  readonly ids: ReadonlyArray<number> | null;
   readonly onAll: () => void;
   readonly onClear: () => void;
 };
@@ -38,7 +38,7 @@ export function SelectionBar(props: SelectionBarProps) {
             size="sm"
             icon={Copy}
             disabledReason={ids === null ? "Not all of the selected rows have been read." : null}
-            onClick={() => void copyText([...(ids ?? [])].join("\n"), "IDs copied")}
+            onClick={() => void copyText((ids ?? []).join("\n"), "IDs copied")}
           >
             Copy IDs
           </Button>

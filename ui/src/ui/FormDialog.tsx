@@ -25,6 +25,8 @@ export type FormDialogProps = {
   children: ReactNode;
 };
 
+const FIELDS = 'input:not([type="hidden"], [aria-hidden="true"]), textarea, [role="combobox"]';
+
 /**
  * A form in a dialog: Ctrl+S or Enter sends it, and closing asks first when something was typed. While it is being sent
  * it stays, so that the answer has a place to arrive.
@@ -35,6 +37,12 @@ export function FormDialog(props: FormDialogProps) {
   const [asking, setAsking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const keep = useRef<HTMLButtonElement>(null);
+  // The first field, not the first button: looked up when the dialog wants it, since the fields are the caller's.
+  const [firstField] = useState<RefObject<HTMLElement | null>>(() => ({
+    get current() {
+      return form.current?.querySelector<HTMLElement>(FIELDS) ?? null;
+    },
+  }));
 
   function close(): void {
     if (pending) return;
@@ -64,7 +72,7 @@ export function FormDialog(props: FormDialogProps) {
         ref={keep}
         onClick={() => {
           setAsking(false);
-          form.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+          form.current?.querySelector<HTMLElement>(FIELDS)?.focus();
         }}
       >
         Keep editing
@@ -106,7 +114,7 @@ export function FormDialog(props: FormDialogProps) {
       footer={footer}
       dirty={dirty || pending}
       {...(width === undefined ? {} : { width })}
-      {...(initialFocus === undefined ? {} : { initialFocus })}
+      initialFocus={initialFocus ?? firstField}
     >
       <form
         ref={form}

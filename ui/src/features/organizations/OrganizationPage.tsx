@@ -36,6 +36,11 @@ export function OrganizationPage({ id, renderDeposit }: OrganizationPageProps) {
             error={read.error.error}
             onRetry={() => void read.refetch()}
             retrying={read.isFetching}
+            actions={
+              <Link to="/organizations" className="btn btn-sm">
+                All organizations
+              </Link>
+            }
           />
         )}
       </>

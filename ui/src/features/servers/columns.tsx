@@ -26,7 +26,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "label",
     header: "Label",
-    width: 176,
+    width: 160,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => serverName(row),
@@ -34,7 +34,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "status",
     header: "Status",
-    width: 116,
+    width: 108,
     sortable: true,
     filter: { kind: "enum", options: STATUSES },
     cell: (row) => <StatusBadge look={serverStatus(row.status)} plain />,
@@ -42,7 +42,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "organization",
     header: "Organization",
-    width: 188,
+    width: 176,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.organization ?? <Unknown why="Assigned to nobody: not billed" />,
@@ -50,7 +50,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "plan",
     header: "Plan",
-    width: 140,
+    width: 128,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.plan ?? <Unknown why="No plan" />,
@@ -58,7 +58,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "hourly_rate",
     header: "Rate per hour",
-    width: 108,
+    width: 104,
     align: "right",
     sortable: true,
     cell: (row) => <Rate rate={row.hourly_rate} />,
@@ -66,7 +66,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "region",
     header: "Region",
-    width: 104,
+    width: 96,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.region ?? <Unknown />,
@@ -74,7 +74,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "ipv4",
     header: "IPv4",
-    width: 124,
+    width: 116,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => (row.ipv4 === null ? <Unknown why="None" /> : <span className="mono">{row.ipv4}</span>),
@@ -109,7 +109,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "last_billed_at",
     header: "Billed until",
-    width: 104,
+    width: 92,
     align: "right",
     sortable: true,
     filter: { kind: "time" },
@@ -118,7 +118,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "created_at",
     header: "Created",
-    width: 96,
+    width: 92,
     align: "right",
     sortable: true,
     filter: { kind: "time" },

@@ -1,5 +1,5 @@
 import { CircleCheck } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ApiError, DepositAnswer } from "../../bindings/contract";
 import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
@@ -160,14 +160,16 @@ export function DepositDialog({ organization, onClose }: DepositDialogProps) {
 /** What became of it: the wallet's new balance is the proof that a person looks for. */
 function Posted({ answer, onClose }: { readonly answer: DepositAnswer; readonly onClose: () => void }) {
   const { transaction, balance, repeated } = answer;
+  const done = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
       open
       onClose={onClose}
       title="Deposit posted"
       width="small"
+      initialFocus={done}
       footer={
-        <Button variant="primary" onClick={onClose}>
+        <Button ref={done} variant="primary" onClick={onClose}>
           Done
         </Button>
       }

@@ -14,7 +14,7 @@ export const TRANSACTION_COLUMNS: ReadonlyArray<GridColumn<TransactionRow>> = [
   {
     id: "organization",
     header: "Organization",
-    width: 208,
+    width: 200,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.organization ?? <Unknown why="No organization" />,
@@ -22,7 +22,7 @@ export const TRANSACTION_COLUMNS: ReadonlyArray<GridColumn<TransactionRow>> = [
   {
     id: "amount",
     header: "Amount",
-    width: 112,
+    width: 104,
     align: "right",
     sortable: true,
     filter: { kind: "money" },
@@ -31,7 +31,7 @@ export const TRANSACTION_COLUMNS: ReadonlyArray<GridColumn<TransactionRow>> = [
   {
     id: "type",
     header: "Type",
-    width: 92,
+    width: 88,
     sortable: true,
     filter: { kind: "enum", options: TYPES },
     cell: (row) => typeLabel(row.type) ?? <Unknown />,
@@ -39,7 +39,7 @@ export const TRANSACTION_COLUMNS: ReadonlyArray<GridColumn<TransactionRow>> = [
   {
     id: "status",
     header: "Status",
-    width: 108,
+    width: 104,
     sortable: true,
     filter: { kind: "enum", options: STATUSES },
     cell: (row) => <StatusBadge look={TRANSACTION_STATUS[row.status]} plain />,
@@ -47,7 +47,7 @@ export const TRANSACTION_COLUMNS: ReadonlyArray<GridColumn<TransactionRow>> = [
   {
     id: "payment_method",
     header: "Method",
-    width: 116,
+    width: 104,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.payment_method ?? <Unknown why="None given" />,
@@ -55,7 +55,7 @@ export const TRANSACTION_COLUMNS: ReadonlyArray<GridColumn<TransactionRow>> = [
   {
     id: "payment_id",
     header: "Payment ID",
-    width: 132,
+    width: 108,
     filter: { kind: "text" },
     cell: (row) =>
       row.payment_id === null ? <Unknown why="None given" /> : <span className="mono">{row.payment_id}</span>,
@@ -63,21 +63,21 @@ export const TRANSACTION_COLUMNS: ReadonlyArray<GridColumn<TransactionRow>> = [
   {
     id: "reason",
     header: "Reason",
-    width: 200,
+    width: 180,
     filter: { kind: "text" },
     cell: (row) => row.reason ?? <Unknown why="None given" />,
   },
   {
     id: "created_by",
     header: "By",
-    width: 120,
+    width: 112,
     sortable: true,
     cell: (row) => row.created_by ?? <Unknown why="Not a person of this list" />,
   },
   {
     id: "created_at",
     header: "Time",
-    width: 104,
+    width: 84,
     align: "right",
     sortable: true,
     filter: { kind: "time" },

@@ -1,5 +1,5 @@
 import { KeyRound } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ApiError, Role } from "../../bindings/contract";
 import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
@@ -172,15 +172,17 @@ type FirstPasswordProps = { readonly email: string; readonly password: string; r
 
 /** Shown once: from here on only its hash exists. */
 function FirstPassword({ email, password, onClose }: FirstPasswordProps) {
+  const done = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
       open
       onClose={onClose}
       title="User created"
       width="small"
+      initialFocus={done}
       dirty
       footer={
-        <Button variant="primary" onClick={onClose}>
+        <Button ref={done} variant="primary" onClick={onClose}>
           Done
         </Button>
       }
