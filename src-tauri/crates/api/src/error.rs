@@ -123,6 +123,11 @@ impl ApiError {
         Self::new(ErrorCode::BadRequest, format!("The window asked for something that can't be understood ({why}). Nothing was changed."))
     }
 
+    /// The database no longer knows the session.
+    pub fn session_expired() -> Self {
+        from_store(&StoreError::SessionOver)
+    }
+
     /// A command that did not answer in time.
     pub fn timeout() -> Self {
         Self::new(ErrorCode::Timeout, "The database did not answer in time. Look whether the change is there before you try again.")

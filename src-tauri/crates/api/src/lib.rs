@@ -37,6 +37,12 @@ pub async fn dispatch(desk: &Arc<Desk>, name: &str, payload: serde_json::Value) 
         Err(_) => Err(ApiError::timeout()),
     };
     if let Err(error) = &answer
+        && error.code == ErrorCode::Forbidden
+        && matches!(desk.session_lives().await, Ok(false))
+    {
+        return Err(ApiError::session_expired());
+    }
+    if let Err(error) = &answer
         && matches!(error.code, ErrorCode::ServerUnreachable | ErrorCode::ConnectionLost)
     {
         let desk = Arc::clone(desk);

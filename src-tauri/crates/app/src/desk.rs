@@ -9,7 +9,7 @@ use store::{
     connect::{self, Address, Workspace},
 };
 use tokio::sync::{Mutex, RwLock};
-use vault::{KeychainState, SecretName};
+use vault::{Keychain, KeychainState, SecretName};
 
 use crate::{
     AppError, database,
@@ -145,12 +145,12 @@ impl Desk {
         let token = match token {
             Some(token) => Some(token),
             // A keychain that fails here costs a sign-in, nothing else.
-            None => self.host.keychain().get(&name).unwrap_or_default(),
+            None => self.secret(name.clone()).await.unwrap_or_default(),
         };
         let Some(token) = token else { return Ok(None) };
         let session = session::resume(&pool, token).await?;
         if session.is_none() {
-            let _ = self.host.keychain().delete(&name);
+            let _ = self.drop_secret(name).await;
         }
         self.state.write().await.session.clone_from(&session);
         Ok(session)
@@ -162,7 +162,7 @@ impl Desk {
         let line = match profile.kind {
             ProfileKind::Local => self.open_local(profile).await?,
             ProfileKind::Server => {
-                let password = self.host.keychain().get(&password_name(profile))?.ok_or(AppError::PasswordMissing)?;
+                let password = self.secret(password_name(profile)).await?.ok_or(AppError::PasswordMissing)?;
                 self.dial(profile.clone(), &password).await?
             }
         };
@@ -193,7 +193,7 @@ impl Desk {
     async fn open_local(&self, profile: &Profile) -> Result<Line, AppError> {
         let endpoint = self.host.local_server().await?;
         let profile = Profile { host: endpoint.host.clone(), port: endpoint.port, ..profile.clone() };
-        if let Some(password) = self.host.keychain().get(&password_name(&profile))? {
+        if let Some(password) = self.secret(password_name(&profile)).await? {
             match self.dial(profile.clone(), &password).await {
                 Err(AppError::Store(StoreError::LoginRefused)) => {}
                 Err(AppError::Store(StoreError::TooOld { .. })) => {
@@ -207,12 +207,30 @@ impl Desk {
         database::migrate(&administrator, &self.host.client()).await?;
         let login = database::add_desk(&administrator, &self.host.client(), "This computer").await?;
         let profile = Profile { login: login.login.clone(), ..profile };
-        self.remember(&profile, &login.password)?;
+        self.remember(&profile, &login.password).await?;
         self.dial(profile, &login.password).await
     }
 
-    fn remember(&self, profile: &Profile, password: &SecretString) -> Result<(), AppError> {
-        self.host.keychain().set(&password_name(profile), password)?;
+    /// The keychain may ask the person to unlock it, so it is never asked on a thread that others wait for.
+    async fn with_keychain<T: Send + 'static>(&self, ask: impl FnOnce(&dyn Keychain) -> T + Send + 'static) -> Result<T, AppError> {
+        let host = Arc::clone(&self.host);
+        tokio::task::spawn_blocking(move || ask(host.keychain())).await.map_err(|_| AppError::Internal("the keychain was cut off"))
+    }
+
+    async fn secret(&self, name: SecretName) -> Result<Option<SecretString>, AppError> {
+        Ok(self.with_keychain(move |keychain| keychain.get(&name)).await??)
+    }
+
+    async fn keep_secret(&self, name: SecretName, secret: SecretString) -> Result<(), AppError> {
+        Ok(self.with_keychain(move |keychain| keychain.set(&name, &secret)).await??)
+    }
+
+    async fn drop_secret(&self, name: SecretName) -> Result<(), AppError> {
+        Ok(self.with_keychain(move |keychain| keychain.delete(&name)).await??)
+    }
+
+    async fn remember(&self, profile: &Profile, password: &SecretString) -> Result<(), AppError> {
+        self.keep_secret(password_name(profile), password.clone()).await?;
         let mut profiles = Profiles::load(self.host())?;
         profiles.put(profile.clone());
         profiles.save(self.host())
@@ -245,7 +263,7 @@ impl Desk {
             root_certificate: None,
             last_email: Some(email.clone()),
         };
-        self.remember(&profile, &made.desk.password)?;
+        self.remember(&profile, &made.desk.password).await?;
         self.open(&profile).await?;
         self.sign_in_here(&email, password).await?;
         self.stand(profile).await
@@ -256,7 +274,7 @@ impl Desk {
         let _one = self.changing.lock().await;
         let profile = Profile { id: uuid::Uuid::new_v4().to_string(), ..new.profile };
         let line = self.dial(profile.clone(), &new.password).await?;
-        self.remember(&profile, &new.password)?;
+        self.remember(&profile, &new.password).await?;
         *self.state.write().await = State { line: Some(line), session: None };
         self.stand(profile).await
     }
@@ -277,8 +295,8 @@ impl Desk {
         let _one = self.changing.lock().await;
         let mut profiles = Profiles::load(self.host())?;
         let profile = profiles.get(id)?.clone();
-        self.host.keychain().delete(&password_name(&profile))?;
-        self.host.keychain().delete(&SecretName::SessionToken { profile: profile.id.clone() })?;
+        self.drop_secret(password_name(&profile)).await?;
+        self.drop_secret(SecretName::SessionToken { profile: profile.id.clone() }).await?;
         profiles.known.retain(|known| known.id != profile.id);
         if profiles.open.as_deref() == Some(id) {
             profiles.open = profiles.known.first().map(|first| first.id.clone());
@@ -300,7 +318,7 @@ impl Desk {
         let session = session::sign_in(&line.pool, &self.host.client(), email, password).await?;
         let name = SecretName::SessionToken { profile: line.profile.id.clone() };
         // Without a keychain the token lives as long as the program.
-        if let Err(error) = self.host.keychain().set(&name, session.token()) {
+        if let Err(error) = self.keep_secret(name, session.token().clone()).await {
             tracing::warn!(%error, "the session's token is kept in memory only");
         }
         let mut profiles = Profiles::load(self.host())?;
@@ -317,7 +335,7 @@ impl Desk {
         let _one = self.changing.lock().await;
         let line = self.line().await?;
         let session = self.state.write().await.session.take();
-        let _ = self.host.keychain().delete(&SecretName::SessionToken { profile: line.profile.id.clone() });
+        let _ = self.drop_secret(SecretName::SessionToken { profile: line.profile.id.clone() }).await;
         if let Some(session) = session {
             let mut connection = session.read().await?;
             store::auth::leave(&mut connection, session.token().expose_secret()).await?;
@@ -334,6 +352,14 @@ impl Desk {
         if alive { Ok(()) } else { Err(AppError::Store(StoreError::SessionOver)) }
     }
 
+    /// Whether the database still knows the session. Asked when it refuses something: a role that was taken
+    /// back looks like a right that never was.
+    pub async fn session_lives(&self) -> Result<bool, AppError> {
+        let session = self.session().await?;
+        let mut connection = session.read().await?;
+        Ok(store::auth::whoami(&mut connection).await?.is_some())
+    }
+
     /// Called after something failed because the line broke: a private server that has gone is started
     /// again, so that the next try finds it.
     pub async fn recover(&self) {
@@ -345,8 +371,8 @@ impl Desk {
     }
 
     /// Whether passwords and tokens survive the program.
-    pub fn keychain(&self) -> KeychainState {
-        self.host.keychain().probe()
+    pub async fn keychain(&self) -> Result<KeychainState, AppError> {
+        self.with_keychain(|keychain| keychain.probe()).await
     }
 }
 

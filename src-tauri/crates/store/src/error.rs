@@ -125,7 +125,8 @@ fn from_answer(answer: &dyn DatabaseError) -> Option<StoreError> {
         "23P01" => StoreError::Rule(rule()),
         "28000" | "28P01" => StoreError::LoginRefused,
         "3D000" => StoreError::NotInitialized,
-        "42501" => StoreError::Forbidden,
+        // Without any right to the schema its tables don't even have names.
+        "42501" | "42P01" => StoreError::Forbidden,
         "22003" => StoreError::OutOfRange,
         "22P02" | "22007" | "22008" | "22021" | "22P05" => StoreError::BadValue,
         "55P03" | "57014" | "40P01" | "40001" => StoreError::Timeout,

@@ -26,12 +26,12 @@ fn profile(known: &profiles::Profile) -> Profile {
     }
 }
 
-fn keychain(desk: &Desk) -> Keychain {
-    match desk.keychain() {
+async fn keychain(desk: &Desk) -> Result<Keychain, ApiError> {
+    Ok(match desk.keychain().await? {
         KeychainState::Available => Keychain::Available,
         KeychainState::NoService => Keychain::NoService,
         KeychainState::Locked => Keychain::Locked,
-    }
+    })
 }
 
 fn permissions(role: Role) -> Vec<Permission> {
@@ -53,17 +53,17 @@ fn permissions(role: Role) -> Vec<Permission> {
         .collect()
 }
 
-fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
+async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
     let known = || -> Result<Vec<Profile>, ApiError> { Ok(Profiles::load(desk.host())?.known.iter().map(profile).collect()) };
     Ok(match standing {
         Standing::FirstRun { local_problem } => {
-            AppState::FirstRun { local_available: local_problem.is_none(), local_problem, keychain: keychain(desk) }
+            AppState::FirstRun { local_available: local_problem.is_none(), local_problem, keychain: keychain(desk).await? }
         }
         Standing::Disconnected { profile: open, error } => {
             AppState::Disconnected { profile: profile(&open), profiles: known()?, error: error.into() }
         }
         Standing::SignIn { profile: open } => {
-            AppState::SignIn { profile: profile(&open), profiles: known()?, last_email: open.last_email.clone(), keychain: keychain(desk) }
+            AppState::SignIn { profile: profile(&open), profiles: known()?, last_email: open.last_email.clone(), keychain: keychain(desk).await? }
         }
         Standing::Ready { profile: open, session } => {
             let person = session.person();
@@ -87,7 +87,7 @@ fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
 
 pub(crate) async fn state(desk: &Desk, _: Empty) -> Result<AppState, ApiError> {
     let standing = desk.standing().await?;
-    answer(desk, standing)
+    answer(desk, standing).await
 }
 
 pub(crate) async fn create_local(desk: &Desk, request: CreateLocalRequest) -> Result<AppState, ApiError> {
@@ -99,7 +99,7 @@ pub(crate) async fn create_local(desk: &Desk, request: CreateLocalRequest) -> Re
     };
     let business = field("business", OrganizationName::parse(&request.business))?.as_str().to_owned();
     let standing = desk.create_local(NewLocal { business, admin }).await?;
-    answer(desk, standing)
+    answer(desk, standing).await
 }
 
 pub(crate) async fn add_server(desk: &Desk, request: AddServerRequest) -> Result<AppState, ApiError> {
@@ -124,28 +124,28 @@ pub(crate) async fn add_server(desk: &Desk, request: AddServerRequest) -> Result
         password: request.password,
     };
     let standing = desk.add_server(new).await?;
-    answer(desk, standing)
+    answer(desk, standing).await
 }
 
 pub(crate) async fn connect(desk: &Desk, request: ConnectRequest) -> Result<AppState, ApiError> {
     let standing = desk.connect(&request.profile_id).await?;
-    answer(desk, standing)
+    answer(desk, standing).await
 }
 
 pub(crate) async fn forget(desk: &Desk, request: ConnectRequest) -> Result<AppState, ApiError> {
     desk.forget(&request.profile_id).await?;
     let standing = desk.standing().await?;
-    answer(desk, standing)
+    answer(desk, standing).await
 }
 
 pub(crate) async fn sign_in(desk: &Desk, request: SignInRequest) -> Result<AppState, ApiError> {
     let standing = desk.sign_in(&request.email, request.password).await?;
-    answer(desk, standing)
+    answer(desk, standing).await
 }
 
 pub(crate) async fn sign_out(desk: &Desk, _: Empty) -> Result<AppState, ApiError> {
     let standing = desk.sign_out().await?;
-    answer(desk, standing)
+    answer(desk, standing).await
 }
 
 pub(crate) async fn touch(desk: &Desk, _: Empty) -> Result<Empty, ApiError> {
