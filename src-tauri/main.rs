@@ -1,10 +1,22 @@
-//! The desktop program.
-fn main() {
-    let r = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|_, _, _| {}))
-        .plugin(tauri_plugin_store::Builder::default().build())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
-        .plugin(tauri_plugin_opener::init())
-        .run(tauri::generate_context!());
-    drop(r);
+//! The desktop program: a window around the use-cases. What is decided, is decided below this folder.
+
+mod desktop;
+mod host;
+mod ipc;
+mod keychain;
+mod local;
+mod logging;
+mod places;
+mod settings;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match desktop::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ContainerStacks could not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
