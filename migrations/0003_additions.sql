@@ -77,8 +77,7 @@ CREATE TABLE organization_meters (
   mark_kind VARCHAR(20) CHECK (mark_kind IN ('vps', 'container')),
   mark_resource_id INTEGER,
   carry DECIMAL(6, 4) NOT NULL DEFAULT 0 CHECK (carry >= 0 AND carry < 0.01),
-  arrears DECIMAL(14, 4) NOT NULL DEFAULT 0 CHECK (arrears >= 0),
-  updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+  arrears DECIMAL(14, 4) NOT NULL DEFAULT 0 CHECK (arrears >= 0)
 ) WITH (fillfactor = 50);
 
 -- What a charge transaction is made of. The chain (organization, from) → (organization, until) has no

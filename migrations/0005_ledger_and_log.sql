@@ -5,11 +5,14 @@ CREATE SCHEMA cs_ledger;
 REVOKE ALL ON SCHEMA cs_ledger FROM PUBLIC;
 
 -- Desks have no right to a sequence (one loop of nextval would use up an integer key), so they insert
--- NULL as the id and the owner numbers the row, whatever id they sent.
+-- NULL as the id and the owner numbers the row, whatever id they sent, and writes down who moved money.
 CREATE FUNCTION cs_ledger.assign_id() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   NEW.id := nextval(format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME || '_id_seq')::regclass);
+  IF TG_TABLE_NAME = 'transactions' THEN
+    NEW.created_by := coalesce(cs_auth.user_id(), NEW.created_by);
+  END IF;
   RETURN NEW;
 END $$;
 
@@ -144,13 +147,16 @@ BEGIN
     PERFORM cs_ledger.refuse(broken.rule, broken.message);
   END IF;
 
+  -- Two refunds of one original stand in line here, also where they are pending and move no wallet, so that each
+  -- sees the other below. Before the wallets, as whoever completes the original does.
+  PERFORM 1 FROM public.transactions o WHERE o.id IN (SELECT n.refund_of FROM new_rows n) ORDER BY o.id FOR NO KEY UPDATE;
+
   SELECT array_agg(n.organization_id), array_agg(n.amount) INTO organizations, amounts
   FROM new_rows n WHERE coalesce(n.status, 'completed') = 'completed';
   IF organizations IS NOT NULL THEN
     PERFORM cs_ledger.move(organizations, amounts);
   END IF;
 
-  -- After the wallets are locked, so that two refunds of one original see each other.
   SELECT o.id INTO broken FROM new_rows n JOIN public.transactions o ON o.id = n.refund_of
   WHERE n.type = 'refund' AND (
     o.organization_id IS DISTINCT FROM n.organization_id
