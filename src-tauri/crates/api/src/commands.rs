@@ -12,7 +12,17 @@ use store::{
 };
 use ts_rs::TS;
 
-use crate::{ApiError, Desk, contract::*, handlers};
+use crate::{
+    ApiError, Desk,
+    contract::{
+        ActiveTheme, AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest,
+        CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
+        ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
+        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TicketDetail,
+        TicketListRequest, TicketPage, UpdateTicketRequest,
+    },
+    handlers,
+};
 
 /// What cached answers are made of. A read names the tags that it provides, a change those it makes stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -58,7 +68,8 @@ pub(crate) struct Signature {
 
 fn read<T: DeserializeOwned>(payload: Value) -> Result<T, ApiError> {
     // serde's message names fields, never values that could be secret: only its category is passed on.
-    serde_json::from_value(payload).map_err(|error| ApiError::bad_request(&format!("{:?} error in the request", error.classify())))
+    serde_json::from_value(payload)
+        .map_err(|error| ApiError::bad_request(&format!("{:?} error in the request", error.classify())))
 }
 
 fn write<T: Serialize>(answer: T) -> Result<Value, ApiError> {

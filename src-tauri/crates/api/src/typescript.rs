@@ -43,7 +43,9 @@ impl TypeVisitor for Declarations<'_> {
         // Only types of ours have a file of their own in ts-rs' view; strings, numbers and lists have none.
         if T::output_path().is_some() {
             let documentation = T::docs().unwrap_or_default();
-            self.found.entry(T::ident(self.config)).or_insert_with(|| format!("{documentation}export {}\n", T::decl(self.config)));
+            self.found
+                .entry(T::ident(self.config))
+                .or_insert_with(|| format!("{documentation}export {}\n", T::decl(self.config)));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -73,20 +75,42 @@ pub fn typescript() -> String {
     let words = [
         ("Role", union(Role::ALL.iter().map(|value| value.as_str()))),
         ("Area", union(Area::ALL.iter().map(|value| value.as_str()))),
-        ("TicketStatus", union(TicketStatus::ALL.iter().map(|value| value.as_str()))),
-        ("TicketPriority", union(Priority::ALL.iter().map(|value| value.as_str()))),
-        ("TransactionType", union(TransactionType::ALL.iter().map(|value| value.as_str()))),
-        ("TransactionStatus", union(TransactionStatus::ALL.iter().map(|value| value.as_str()))),
-        ("InvoiceStatus", union(domain::invoice::InvoiceStatus::ALL.iter().map(|value| value.as_str()))),
+        (
+            "TicketStatus",
+            union(TicketStatus::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "TicketPriority",
+            union(Priority::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "TransactionType",
+            union(TransactionType::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "TransactionStatus",
+            union(TransactionStatus::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "InvoiceStatus",
+            union(domain::invoice::InvoiceStatus::ALL.iter().map(|value| value.as_str())),
+        ),
         ("PaletteHitKind", union(store::desk::PALETTE_KINDS.iter().copied())),
         ("ThemeMode", union(["light", "dark"].into_iter())),
-        ("Environment", union(["local", "production", "staging", "development"].into_iter())),
+        (
+            "Environment",
+            union(["local", "production", "staging", "development"].into_iter()),
+        ),
     ];
     for (name, values) in words {
         let _ = writeln!(text, "export type {name} = {values};");
     }
     text.push('\n');
-    let mut declarations = Declarations { config: &config, seen: HashSet::new(), found: BTreeMap::new() };
+    let mut declarations = Declarations {
+        config: &config,
+        seen: HashSet::new(),
+        found: BTreeMap::new(),
+    };
     declarations.visit::<ApiError>();
     declarations.visit::<ErrorCode>();
     declarations.visit::<Tag>();
@@ -99,7 +123,13 @@ pub fn typescript() -> String {
     text.push_str("\n/** Every command with its request and its answer. */\nexport interface Commands {\n");
     for command in CommandName::ALL {
         let signature = command.signature(&config);
-        let _ = writeln!(text, "  \"{}\": {{ request: {}; answer: {} }};", command.as_str(), signature.request, signature.answer);
+        let _ = writeln!(
+            text,
+            "  \"{}\": {{ request: {}; answer: {} }};",
+            command.as_str(),
+            signature.request,
+            signature.answer
+        );
     }
     text.push_str("}\nexport type CommandName = keyof Commands;\n");
     text.push_str("/** A read names the tags that it provides, a change those that it makes stale. */\n");
@@ -109,8 +139,17 @@ pub fn typescript() -> String {
             Kind::Read => "read",
             Kind::Write => "write",
         };
-        let tags: Vec<String> = command.tags().iter().filter_map(|tag| serde_json::to_string(tag).ok()).collect();
-        let _ = writeln!(text, "  \"{}\": {{ kind: \"{kind}\", tags: [{}] }},", command.as_str(), tags.join(", "));
+        let tags: Vec<String> = command
+            .tags()
+            .iter()
+            .filter_map(|tag| serde_json::to_string(tag).ok())
+            .collect();
+        let _ = writeln!(
+            text,
+            "  \"{}\": {{ kind: \"{kind}\", tags: [{}] }},",
+            command.as_str(),
+            tags.join(", ")
+        );
     }
     text.push_str("};\n");
     text
@@ -124,7 +163,11 @@ mod tests {
     fn every_command_and_no_big_integer() {
         let text = typescript();
         for command in CommandName::ALL {
-            assert!(text.contains(&format!("\"{}\": {{ request:", command.as_str())), "{}", command.as_str());
+            assert!(
+                text.contains(&format!("\"{}\": {{ request:", command.as_str())),
+                "{}",
+                command.as_str()
+            );
         }
         assert!(!text.contains("bigint"), "JSON has no bigint");
     }
@@ -132,7 +175,17 @@ mod tests {
     #[test]
     fn every_type_that_is_mentioned_is_declared() {
         let text = typescript();
-        for name in ["AppState", "OrganizationRow", "ServerRow", "TicketDetail", "TransactionRow", "Page<T>", "ListRequest", "Preferences", "ErrorCode"] {
+        for name in [
+            "AppState",
+            "OrganizationRow",
+            "ServerRow",
+            "TicketDetail",
+            "TransactionRow",
+            "Page<T>",
+            "ListRequest",
+            "Preferences",
+            "ErrorCode",
+        ] {
             assert!(text.contains(&format!("export type {name} =")), "{name}");
         }
     }

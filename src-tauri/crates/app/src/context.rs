@@ -1,7 +1,10 @@
 //! What a person who answers a customer needs beside the conversation.
 
 use chrono::{DateTime, Utc};
-use domain::{ids::{OrganizationId, TicketId}, money::Money};
+use domain::{
+    ids::{OrganizationId, TicketId},
+    money::Money,
+};
 use sqlx::PgConnection;
 use store::{
     desk::{self, ContextInvoice},
@@ -47,11 +50,20 @@ pub struct CustomerContext {
 }
 
 /// Reads it; `None` for a ticket without an organization.
-pub(crate) async fn of_ticket(connection: &mut PgConnection, ticket: &TicketRow) -> Result<Option<CustomerContext>, AppError> {
-    let Some(id) = ticket.organization_id.map(OrganizationId::new) else { return Ok(None) };
+pub(crate) async fn of_ticket(
+    connection: &mut PgConnection,
+    ticket: &TicketRow,
+) -> Result<Option<CustomerContext>, AppError> {
+    let Some(id) = ticket.organization_id.map(OrganizationId::new) else {
+        return Ok(None);
+    };
     let organization = organizations::get(connection, id).await?;
     let asker = desk::asker(connection, TicketId::new(ticket.id)).await?;
-    let servers = servers::list(connection, &ListRequest::first(SERVERS).with("organization_id", FilterOp::Is, id)).await?;
+    let servers = servers::list(
+        connection,
+        &ListRequest::first(SERVERS).with("organization_id", FilterOp::Is, &id),
+    )
+    .await?;
     let tickets = tickets::of_organization(connection, id, TICKETS).await?;
     Ok(Some(CustomerContext {
         organization_id: id,
@@ -64,7 +76,12 @@ pub(crate) async fn of_ticket(connection: &mut PgConnection, ticket: &TicketRow)
         invoices: desk::invoices_of(connection, id, INVOICES).await?,
         ticket_count: tickets.total,
         open_ticket_count: organization.open_tickets,
-        earlier: tickets.rows.into_iter().filter(|other| other.id != ticket.id).take(5).collect(),
+        earlier: tickets
+            .rows
+            .into_iter()
+            .filter(|other| other.id != ticket.id)
+            .take(5)
+            .collect(),
         organization: organization.name,
     }))
 }

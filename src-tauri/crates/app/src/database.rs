@@ -39,8 +39,7 @@ pub struct FirstAdmin {
 impl FirstAdmin {
     /// Whether the password is one that may be chosen (field `password`).
     pub fn check(&self) -> Result<(), AppError> {
-        check_new_password(self.password.expose_secret(), &self.email)
-            .map_err(|why| AppError::invalid("password", why))
+        check_new_password(self.password.expose_secret(), &self.email).map_err(|why| AppError::invalid("password", why))
     }
 }
 
@@ -68,7 +67,10 @@ impl Credentials {
     /// A login `<kind>_<8 hex digits>` with a password of 256 random bits. It doesn't exist yet.
     fn random(kind: &str) -> Result<Self, AppError> {
         let mut bytes = [0u8; 4];
-        #[expect(clippy::disallowed_methods, reason = "a login's name is no input of any rule, and only has to be new")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a login's name is no input of any rule, and only has to be new"
+        )]
         getrandom::fill(&mut bytes).map_err(|_| AppError::Internal("no randomness"))?;
         Ok(Self {
             login: format!("{kind}_{:08x}", u32::from_be_bytes(bytes)),
@@ -171,19 +173,21 @@ pub async fn init_with(admin: &Address, client: &str, init: Init, logins: Logins
 /// Brings a workspace to this program's version.
 pub async fn migrate(admin: &Address, client: &str) -> Result<Migrated, AppError> {
     let mut connection = admin.connect(client).await?;
-    refuse_unless_initialized(store::init::inspect(&mut connection).await?)?;
+    refuse_unless_initialized(&store::init::inspect(&mut connection).await?)?;
     let prefix = RolePrefix::of_workspace(&mut connection).await?;
     let done = migrate::run(&mut connection, &prefix, &[]).await?;
     close(connection).await;
     Ok(done)
 }
 
-fn refuse_unless_initialized(state: DatabaseState) -> Result<(), AppError> {
+fn refuse_unless_initialized(state: &DatabaseState) -> Result<(), AppError> {
     match state {
         DatabaseState::Initialized { .. } => Ok(()),
-        DatabaseState::NewerThanProgram { version } => {
-            Err(StoreError::TooNew { found: version, known: migrate::VERSION }.into())
+        DatabaseState::NewerThanProgram { version } => Err(StoreError::TooNew {
+            found: *version,
+            known: migrate::VERSION,
         }
+        .into()),
         DatabaseState::Empty
         | DatabaseState::Documented { .. }
         | DatabaseState::Differs { .. }
@@ -249,8 +253,14 @@ pub async fn status(address: &Address, client: &str) -> Result<Status, AppError>
         Ok(state) => with_overview(&mut connection, state).await?,
         // A desk's login may not look at the schema, but is told what fits it.
         Err(StoreError::Forbidden) => match store::connect::check_workspace(&mut connection).await {
-            Ok(workspace) => State::Initialized { version: workspace.schema_version, overview: None },
-            Err(StoreError::TooOld { found, .. }) => State::Initialized { version: found, overview: None },
+            Ok(workspace) => State::Initialized {
+                version: workspace.schema_version,
+                overview: None,
+            },
+            Err(StoreError::TooOld { found, .. }) => State::Initialized {
+                version: found,
+                overview: None,
+            },
             Err(StoreError::TooNew { found, .. }) => State::NewerThanProgram { version: found },
             // Not ours, and we may not look: say that, not that it isn't initialized.
             Err(StoreError::NotInitialized) => return Err(InitError::NotAnAdministrator.into()),
@@ -259,21 +269,26 @@ pub async fn status(address: &Address, client: &str) -> Result<Status, AppError>
         Err(other) => return Err(other.into()),
     };
     close(connection).await;
-    Ok(Status { state, server_version, program_version: migrate::VERSION })
+    Ok(Status {
+        state,
+        server_version,
+        program_version: migrate::VERSION,
+    })
 }
 
 async fn with_overview(connection: &mut PgConnection, state: DatabaseState) -> Result<State, AppError> {
     Ok(match state {
         DatabaseState::Empty => State::Empty,
         DatabaseState::Documented { rows } => State::Documented { rows },
-        DatabaseState::Differs { differences } => {
-            State::Differs { differences: differences.iter().map(ToString::to_string).collect() }
-        }
+        DatabaseState::Differs { differences } => State::Differs {
+            differences: differences.iter().map(ToString::to_string).collect(),
+        },
         DatabaseState::Foreign { tables } => State::Foreign { tables },
         DatabaseState::NewerThanProgram { version } => State::NewerThanProgram { version },
-        DatabaseState::Initialized { version } => {
-            State::Initialized { version, overview: Some(store::init::overview(connection).await?) }
-        }
+        DatabaseState::Initialized { version } => State::Initialized {
+            version,
+            overview: Some(store::init::overview(connection).await?),
+        },
     })
 }
 
@@ -293,7 +308,15 @@ pub async fn add_desk(admin: &Address, client: &str, label: &str) -> Result<Cred
     let desk = Credentials::random("desk")?;
     let mut connection = admin.connect(client).await?;
     let prefix = RolePrefix::of_workspace(&mut connection).await?;
-    roles::add_login(&mut connection, &prefix, LoginKind::Desk, label, &desk.login, desk.password.expose_secret()).await?;
+    roles::add_login(
+        &mut connection,
+        &prefix,
+        LoginKind::Desk,
+        label,
+        &desk.login,
+        desk.password.expose_secret(),
+    )
+    .await?;
     close(connection).await;
     Ok(desk)
 }
@@ -306,10 +329,15 @@ pub async fn create_if_missing(admin: &Address, client: &str, database: &str) ->
         .fetch_one(&mut connection)
         .await?;
     if !exists {
-        let name: String = sqlx::query_scalar("SELECT quote_ident($1)").bind(database).fetch_one(&mut connection).await?;
-        let made = sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")))
-            .execute(&mut connection)
-            .await;
+        let name: String = sqlx::query_scalar("SELECT quote_ident($1)")
+            .bind(database)
+            .fetch_one(&mut connection)
+            .await?;
+        let made = sqlx::raw_sql(AssertSqlSafe(format!(
+            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
+        )))
+        .execute(&mut connection)
+        .await;
         match made.map_err(StoreError::from) {
             // Somebody else was faster.
             Ok(_) | Err(StoreError::Duplicate(_)) => {}

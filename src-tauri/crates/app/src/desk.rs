@@ -1,5 +1,7 @@
 //! The desk: which database it works with, who has signed in, and how it comes back after a break.
 
+mod local;
+
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -12,16 +14,16 @@ use tokio::sync::{Mutex, RwLock};
 use vault::{Keychain, KeychainState, SecretName};
 
 use crate::{
-    AppError, database,
-    host::{Host, LocalEndpoint},
-    profiles::{Environment, Profile, ProfileKind, Profiles},
+    AppError,
+    host::Host,
+    profiles::{Profile, ProfileKind, Profiles},
     session::{self, Session},
 };
 
+pub use local::NewLocal;
+
 /// Connections per desk: a window reads several things at once, two hundred desks share a server.
 const CONNECTIONS: u32 = 6;
-/// The database of the private server.
-const LOCAL_DATABASE: &str = "containerstacks";
 
 /// An open line to a database.
 #[derive(Clone)]
@@ -83,18 +85,14 @@ pub struct NewServer {
     pub password: SecretString,
 }
 
-/// The first admin of a local workspace.
-pub struct NewLocal {
-    /// The business's name.
-    pub business: String,
-    /// The admin.
-    pub admin: database::FirstAdmin,
-}
-
 impl Desk {
     /// A desk in its surroundings. Nothing is opened yet.
     pub fn new(host: Arc<dyn Host>) -> Self {
-        Self { host, state: RwLock::default(), changing: Mutex::new(()) }
+        Self {
+            host,
+            state: RwLock::default(),
+            changing: Mutex::new(()),
+        }
     }
 
     /// What surrounds it.
@@ -117,20 +115,39 @@ impl Desk {
         let _one = self.changing.lock().await;
         let profiles = Profiles::load(self.host())?;
         let Some(profile) = profiles.current().cloned() else {
-            return Ok(Standing::FirstRun { local_problem: self.host.local_available().err().map(|error| error.to_string()) });
+            return Ok(Standing::FirstRun {
+                local_problem: self.host.local_available().err().map(|error| error.to_string()),
+            });
         };
         self.stand(profile).await
     }
 
     async fn stand(&self, profile: Profile) -> Result<Standing, AppError> {
-        let open = self.state.read().await.line.as_ref().is_some_and(|line| line.profile.id == profile.id);
+        let open = self
+            .state
+            .read()
+            .await
+            .line
+            .as_ref()
+            .is_some_and(|line| line.profile.id == profile.id);
         if !open && let Err(error) = self.open(&profile).await {
-            return Ok(Standing::Disconnected { profile: Box::new(profile), error });
+            return Ok(Standing::Disconnected {
+                profile: Box::new(profile),
+                error,
+            });
         }
         match self.live_session(&profile).await {
-            Ok(Some(session)) => Ok(Standing::Ready { profile: Box::new(profile), session }),
-            Ok(None) => Ok(Standing::SignIn { profile: Box::new(profile) }),
-            Err(error) => Ok(Standing::Disconnected { profile: Box::new(profile), error }),
+            Ok(Some(session)) => Ok(Standing::Ready {
+                profile: Box::new(profile),
+                session,
+            }),
+            Ok(None) => Ok(Standing::SignIn {
+                profile: Box::new(profile),
+            }),
+            Err(error) => Ok(Standing::Disconnected {
+                profile: Box::new(profile),
+                error,
+            }),
         }
     }
 
@@ -138,10 +155,17 @@ impl Desk {
     async fn live_session(&self, profile: &Profile) -> Result<Option<Session>, AppError> {
         let (pool, token) = {
             let state = self.state.read().await;
-            let Some(line) = &state.line else { return Err(AppError::NotConnected) };
-            (line.pool.clone(), state.session.as_ref().map(|session| session.token().clone()))
+            let Some(line) = &state.line else {
+                return Err(AppError::NotConnected);
+            };
+            (
+                line.pool.clone(),
+                state.session.as_ref().map(|session| session.token().clone()),
+            )
         };
-        let name = SecretName::SessionToken { profile: profile.id.clone() };
+        let name = SecretName::SessionToken {
+            profile: profile.id.clone(),
+        };
         let token = match token {
             Some(token) => Some(token),
             // A keychain that fails here costs a sign-in, nothing else.
@@ -162,7 +186,10 @@ impl Desk {
         let line = match profile.kind {
             ProfileKind::Local => self.open_local(profile).await?,
             ProfileKind::Server => {
-                let password = self.secret(password_name(profile)).await?.ok_or(AppError::PasswordMissing)?;
+                let password = self
+                    .secret(password_name(profile))
+                    .await?
+                    .ok_or(AppError::PasswordMissing)?;
                 self.dial(profile.clone(), &password).await?
             }
         };
@@ -184,37 +211,22 @@ impl Desk {
         let mut connection = address.connect(&client).await?;
         let workspace = connect::check_workspace(&mut connection).await?;
         drop(connection);
-        Ok(Line { pool: address.pool(&client, CONNECTIONS).await?, profile, workspace })
-    }
-
-    /// The private server: started if need be, brought to this program's version, and entered with this
-    /// desk's own login. A login whose password is lost (no keychain, or a new one) is replaced: whoever may
-    /// start the server owns it.
-    async fn open_local(&self, profile: &Profile) -> Result<Line, AppError> {
-        let endpoint = self.host.local_server().await?;
-        let profile = Profile { host: endpoint.host.clone(), port: endpoint.port, ..profile.clone() };
-        if let Some(password) = self.secret(password_name(&profile)).await? {
-            match self.dial(profile.clone(), &password).await {
-                Err(AppError::Store(StoreError::LoginRefused)) => {}
-                Err(AppError::Store(StoreError::TooOld { .. })) => {
-                    database::migrate(&administrator(&endpoint, LOCAL_DATABASE), &self.host.client()).await?;
-                    return self.dial(profile, &password).await;
-                }
-                outcome => return outcome,
-            }
-        }
-        let administrator = administrator(&endpoint, LOCAL_DATABASE);
-        database::migrate(&administrator, &self.host.client()).await?;
-        let login = database::add_desk(&administrator, &self.host.client(), "This computer").await?;
-        let profile = Profile { login: login.login.clone(), ..profile };
-        self.remember(&profile, &login.password).await?;
-        self.dial(profile, &login.password).await
+        Ok(Line {
+            pool: address.pool(&client, CONNECTIONS).await?,
+            profile,
+            workspace,
+        })
     }
 
     /// The keychain may ask the person to unlock it, so it is never asked on a thread that others wait for.
-    async fn with_keychain<T: Send + 'static>(&self, ask: impl FnOnce(&dyn Keychain) -> T + Send + 'static) -> Result<T, AppError> {
+    async fn with_keychain<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Keychain) -> T + Send + 'static,
+    ) -> Result<T, AppError> {
         let host = Arc::clone(&self.host);
-        tokio::task::spawn_blocking(move || ask(host.keychain())).await.map_err(|_| AppError::Internal("the keychain was cut off"))
+        tokio::task::spawn_blocking(move || ask(host.keychain()))
+            .await
+            .map_err(|_| AppError::Internal("the keychain was cut off"))
     }
 
     async fn secret(&self, name: SecretName) -> Result<Option<SecretString>, AppError> {
@@ -222,7 +234,9 @@ impl Desk {
     }
 
     async fn keep_secret(&self, name: SecretName, secret: SecretString) -> Result<(), AppError> {
-        Ok(self.with_keychain(move |keychain| keychain.set(&name, &secret)).await??)
+        Ok(self
+            .with_keychain(move |keychain| keychain.set(&name, &secret))
+            .await??)
     }
 
     async fn drop_secret(&self, name: SecretName) -> Result<(), AppError> {
@@ -236,46 +250,19 @@ impl Desk {
         profiles.save(self.host())
     }
 
-    /// Makes the local workspace with its first admin, and signs that person in.
-    pub async fn create_local(&self, new: NewLocal) -> Result<Standing, AppError> {
-        let _one = self.changing.lock().await;
-        new.admin.check()?;
-        let endpoint = self.host.local_server().await?;
-        database::create_if_missing(&administrator(&endpoint, "postgres"), &self.host.client(), LOCAL_DATABASE).await?;
-        let email = new.admin.email.as_str().to_owned();
-        let password = new.admin.password.clone();
-        let made = database::init(
-            &administrator(&endpoint, LOCAL_DATABASE),
-            &self.host.client(),
-            database::Init { name: new.business.clone(), is_test: false, admin: new.admin, desk_label: "This computer".to_owned() },
-        )
-        .await?;
-        let profile = Profile {
-            id: uuid::Uuid::new_v4().to_string(),
-            name: new.business,
-            environment: Environment::Local,
-            kind: ProfileKind::Local,
-            host: endpoint.host,
-            port: endpoint.port,
-            database: LOCAL_DATABASE.to_owned(),
-            login: made.desk.login,
-            tls: connect::TlsMode::Disable,
-            root_certificate: None,
-            last_email: Some(email.clone()),
-        };
-        self.remember(&profile, &made.desk.password).await?;
-        self.open(&profile).await?;
-        self.sign_in_here(&email, password).await?;
-        self.stand(profile).await
-    }
-
     /// Adds a server: connects first, and remembers it only if it is one of ours and this program fits.
     pub async fn add_server(&self, new: NewServer) -> Result<Standing, AppError> {
         let _one = self.changing.lock().await;
-        let profile = Profile { id: uuid::Uuid::new_v4().to_string(), ..new.profile };
+        let profile = Profile {
+            id: new_profile_id(),
+            ..new.profile
+        };
         let line = self.dial(profile.clone(), &new.password).await?;
         self.remember(&profile, &new.password).await?;
-        *self.state.write().await = State { line: Some(line), session: None };
+        *self.state.write().await = State {
+            line: Some(line),
+            session: None,
+        };
         self.stand(profile).await
     }
 
@@ -296,7 +283,10 @@ impl Desk {
         let mut profiles = Profiles::load(self.host())?;
         let profile = profiles.get(id)?.clone();
         self.drop_secret(password_name(&profile)).await?;
-        self.drop_secret(SecretName::SessionToken { profile: profile.id.clone() }).await?;
+        self.drop_secret(SecretName::SessionToken {
+            profile: profile.id.clone(),
+        })
+        .await?;
         profiles.known.retain(|known| known.id != profile.id);
         if profiles.open.as_deref() == Some(id) {
             profiles.open = profiles.known.first().map(|first| first.id.clone());
@@ -316,7 +306,9 @@ impl Desk {
     async fn sign_in_here(&self, email: &str, password: SecretString) -> Result<(), AppError> {
         let line = self.line().await?;
         let session = session::sign_in(&line.pool, &self.host.client(), email, password).await?;
-        let name = SecretName::SessionToken { profile: line.profile.id.clone() };
+        let name = SecretName::SessionToken {
+            profile: line.profile.id.clone(),
+        };
         // Without a keychain the token lives as long as the program.
         if let Err(error) = self.keep_secret(name, session.token().clone()).await {
             tracing::warn!(%error, "the session's token is kept in memory only");
@@ -335,7 +327,11 @@ impl Desk {
         let _one = self.changing.lock().await;
         let line = self.line().await?;
         let session = self.state.write().await.session.take();
-        let _ = self.drop_secret(SecretName::SessionToken { profile: line.profile.id.clone() }).await;
+        let _ = self
+            .drop_secret(SecretName::SessionToken {
+                profile: line.profile.id.clone(),
+            })
+            .await;
         if let Some(session) = session {
             let mut connection = session.read().await?;
             store::auth::leave(&mut connection, session.token().expose_secret()).await?;
@@ -349,7 +345,11 @@ impl Desk {
         let mut connection = session.read().await?;
         let alive = store::auth::touch(&mut connection, session.token().expose_secret()).await?;
         store::auth::sweep(&mut connection).await?;
-        if alive { Ok(()) } else { Err(AppError::Store(StoreError::SessionOver)) }
+        if alive {
+            Ok(())
+        } else {
+            Err(AppError::Store(StoreError::SessionOver))
+        }
     }
 
     /// Whether the database still knows the session. Asked when it refuses something: a role that was taken
@@ -364,7 +364,13 @@ impl Desk {
     /// again, so that the next try finds it.
     pub async fn recover(&self) {
         let Ok(_one) = self.changing.try_lock() else { return };
-        let local = self.state.read().await.line.as_ref().is_some_and(|line| line.profile.kind == ProfileKind::Local);
+        let local = self
+            .state
+            .read()
+            .await
+            .line
+            .as_ref()
+            .is_some_and(|line| line.profile.kind == ProfileKind::Local);
         if local && let Err(error) = self.host.local_server().await {
             tracing::warn!(%error, "the local server could not be started again");
         }
@@ -376,18 +382,18 @@ impl Desk {
     }
 }
 
-fn password_name(profile: &Profile) -> SecretName {
-    SecretName::DeskPassword { profile: profile.id.clone() }
+/// Names a profile here and in the keychain.
+fn new_profile_id() -> String {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a name only has to be new, and is no input of any rule"
+    )]
+    let id = uuid::Uuid::new_v4();
+    id.to_string()
 }
 
-fn administrator(endpoint: &LocalEndpoint, database: &str) -> Address {
-    Address {
-        host: endpoint.host.clone(),
-        port: endpoint.port,
-        database: database.to_owned(),
-        login: endpoint.superuser.clone(),
-        password: endpoint.password.expose_secret().to_owned(),
-        tls: connect::TlsMode::Disable,
-        root_certificate: None,
+fn password_name(profile: &Profile) -> SecretName {
+    SecretName::DeskPassword {
+        profile: profile.id.clone(),
     }
 }

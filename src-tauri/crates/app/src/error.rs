@@ -72,7 +72,10 @@ pub enum AppError {
 impl AppError {
     /// A wrong field, with what its parser says of it.
     pub fn invalid(field: &'static str, why: impl std::fmt::Display) -> Self {
-        Self::Invalid { field, message: why.to_string() }
+        Self::Invalid {
+            field,
+            message: why.to_string(),
+        }
     }
 }
 

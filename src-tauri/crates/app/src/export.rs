@@ -46,7 +46,13 @@ impl Exportable {
 }
 
 /// Writes all rows that match, with the columns asked for, into a new file of `folder`.
-pub async fn csv(session: &Session, list: Exportable, request: &ListRequest, columns: &[String], folder: &Path) -> Result<Exported, AppError> {
+pub async fn csv(
+    session: &Session,
+    list: Exportable,
+    request: &ListRequest,
+    columns: &[String],
+    folder: &Path,
+) -> Result<Exported, AppError> {
     let mut connection = session.read().await?;
     // One snapshot, so that rows that move meanwhile are neither repeated nor lost.
     let mut transaction = connection.begin().await?;
@@ -54,7 +60,11 @@ pub async fn csv(session: &Session, list: Exportable, request: &ListRequest, col
     std::fs::create_dir_all(folder).map_err(AppError::Export)?;
     let mut part = PartFile::create(folder, list.word())?;
     part.line(columns.iter().cloned())?;
-    let mut request = ListRequest { limit: MAX_LIMIT, after: None, ..request.clone() };
+    let mut request = ListRequest {
+        limit: MAX_LIMIT,
+        after: None,
+        ..request.clone()
+    };
     let mut rows = 0;
     loop {
         let (lines, next) = match list {
@@ -72,7 +82,10 @@ pub async fn csv(session: &Session, list: Exportable, request: &ListRequest, col
             None => break,
         }
     }
-    Ok(Exported { path: part.finish()?, rows })
+    Ok(Exported {
+        path: part.finish()?,
+        rows,
+    })
 }
 
 type Lines = (Vec<Vec<String>>, Option<String>);
@@ -98,8 +111,14 @@ fn cells<T: Serialize>(page: Page<T>, columns: &[String]) -> Result<Lines, AppEr
 
 /// A spreadsheet must not run what a customer typed. Amounts such as -12.50 stay numbers.
 fn safe(text: &str) -> String {
-    let number = text.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
-    if !number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let number = text
+        .strip_prefix('-')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    if !number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Written beside its place and renamed when whole: a file that exists is complete.
@@ -111,8 +130,16 @@ struct PartFile {
 
 impl PartFile {
     fn create(folder: &Path, name: &'static str) -> Result<Self, AppError> {
-        let file = tempfile::Builder::new().prefix(".export-").suffix(".part").tempfile_in(folder).map_err(AppError::Export)?;
-        Ok(Self { file: std::io::BufWriter::new(file), folder: folder.to_owned(), name })
+        let file = tempfile::Builder::new()
+            .prefix(".export-")
+            .suffix(".part")
+            .tempfile_in(folder)
+            .map_err(AppError::Export)?;
+        Ok(Self {
+            file: std::io::BufWriter::new(file),
+            folder: folder.to_owned(),
+            name,
+        })
     }
 
     fn line(&mut self, cells: impl Iterator<Item = String>) -> Result<(), AppError> {
@@ -134,9 +161,16 @@ impl PartFile {
     }
 
     fn finish(self) -> Result<PathBuf, AppError> {
-        let mut whole = self.file.into_inner().map_err(|error| AppError::Export(error.into_error()))?;
+        let mut whole = self
+            .file
+            .into_inner()
+            .map_err(|error| AppError::Export(error.into_error()))?;
         for number in 1..1000 {
-            let name = if number == 1 { format!("{}.csv", self.name) } else { format!("{} ({number}).csv", self.name) };
+            let name = if number == 1 {
+                format!("{}.csv", self.name)
+            } else {
+                format!("{} ({number}).csv", self.name)
+            };
             let path = self.folder.join(name);
             match whole.persist_noclobber(&path) {
                 Ok(_) => return Ok(path),
@@ -166,7 +200,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let write = || {
             let mut part = PartFile::create(folder.path(), "users").unwrap();
-            part.line(["a".to_owned(), "say \"hi\", twice".to_owned()].into_iter()).unwrap();
+            part.line(["a".to_owned(), "say \"hi\", twice".to_owned()].into_iter())
+                .unwrap();
             part.finish().unwrap()
         };
         let (one, two) = (write(), write());

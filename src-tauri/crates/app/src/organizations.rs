@@ -24,7 +24,11 @@ pub async fn list(session: &Session, request: &ListRequest) -> Result<Page<Organ
 }
 
 /// An organization with its wallet, empty and in the currency given.
-pub async fn create(session: &Session, name: &OrganizationName, currency: Currency) -> Result<OrganizationId, AppError> {
+pub async fn create(
+    session: &Session,
+    name: &OrganizationName,
+    currency: Currency,
+) -> Result<OrganizationId, AppError> {
     session.may(Action::CreateOrganization)?;
     let mut transaction = session.write().await?;
     let id = organizations::create(&mut transaction, name, currency).await?;
@@ -33,7 +37,12 @@ pub async fn create(session: &Session, name: &OrganizationName, currency: Curren
 }
 
 /// Another name, unless somebody has changed the organization since the person saw it.
-pub async fn rename(session: &Session, id: OrganizationId, name: &OrganizationName, seen: DateTime<Utc>) -> Result<(), AppError> {
+pub async fn rename(
+    session: &Session,
+    id: OrganizationId,
+    name: &OrganizationName,
+    seen: DateTime<Utc>,
+) -> Result<(), AppError> {
     session.may(Action::EditOrganization)?;
     let mut transaction = session.write().await?;
     organizations::rename(&mut transaction, id, name, seen).await?;
@@ -64,7 +73,10 @@ pub struct Detail {
 /// Reads an organization's page.
 pub async fn detail(session: &Session, id: OrganizationId) -> Result<Detail, AppError> {
     let mut connection = session.read().await?;
-    let of_it = |sort: Option<Sort>| ListRequest { sort, ..ListRequest::first(SHOWN).with("organization_id", FilterOp::Is, id) };
+    let of_it = |sort: Option<Sort>| ListRequest {
+        sort,
+        ..ListRequest::first(SHOWN).with("organization_id", FilterOp::Is, &id)
+    };
     Ok(Detail {
         organization: organizations::get(&mut connection, id).await?,
         owes: organizations::owes(&mut connection, id).await?,

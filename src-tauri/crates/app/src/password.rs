@@ -32,9 +32,14 @@ const HASH_BYTES: usize = 32;
 /// The PHC string of a new password.
 pub fn hash_new(password: &SecretString) -> Result<String, AppError> {
     let mut salt = [0u8; 16];
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a salt only has to be new, and is no input of any rule"
+    )]
     getrandom::fill(&mut salt).map_err(|_| AppError::Internal("no randomness"))?;
     let salt = SaltString::encode_b64(&salt).map_err(|_| AppError::Internal("salt"))?;
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).map_err(|_| AppError::Internal("parameters"))?;
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).map_err(|_| AppError::Internal("parameters"))?;
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password(password.expose_secret().as_bytes(), &salt)
         .map(|hash| hash.to_string())
@@ -75,7 +80,8 @@ fn derive(password: &SecretString, derivation: &Derivation) -> Result<Zeroizing<
                 .ok()
                 .and_then(|bytes| bytes.try_into().ok())
                 .ok_or_else(unusable)?;
-            let parts = bcrypt::hash_with_salt(password.expose_secret().as_bytes(), *cost, salt).map_err(|_| unusable())?;
+            let parts =
+                bcrypt::hash_with_salt(password.expose_secret().as_bytes(), *cost, salt).map_err(|_| unusable())?;
             let text = Zeroizing::new(parts.to_string());
             // "$2y$10$" and 22 characters of salt come first; the stored hash is the rest.
             Ok(Zeroizing::new(text.get(29..).ok_or_else(unusable)?.as_bytes().to_vec()))
@@ -90,7 +96,9 @@ fn read_parameters(text: &str) -> Option<(u32, u32, u32)> {
         let place = ["m", "t", "p"].iter().position(|known| *known == name)?;
         values[place] = value.parse::<u32>().ok();
     }
-    let [Some(memory), Some(passes), Some(lanes)] = values else { return None };
+    let [Some(memory), Some(passes), Some(lanes)] = values else {
+        return None;
+    };
     (memory <= MOST_MEMORY_KIB && passes <= MOST_PASSES && lanes <= MOST_LANES).then_some((memory, passes, lanes))
 }
 
@@ -99,10 +107,13 @@ pub fn random_secret() -> Result<SecretString, AppError> {
     let mut bytes = Zeroizing::new([0u8; 64]);
     let mut secret = String::with_capacity(44);
     while secret.len() < 44 {
+        #[expect(clippy::disallowed_methods, reason = "a secret is drawn, never computed")]
         getrandom::fill(bytes.as_mut()).map_err(|_| AppError::Internal("no randomness"))?;
         // Bytes beyond the last multiple of 62 are left out, so that every character is equally likely.
         for byte in bytes.iter().filter(|byte| **byte < 248).take(44 - secret.len()) {
-            secret.push(char::from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[usize::from(byte % 62)]));
+            secret.push(char::from(
+                b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[usize::from(byte % 62)],
+            ));
         }
     }
     Ok(SecretString::from(secret))
@@ -121,7 +132,10 @@ mod tests {
         let stored = hash_new(&secret("correct horse battery")).unwrap();
         let parts: Vec<&str> = stored.split('$').collect();
         assert_eq!((parts[1], parts[2], parts[3]), ("argon2id", "v=19", "m=19456,t=2,p=1"));
-        let derivation = Derivation::Argon2id { parameters: parts[3].to_owned(), salt: parts[4].to_owned() };
+        let derivation = Derivation::Argon2id {
+            parameters: parts[3].to_owned(),
+            salt: parts[4].to_owned(),
+        };
         let key = derive(&secret("correct horse battery"), &derivation).unwrap();
         assert_eq!(STANDARD_NO_PAD.encode(&*key), parts[5]);
         assert_ne!(
@@ -133,17 +147,36 @@ mod tests {
     #[test]
     fn old_hashes_verify() {
         let stored = bcrypt::hash("an old password", 4).unwrap();
-        let derivation = Derivation::Bcrypt { cost: 4, salt: stored[7..29].to_owned() };
-        assert_eq!(&derive(&secret("an old password"), &derivation).unwrap()[..], stored[29..].as_bytes());
+        let derivation = Derivation::Bcrypt {
+            cost: 4,
+            salt: stored[7..29].to_owned(),
+        };
+        assert_eq!(
+            &derive(&secret("an old password"), &derivation).unwrap()[..],
+            &stored.as_bytes()[29..]
+        );
     }
 
     #[test]
     fn a_hostile_server_cannot_stall_the_desk() {
         for parameters in ["m=4194304,t=2,p=1", "m=19456,t=9999,p=1", "m=1", "m=x,t=1,p=1", ""] {
-            let derivation = Derivation::Argon2id { parameters: parameters.to_owned(), salt: "c29tZXNhbHRzb21lc2FsdA".to_owned() };
+            let derivation = Derivation::Argon2id {
+                parameters: parameters.to_owned(),
+                salt: "c29tZXNhbHRzb21lc2FsdA".to_owned(),
+            };
             assert!(prove(&secret("x"), &derivation, b"n").is_err(), "{parameters}");
         }
-        assert!(prove(&secret("x"), &Derivation::Bcrypt { cost: 31, salt: "a".repeat(22) }, b"n").is_err());
+        assert!(
+            prove(
+                &secret("x"),
+                &Derivation::Bcrypt {
+                    cost: 31,
+                    salt: "a".repeat(22)
+                },
+                b"n"
+            )
+            .is_err()
+        );
     }
 
     #[test]

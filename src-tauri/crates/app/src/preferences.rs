@@ -88,7 +88,10 @@ impl Default for Preferences {
 
 /// Reads them; what can't be understood is the default, since nothing hangs on it.
 pub fn get(host: &dyn Host) -> Result<Preferences, AppError> {
-    Ok(host.load(KEY)?.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+    Ok(host
+        .load(KEY)?
+        .and_then(|value| serde_json::from_value(value).ok())
+        .unwrap_or_default())
 }
 
 /// Writes them.

@@ -75,8 +75,11 @@ impl Profiles {
     pub fn load(host: &dyn Host) -> Result<Self, AppError> {
         match host.load(KEY)? {
             None => Ok(Self::default()),
-            Some(value) => serde_json::from_value(value)
-                .map_err(|_| AppError::Host(crate::host::HostError::Store("the list of profiles has an unknown form".to_owned()))),
+            Some(value) => serde_json::from_value(value).map_err(|_| {
+                AppError::Host(crate::host::HostError::Store(
+                    "the list of profiles has an unknown form".to_owned(),
+                ))
+            }),
         }
     }
 
@@ -97,7 +100,10 @@ impl Profiles {
 
     /// One of them.
     pub fn get(&self, id: &str) -> Result<&Profile, AppError> {
-        self.known.iter().find(|profile| profile.id == id).ok_or(AppError::UnknownProfile)
+        self.known
+            .iter()
+            .find(|profile| profile.id == id)
+            .ok_or(AppError::UnknownProfile)
     }
 
     /// The open one.

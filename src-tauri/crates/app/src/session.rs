@@ -44,7 +44,10 @@ impl Session {
 
     /// The window asks before it offers; this asks again with the same sentence. The database decides last.
     pub fn may(&self, action: Action) -> Result<(), AppError> {
-        self.person.role.may(action).map_err(|refusal| AppError::Refused(refusal.to_string()))
+        self.person
+            .role
+            .may(action)
+            .map_err(|refusal| AppError::Refused(refusal.to_string()))
     }
 
     /// The person's role.
@@ -55,7 +58,12 @@ impl Session {
 
 /// Signs in over a pool of a desk's login. Three steps, each committed before the next, so that an attempt
 /// that is cut off has been counted.
-pub(crate) async fn sign_in(pool: &PgPool, client: &str, email: &str, password: SecretString) -> Result<Session, AppError> {
+pub(crate) async fn sign_in(
+    pool: &PgPool,
+    client: &str,
+    email: &str,
+    password: SecretString,
+) -> Result<Session, AppError> {
     let throttled = |retry_after_ms| AppError::Throttled { retry_after_ms };
     let mut connection = pool.acquire().await?;
     let challenge = match auth::challenge(&mut connection, email).await? {
@@ -64,9 +72,10 @@ pub(crate) async fn sign_in(pool: &PgPool, client: &str, email: &str, password: 
     };
     let attempt = challenge.attempt;
     let kept = password.clone();
-    let proof = tokio::task::spawn_blocking(move || crate::password::prove(&kept, &challenge.derivation, &challenge.nonce))
-        .await
-        .map_err(|_| AppError::Internal("the derivation was cut off"))??;
+    let proof =
+        tokio::task::spawn_blocking(move || crate::password::prove(&kept, &challenge.derivation, &challenge.nonce))
+            .await
+            .map_err(|_| AppError::Internal("the derivation was cut off"))??;
     match auth::submit(&mut connection, attempt, &proof).await? {
         auth::Throttled::Go(true) => {}
         auth::Throttled::Go(false) => return Err(AppError::WrongPassword),
@@ -83,7 +92,9 @@ pub(crate) async fn sign_in(pool: &PgPool, client: &str, email: &str, password: 
             .map_err(|_| AppError::Internal("hashing was cut off"))??;
         auth::replace_hash(&mut connection, token.expose_secret(), &hash).await?;
     }
-    let person = auth::whoami(&mut connection).await?.ok_or(AppError::Store(StoreError::SessionOver))?;
+    let person = auth::whoami(&mut connection)
+        .await?
+        .ok_or(AppError::Store(StoreError::SessionOver))?;
     drop(connection);
     Ok(Session::new(pool.clone(), person, token))
 }

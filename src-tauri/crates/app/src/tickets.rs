@@ -21,7 +21,11 @@ use crate::{
 };
 
 /// A window of a queue, with the sizes of all queues.
-pub async fn list(session: &Session, queue: TicketQueue, request: &ListRequest) -> Result<(Page<TicketRow>, TicketCounts), AppError> {
+pub async fn list(
+    session: &Session,
+    queue: TicketQueue,
+    request: &ListRequest,
+) -> Result<(Page<TicketRow>, TicketCounts), AppError> {
     let mut connection = session.read().await?;
     let me = session.person().id;
     let page = tickets::list(&mut connection, queue, me, request).await?;
@@ -49,24 +53,51 @@ pub async fn detail(session: &Session, id: TicketId) -> Result<Detail, AppError>
     let messages = messages::thread(&mut connection, id).await?;
     let staff = users::staff(&mut connection).await?;
     let context = context::of_ticket(&mut connection, &ticket).await?;
-    Ok(Detail { ticket, messages, context, staff })
+    Ok(Detail {
+        ticket,
+        messages,
+        context,
+        staff,
+    })
 }
 
 /// What a person may do with a ticket, and why not.
 pub fn actions(role: Role, ticket: &TicketRow) -> Vec<(&'static str, Result<(), String>)> {
-    let category = ticket.category.as_deref().and_then(|text| TicketCategory::parse(text).ok());
-    let allowed = |action: Action| action.check_in_category(role, category.as_ref()).map_err(|refusal| refusal.to_string());
-    let reply = allowed(Action::ReplyToTicket)
-        .and_then(|()| ticket.status.after_staff_reply().map(|_| ()).map_err(|refusal| refusal.to_string()));
-    let mut all = vec![("reply", reply), ("note", allowed(Action::WriteNote)), ("edit", allowed(Action::EditTicket))];
+    let category = ticket
+        .category
+        .as_deref()
+        .and_then(|text| TicketCategory::parse(text).ok());
+    let allowed = |action: Action| {
+        action
+            .check_in_category(role, category.as_ref())
+            .map_err(|refusal| refusal.to_string())
+    };
+    let reply = allowed(Action::ReplyToTicket).and_then(|()| {
+        ticket
+            .status
+            .after_staff_reply()
+            .map(|_| ())
+            .map_err(|refusal| refusal.to_string())
+    });
+    let mut all = vec![
+        ("reply", reply),
+        ("note", allowed(Action::WriteNote)),
+        ("edit", allowed(Action::EditTicket)),
+    ];
     for (action, outcome) in ticket.status.actions() {
-        all.push((action.as_str(), allowed(Action::EditTicket).and_then(|()| outcome.map(|_| ()).map_err(|refusal| refusal.to_string()))));
+        all.push((
+            action.as_str(),
+            allowed(Action::EditTicket).and_then(|()| outcome.map(|_| ()).map_err(|refusal| refusal.to_string())),
+        ));
     }
     all
 }
 
 fn check(session: &Session, ticket: &TicketRow, name: &str) -> Result<(), AppError> {
-    match actions(session.role(), ticket).into_iter().find(|(known, _)| *known == name) {
+    match actions(session.role(), ticket)
+        .into_iter()
+        .find(|(known, _)| *known == name)
+    {
         Some((_, Ok(()))) => Ok(()),
         Some((_, Err(reason))) => Err(AppError::Transition(reason)),
         None => Err(AppError::Internal("an action without a name")),
@@ -161,7 +192,10 @@ pub async fn post(session: &Session, new: &Posting) -> Result<TicketMessage, App
             };
             if let Some(next) = next.filter(|next| *next != ticket.status) {
                 find_action(ticket.status, next)?;
-                let decision = Decision { status: Some((ticket.status, next)), ..Decision::default() };
+                let decision = Decision {
+                    status: Some((ticket.status, next)),
+                    ..Decision::default()
+                };
                 tickets::decide(&mut transaction, new.ticket, &decision).await?;
             }
             id
@@ -185,7 +219,9 @@ fn find_action(from: TicketStatus, to: TicketStatus) -> Result<TicketAction, App
             Ok(_) => {}
         }
     }
-    Err(AppError::Transition(refusal.unwrap_or_else(|| "The ticket can't be moved there.".to_owned())))
+    Err(AppError::Transition(
+        refusal.unwrap_or_else(|| "The ticket can't be moved there.".to_owned()),
+    ))
 }
 
 /// What a person decides about a ticket.
@@ -211,7 +247,16 @@ pub async fn change(session: &Session, id: TicketId, change: &Change) -> Result<
         }
         None => None,
     };
-    tickets::decide(&mut transaction, id, &Decision { status, priority: change.priority, assigned_to: change.assigned_to }).await?;
+    tickets::decide(
+        &mut transaction,
+        id,
+        &Decision {
+            status,
+            priority: change.priority,
+            assigned_to: change.assigned_to,
+        },
+    )
+    .await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -36,5 +36,9 @@ pub async fn deposit(session: &Session, new: &NewDeposit) -> Result<Deposited, A
     let row = transactions::get(&mut transaction, id).await?;
     let balance = transactions::balance(&mut transaction, new.organization()).await?;
     transaction.commit().await?;
-    Ok(Deposited { transaction: row, balance, repeated })
+    Ok(Deposited {
+        transaction: row,
+        balance,
+        repeated,
+    })
 }

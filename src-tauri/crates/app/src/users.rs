@@ -38,10 +38,14 @@ pub struct NewUser {
 /// A customer belongs to an organization; staff to none.
 fn check_belongs(role: Role, organization: Option<OrganizationId>) -> Result<(), AppError> {
     match (role, organization) {
-        (Role::User, None) => Err(AppError::invalid("organization_id", "A customer belongs to an organization: choose which.")),
-        (Role::Admin | Role::Support | Role::Finance, Some(_)) => {
-            Err(AppError::invalid("organization_id", "Staff belong to no organization: leave this empty."))
-        }
+        (Role::User, None) => Err(AppError::invalid(
+            "organization_id",
+            "A customer belongs to an organization: choose which.",
+        )),
+        (Role::Admin | Role::Support | Role::Finance, Some(_)) => Err(AppError::invalid(
+            "organization_id",
+            "Staff belong to no organization: leave this empty.",
+        )),
         _ => Ok(()),
     }
 }
@@ -50,7 +54,8 @@ fn check_belongs(role: Role, organization: Option<OrganizationId>) -> Result<(),
 pub async fn create(session: &Session, new: NewUser) -> Result<UserId, AppError> {
     session.may(Action::CreateUser)?;
     check_belongs(new.role, new.organization)?;
-    user::check_new_password(new.password.expose_secret(), &new.email).map_err(|error| AppError::invalid("password", error))?;
+    user::check_new_password(new.password.expose_secret(), &new.email)
+        .map_err(|error| AppError::invalid("password", error))?;
     let password = new.password.clone();
     let hash = tokio::task::spawn_blocking(move || crate::password::hash_new(&password))
         .await
@@ -73,13 +78,21 @@ pub async fn create(session: &Session, new: NewUser) -> Result<UserId, AppError>
 }
 
 /// Gives a person another role. Their sessions end everywhere. The last admin stays one.
-pub async fn set_role(session: &Session, id: UserId, role: Role, organization: Option<OrganizationId>) -> Result<(), AppError> {
+pub async fn set_role(
+    session: &Session,
+    id: UserId,
+    role: Role,
+    organization: Option<OrganizationId>,
+) -> Result<(), AppError> {
     session.may(Action::ChangeRole)?;
     check_belongs(role, organization)?;
     let mut transaction = session.write().await?;
     let admins = users::lock_active_admins(&mut transaction).await?;
     if role != Role::Admin && admins == [id] {
-        return Err(AppError::invalid("role", "This is the last admin. Make somebody else an admin first."));
+        return Err(AppError::invalid(
+            "role",
+            "This is the last admin. Make somebody else an admin first.",
+        ));
     }
     users::set_role(&mut transaction, id, role, organization).await?;
     transaction.commit().await?;

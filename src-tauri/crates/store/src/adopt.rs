@@ -35,9 +35,7 @@ async fn documented(connection: &mut PgConnection) -> Result<Catalogue, StoreErr
     )))
     .execute(&mut *scratch)
     .await?;
-    raw_sql(migrate::documented_schema())
-        .execute(&mut *scratch)
-        .await?;
+    raw_sql(migrate::documented_schema()).execute(&mut *scratch).await?;
     for index in migrate::documented_indexes() {
         raw_sql(index).execute(&mut *scratch).await?;
     }
@@ -56,9 +54,7 @@ pub(crate) async fn compare(connection: &mut PgConnection) -> Result<Vec<Differe
     let tables = documented_tables();
     let documented = documented(&mut *connection).await?;
     let mut reading = connection.begin().await?;
-    raw_sql("SET LOCAL search_path = public")
-        .execute(&mut *reading)
-        .await?;
+    raw_sql("SET LOCAL search_path = public").execute(&mut *reading).await?;
     let found = Catalogue::read(&mut reading, "public", &tables).await?;
     let mut differences = difference::between(&documented, &found);
     differences.extend(catalogue::in_the_way(&mut reading).await?);
@@ -71,15 +67,12 @@ pub(crate) async fn compare(connection: &mut PgConnection) -> Result<Vec<Differe
 }
 
 /// Counts the rows of each documented table.
-pub(crate) async fn count_rows(
-    connection: &mut PgConnection,
-) -> Result<BTreeMap<&'static str, i64>, StoreError> {
+pub(crate) async fn count_rows(connection: &mut PgConnection) -> Result<BTreeMap<&'static str, i64>, StoreError> {
     let mut counts = BTreeMap::new();
     for table in documented_tables() {
-        let count: i64 =
-            sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM public.{table}")))
-                .fetch_one(&mut *connection)
-                .await?;
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM public.{table}")))
+            .fetch_one(&mut *connection)
+            .await?;
         counts.insert(table, count);
     }
     Ok(counts)
@@ -88,10 +81,7 @@ pub(crate) async fn count_rows(
 /// Gives the documented tables, their sequences and the documented function to the owner role, takes back
 /// what others had been granted on them, and gives constraints the names that the documentation's own
 /// statements give them. Answers with the roles whose access ended.
-pub(crate) async fn take_over(
-    connection: &mut PgConnection,
-    prefix: &RolePrefix,
-) -> Result<Vec<String>, StoreError> {
+pub(crate) async fn take_over(connection: &mut PgConnection, prefix: &RolePrefix) -> Result<Vec<String>, StoreError> {
     let documented = documented(&mut *connection).await?;
     raw_sql("SET LOCAL search_path = public")
         .execute(&mut *connection)
@@ -113,9 +103,7 @@ pub(crate) async fn take_over(
             "ALTER FUNCTION public.update_updated_at_column() OWNER TO {owner};\n"
         ));
     }
-    raw_sql(AssertSqlSafe(statements))
-        .execute(&mut *connection)
-        .await?;
+    raw_sql(AssertSqlSafe(statements)).execute(&mut *connection).await?;
     for table in documented_tables() {
         // Rows that were inserted with ids of their own are behind the sequence's back.
         raw_sql(AssertSqlSafe(format!(
@@ -126,17 +114,12 @@ pub(crate) async fn take_over(
         .await?;
     }
     let ended = end_access(&mut *connection, &owner).await?;
-    raw_sql("RESET search_path")
-        .execute(&mut *connection)
-        .await?;
+    raw_sql("RESET search_path").execute(&mut *connection).await?;
     Ok(ended)
 }
 
 /// Nobody but the roles of the matrix reaches the tables from now on.
-async fn end_access(
-    connection: &mut PgConnection,
-    owner: &str,
-) -> Result<Vec<String>, StoreError> {
+async fn end_access(connection: &mut PgConnection, owner: &str) -> Result<Vec<String>, StoreError> {
     let tables = documented_tables();
     let granted: Vec<(String, String, String)> = sqlx::query_as(
         "SELECT DISTINCT c.relkind::text, c.relname::text, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END
@@ -158,15 +141,11 @@ async fn end_access(
     let mut ended = Vec::new();
     for (kind, name, grantee) in granted {
         let kind = if kind == "S" { "SEQUENCE" } else { "TABLE" };
-        statements.push_str(&format!(
-            "REVOKE ALL ON {kind} public.{name} FROM {grantee} CASCADE;\n"
-        ));
+        statements.push_str(&format!("REVOKE ALL ON {kind} public.{name} FROM {grantee} CASCADE;\n"));
         ended.push(grantee);
     }
     statements.push_str("SET LOCAL ROLE NONE;");
-    raw_sql(AssertSqlSafe(statements))
-        .execute(connection)
-        .await?;
+    raw_sql(AssertSqlSafe(statements)).execute(connection).await?;
     ended.sort();
     ended.dedup();
     Ok(ended)

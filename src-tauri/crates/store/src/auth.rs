@@ -64,15 +64,28 @@ pub async fn challenge(connection: &mut PgConnection, email: &str) -> Result<Thr
         return Ok(Throttled::Wait(milliseconds(row.retry_after_ms).max(1)));
     };
     let derivation = match algorithm.as_str() {
-        "bcrypt" => Derivation::Bcrypt { cost: parameters.parse().map_err(|_| StoreError::BadValue)?, salt },
+        "bcrypt" => Derivation::Bcrypt {
+            cost: parameters.parse().map_err(|_| StoreError::BadValue)?,
+            salt,
+        },
         _ => Derivation::Argon2id { parameters, salt },
     };
-    Ok(Throttled::Go(Challenge { attempt, derivation, nonce }))
+    Ok(Throttled::Go(Challenge {
+        attempt,
+        derivation,
+        nonce,
+    }))
 }
 
 /// Second step: leaves the proof. The transaction must be committed before [`open`].
 pub async fn submit(connection: &mut PgConnection, attempt: Uuid, proof: &[u8]) -> Result<Throttled<bool>, StoreError> {
-    let row = sqlx::query!("SELECT accepted, retry_after_ms FROM cs_auth.submit($1, $2)", attempt, proof).fetch_one(connection).await?;
+    let row = sqlx::query!(
+        "SELECT accepted, retry_after_ms FROM cs_auth.submit($1, $2)",
+        attempt,
+        proof
+    )
+    .fetch_one(connection)
+    .await?;
     match milliseconds(row.retry_after_ms) {
         0 => Ok(Throttled::Go(row.accepted == Some(true))),
         wait => Ok(Throttled::Wait(wait)),
@@ -98,9 +111,18 @@ pub enum Opened {
 
 /// Third step.
 pub async fn open(connection: &mut PgConnection, attempt: Uuid, client: &str) -> Result<Opened, StoreError> {
-    let row = sqlx::query!("SELECT status, token, rehash FROM cs_auth.open($1, $2)", attempt, client).fetch_one(connection).await?;
+    let row = sqlx::query!(
+        "SELECT status, token, rehash FROM cs_auth.open($1, $2)",
+        attempt,
+        client
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(match (row.status.as_deref(), row.token) {
-        (Some("opened"), Some(token)) => Opened::Session { token, rehash: row.rehash == Some(true) },
+        (Some("opened"), Some(token)) => Opened::Session {
+            token,
+            rehash: row.rehash == Some(true),
+        },
         (Some("role_not_allowed"), _) => Opened::RoleNotAllowed,
         (Some("wrong"), _) => Opened::Wrong,
         _ => Opened::Stale,
@@ -109,31 +131,41 @@ pub async fn open(connection: &mut PgConnection, attempt: Uuid, client: &str) ->
 
 /// Begins a transaction that writes: shows the session's token.
 pub async fn enter(connection: &mut PgConnection, token: &str) -> Result<(), StoreError> {
-    sqlx::query!("SELECT user_id FROM cs_auth.enter($1)", token).fetch_one(connection).await?;
+    sqlx::query!("SELECT user_id FROM cs_auth.enter($1)", token)
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 
 /// The person is active. False when the session is over.
 pub async fn touch(connection: &mut PgConnection, token: &str) -> Result<bool, StoreError> {
-    let alive = sqlx::query_scalar!("SELECT cs_auth.touch($1)", token).fetch_one(connection).await?;
+    let alive = sqlx::query_scalar!("SELECT cs_auth.touch($1)", token)
+        .fetch_one(connection)
+        .await?;
     Ok(alive == Some(true))
 }
 
 /// Ends the session and gives the role back.
 pub async fn leave(connection: &mut PgConnection, token: &str) -> Result<(), StoreError> {
-    sqlx::query_scalar!("SELECT cs_auth.leave($1)", token).fetch_one(connection).await?;
+    sqlx::query_scalar!("SELECT cs_auth.leave($1)", token)
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 
 /// Takes back the roles of all sessions that have expired, here or elsewhere.
 pub async fn sweep(connection: &mut PgConnection) -> Result<(), StoreError> {
-    sqlx::query_scalar!("SELECT cs_auth.sweep()").fetch_one(connection).await?;
+    sqlx::query_scalar!("SELECT cs_auth.sweep()")
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 
 /// Replaces an old hash by one of today's kind.
 pub async fn replace_hash(connection: &mut PgConnection, token: &str, hash: &str) -> Result<(), StoreError> {
-    sqlx::query!("SELECT cs_auth.replace_hash($1, $2)", token, hash).fetch_one(connection).await?;
+    sqlx::query!("SELECT cs_auth.replace_hash($1, $2)", token, hash)
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 
@@ -156,7 +188,9 @@ pub struct Person {
 
 /// The live session's person, or `None`.
 pub async fn whoami(connection: &mut PgConnection) -> Result<Option<Person>, StoreError> {
-    let row = sqlx::query!("SELECT user_id, email, name, role, expires_at, idle_minutes FROM cs_auth.whoami()").fetch_optional(connection).await?;
+    let row = sqlx::query!("SELECT user_id, email, name, role, expires_at, idle_minutes FROM cs_auth.whoami()")
+        .fetch_optional(connection)
+        .await?;
     Ok(row.and_then(|row| {
         Some(Person {
             id: UserId::new(row.user_id?),

@@ -51,7 +51,12 @@ impl Address {
         }
         let decode = |text: &str| percent_decode(text).ok_or(StoreError::BadValue);
         let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
-        let option = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let option = |name: &str| {
+            pairs
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.clone())
+        };
         let host = match option("host") {
             Some(host) => host,
             None => decode(parsed.host_str().unwrap_or("127.0.0.1"))?,
@@ -89,9 +94,16 @@ impl Address {
             TlsMode::Require => "require",
             TlsMode::Disable => "disable",
         };
-        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+        let encode = |text: &str| {
+            url::form_urlencoded::byte_serialize(text.as_bytes())
+                .collect::<String>()
+                .replace('+', "%20")
+        };
         let (place, socket) = if self.host.starts_with('/') {
-            (format!("localhost:{}", self.port), format!("&host={}", encode(&self.host)))
+            (
+                format!("localhost:{}", self.port),
+                format!("&host={}", encode(&self.host)),
+            )
         } else {
             (format!("{}:{}", self.host, self.port), String::new())
         };
@@ -123,8 +135,13 @@ impl Address {
                 TlsMode::Require => PgSslMode::Require,
                 TlsMode::Disable => PgSslMode::Disable,
             })
-            .options([("TimeZone", "UTC"), ("DateStyle", "ISO"), ("lock_timeout", "10s"), ("statement_timeout", "60s"),
-                      ("idle_in_transaction_session_timeout", "60s")]);
+            .options([
+                ("TimeZone", "UTC"),
+                ("DateStyle", "ISO"),
+                ("lock_timeout", "10s"),
+                ("statement_timeout", "60s"),
+                ("idle_in_transaction_session_timeout", "60s"),
+            ]);
         if self.host.starts_with('/') {
             options = options.socket(&self.host);
         }
@@ -179,7 +196,9 @@ fn percent_decode(text: &str) -> Option<String> {
 
 /// Makes the transaction that has just begun read one state of the database, whatever others write.
 pub async fn hold_snapshot(transaction: &mut PgConnection) -> Result<(), StoreError> {
-    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(transaction).await?;
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .execute(transaction)
+        .await?;
     Ok(())
 }
 
@@ -198,10 +217,11 @@ pub struct Workspace {
 
 /// Reads what the workspace says of itself and refuses one that this program does not fit.
 pub async fn check_workspace(connection: &mut PgConnection) -> Result<Workspace, StoreError> {
-    let row: Result<(i32, bool, String, String), sqlx::Error> =
-        sqlx::query_as("SELECT schema_version, is_test, name, current_setting('server_version') FROM cs_auth.workspace()")
-            .fetch_one(connection)
-            .await;
+    let row: Result<(i32, bool, String, String), sqlx::Error> = sqlx::query_as(
+        "SELECT schema_version, is_test, name, current_setting('server_version') FROM cs_auth.workspace()",
+    )
+    .fetch_one(connection)
+    .await;
     let (schema_version, is_test, name, server_version) = match row {
         Err(sqlx::Error::Database(answer))
             // No such schema, no such function, or no right to the schema: not one of ours.
@@ -212,7 +232,12 @@ pub async fn check_workspace(connection: &mut PgConnection) -> Result<Workspace,
         other => other?,
     };
     migrate::check_version(schema_version)?;
-    Ok(Workspace { schema_version, is_test, name, server_version: server_version.split(' ').next().unwrap_or_default().to_owned() })
+    Ok(Workspace {
+        schema_version,
+        is_test,
+        name,
+        server_version: server_version.split(' ').next().unwrap_or_default().to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -232,8 +257,14 @@ mod tests {
 
     #[test]
     fn remote_lines_verify_fully_unless_told_otherwise() {
-        assert_eq!(Address::from_url("postgres://a:b@db.example/x").unwrap().tls, TlsMode::VerifyFull);
-        assert_eq!(Address::from_url("postgres://a:b@127.0.0.1/x").unwrap().tls, TlsMode::Disable);
+        assert_eq!(
+            Address::from_url("postgres://a:b@db.example/x").unwrap().tls,
+            TlsMode::VerifyFull
+        );
+        assert_eq!(
+            Address::from_url("postgres://a:b@127.0.0.1/x").unwrap().tls,
+            TlsMode::Disable
+        );
         assert!(Address::from_url("mysql://a:b@h/x").is_err());
         assert!(Address::from_url("postgres://a:b@h/x?sslmode=maybe").is_err());
     }

@@ -115,9 +115,11 @@ pub async fn search(connection: &mut PgConnection, query: &str) -> Result<Vec<Pa
 
 /// The active theme's name and colours as stored, whatever their shape.
 pub async fn active_theme(connection: &mut PgConnection) -> Result<Option<(String, Value)>, StoreError> {
-    let row = sqlx::query!("SELECT name, colors FROM theme_settings WHERE is_active ORDER BY updated_at DESC NULLS LAST, id DESC LIMIT 1")
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query!(
+        "SELECT name, colors FROM theme_settings WHERE is_active ORDER BY updated_at DESC NULLS LAST, id DESC LIMIT 1"
+    )
+    .fetch_optional(connection)
+    .await?;
     Ok(row.map(|row| (row.name, row.colors)))
 }
 
@@ -139,7 +141,11 @@ pub struct ContextInvoice {
 }
 
 /// The newest invoices of an organization.
-pub async fn invoices_of(connection: &mut PgConnection, organization: OrganizationId, limit: i64) -> Result<Vec<ContextInvoice>, StoreError> {
+pub async fn invoices_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<Vec<ContextInvoice>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT id, invoice_number, amount, coalesce(status, 'pending') AS "status!", created_at FROM invoices
            WHERE organization_id = $1 ORDER BY created_at DESC NULLS LAST, id DESC LIMIT $2"#,
@@ -178,5 +184,8 @@ pub async fn asker(connection: &mut PgConnection, ticket: domain::ids::TicketId)
     )
     .fetch_one(connection)
     .await?;
-    Ok(Asker { name: row.name, email: row.email })
+    Ok(Asker {
+        name: row.name,
+        email: row.email,
+    })
 }

@@ -121,8 +121,7 @@ fn from_answer(answer: &dyn DatabaseError) -> Option<StoreError> {
     Some(match answer.code()?.as_ref() {
         "CS010" => StoreError::NotADesk,
         "CS011" => StoreError::SessionOver,
-        "CS012" | "CS020" | "CS021" | "CS022" => StoreError::Rule(rule()),
-        "23P01" => StoreError::Rule(rule()),
+        "CS012" | "CS020" | "CS021" | "CS022" | "23P01" => StoreError::Rule(rule()),
         "28000" | "28P01" => StoreError::LoginRefused,
         "3D000" => StoreError::NotInitialized,
         // Without any right to the schema its tables don't even have names.

@@ -176,12 +176,18 @@ async fn look(connection: &mut PgConnection) -> Result<DatabaseState, StoreError
     let documented = adopt::documented_tables();
     let is_documented = |(schema, table): &(String, String)| schema == "public" && documented.contains(&table.as_str());
     if !tables.iter().any(is_documented) {
-        let tables = tables.iter().take(10).map(|(schema, table)| format!("{schema}.{table}")).collect();
+        let tables = tables
+            .iter()
+            .take(10)
+            .map(|(schema, table)| format!("{schema}.{table}"))
+            .collect();
         return Ok(DatabaseState::Foreign { tables });
     }
     let differences = adopt::compare(&mut *connection).await?;
     Ok(if differences.is_empty() {
-        DatabaseState::Documented { rows: adopt::count_rows(connection).await? }
+        DatabaseState::Documented {
+            rows: adopt::count_rows(connection).await?,
+        }
     } else {
         DatabaseState::Differs { differences }
     })
@@ -208,15 +214,23 @@ pub async fn initialize(connection: &mut PgConnection, request: &InitRequest) ->
 
 async fn initialize_in(transaction: &mut PgConnection, request: &InitRequest) -> Result<Initialized, InitError> {
     settle(&mut *transaction).await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(QUEUE).execute(&mut *transaction).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(QUEUE)
+        .execute(&mut *transaction)
+        .await?;
     let state = look(&mut *transaction).await?;
     // The owner works under its own policy from here on.
-    raw_sql("SET LOCAL row_security = on").execute(&mut *transaction).await?;
+    raw_sql("SET LOCAL row_security = on")
+        .execute(&mut *transaction)
+        .await?;
     let (prefix, adopted, access_ended, migrated) = match state {
         DatabaseState::Differs { differences } => return Err(InitError::Differs(differences)),
         DatabaseState::Foreign { tables } => return Err(InitError::Foreign(tables)),
         DatabaseState::NewerThanProgram { version } => {
-            return Err(InitError::Store(StoreError::TooNew { found: version, known: migrate::VERSION }));
+            return Err(InitError::Store(StoreError::TooNew {
+                found: version,
+                known: migrate::VERSION,
+            }));
         }
         DatabaseState::Initialized { .. } => {
             let prefix = RolePrefix::of_workspace(&mut *transaction).await?;
@@ -237,7 +251,9 @@ async fn initialize_in(transaction: &mut PgConnection, request: &InitRequest) ->
             (prefix, true, access_ended, migrated)
         }
     };
-    let is_test: bool = sqlx::query_scalar("SELECT is_test FROM cs_meta.workspace").fetch_one(&mut *transaction).await?;
+    let is_test: bool = sqlx::query_scalar("SELECT is_test FROM cs_meta.workspace")
+        .fetch_one(&mut *transaction)
+        .await?;
     if request.is_test && !is_test {
         return Err(InitError::NotATest);
     }
@@ -248,7 +264,13 @@ async fn initialize_in(transaction: &mut PgConnection, request: &InitRequest) ->
     ] {
         roles::add_login(&mut *transaction, &prefix, kind, label, &login.login, &login.password).await?;
     }
-    Ok(Initialized { prefix: prefix.as_str().to_owned(), adopted, migrated, admin_added, access_ended })
+    Ok(Initialized {
+        prefix: prefix.as_str().to_owned(),
+        adopted,
+        migrated,
+        admin_added,
+        access_ended,
+    })
 }
 
 /// Another workspace of the same cluster can take a name of roles at the same moment: then another is found.
@@ -263,14 +285,21 @@ async fn prepare_roles(transaction: &mut PgConnection) -> Result<RolePrefix, Sto
     }
 }
 
-async fn add_first_admin(transaction: &mut PgConnection, prefix: &RolePrefix, admin: &FirstAdmin) -> Result<bool, InitError> {
+async fn add_first_admin(
+    transaction: &mut PgConnection,
+    prefix: &RolePrefix,
+    admin: &FirstAdmin,
+) -> Result<bool, InitError> {
     let owner = prefix.role("owner");
-    raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {owner}"))).execute(&mut *transaction).await?;
-    let known: Option<(Option<String>,)> =
-        sqlx::query_as("SELECT role FROM public.users WHERE lower(email) = lower($1) ORDER BY role = 'admin' DESC, id LIMIT 1")
-            .bind(&admin.email)
-            .fetch_optional(&mut *transaction)
-            .await?;
+    raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {owner}")))
+        .execute(&mut *transaction)
+        .await?;
+    let known: Option<(Option<String>,)> = sqlx::query_as(
+        "SELECT role FROM public.users WHERE lower(email) = lower($1) ORDER BY role = 'admin' DESC, id LIMIT 1",
+    )
+    .bind(&admin.email)
+    .fetch_optional(&mut *transaction)
+    .await?;
     let added = match known {
         Some((Some(role),)) if role == "admin" => false,
         Some(_) => return Err(InitError::AddressInUse),
@@ -291,10 +320,12 @@ async fn add_first_admin(transaction: &mut PgConnection, prefix: &RolePrefix, ad
 
 /// Whether the workspace knows a login, such as one whose password a cut-off run has written to a file.
 pub async fn has_login(connection: &mut PgConnection, login: &str) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT FROM cs_auth.logins WHERE login = $1::text::name AND revoked_at IS NULL)")
-        .bind(login)
-        .fetch_one(connection)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM cs_auth.logins WHERE login = $1::text::name AND revoked_at IS NULL)",
+    )
+    .bind(login)
+    .fetch_one(connection)
+    .await?)
 }
 
 /// What an administrator is told of a workspace.
@@ -320,6 +351,16 @@ pub async fn overview(connection: &mut PgConnection) -> Result<Overview, StoreEr
     )
     .fetch_one(connection)
     .await?;
-    let pending = migrate::MIGRATIONS.iter().filter(|m| m.version > version).map(|m| m.name).collect();
-    Ok(Overview { name, is_test, prefix, adopted, pending })
+    let pending = migrate::MIGRATIONS
+        .iter()
+        .filter(|m| m.version > version)
+        .map(|m| m.name)
+        .collect();
+    Ok(Overview {
+        name,
+        is_test,
+        prefix,
+        adopted,
+        pending,
+    })
 }

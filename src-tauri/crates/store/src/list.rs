@@ -4,13 +4,14 @@
 //! parameters. The position is the sort value and id of the last row, so a page costs the same however
 //! far down it is, and rows that arrive meanwhile neither repeat nor skip any.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, NaiveDateTime, Utc};
-use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, postgres::PgRow};
-use ts_rs::TS;
+mod request;
 
 use crate::StoreError;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, postgres::PgRow};
+
+pub use request::{Filter, FilterOp, ListRequest, Page, Sort};
 
 /// The largest window that is ever read at once.
 pub const MAX_LIMIT: u32 = 200;
@@ -72,12 +73,22 @@ pub struct Column {
 
 /// A column that is never NULL.
 pub const fn column(name: &'static str, sql: &'static str, kind: Kind) -> Column {
-    Column { name, sql, kind, nullable: false }
+    Column {
+        name,
+        sql,
+        kind,
+        nullable: false,
+    }
 }
 
 /// A column that can be NULL; such rows sort lowest.
 pub const fn nullable(name: &'static str, sql: &'static str, kind: Kind) -> Column {
-    Column { name, sql, kind, nullable: true }
+    Column {
+        name,
+        sql,
+        kind,
+        nullable: true,
+    }
 }
 
 /// A list.
@@ -97,90 +108,6 @@ pub struct List {
     pub search: &'static [&'static str],
     /// The order when none is asked for.
     pub default_sort: (&'static str, bool),
-}
-
-/// How a filter compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum FilterOp {
-    /// One of the values.
-    Is,
-    /// None of the values; NULL counts as none.
-    IsNot,
-    /// Contains the text, in any case of letters.
-    Contains,
-    /// Not less than.
-    AtLeast,
-    /// Not more than.
-    AtMost,
-}
-
-/// A condition on one column.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct Filter {
-    /// The column's name.
-    pub column: String,
-    /// How to compare.
-    pub op: FilterOp,
-    /// With what.
-    pub values: Vec<String>,
-}
-
-/// An order.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct Sort {
-    /// The column's name.
-    pub column: String,
-    /// From high to low.
-    pub descending: bool,
-}
-
-/// One window of a list. Sorting, filtering and paging happen in SQL; `limit` is at most 200.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct ListRequest {
-    /// What the search field holds.
-    pub search: Option<String>,
-    /// All must hold.
-    pub filters: Vec<Filter>,
-    /// The order, or the list's own.
-    pub sort: Option<Sort>,
-    /// The position that the window before ended at.
-    #[ts(type = "Cursor | null")]
-    pub after: Option<String>,
-    /// How many rows.
-    pub limit: u32,
-}
-
-impl ListRequest {
-    /// The first rows, in the list's own order.
-    pub fn first(limit: u32) -> Self {
-        Self { search: None, filters: Vec::new(), sort: None, after: None, limit }
-    }
-
-    /// The same with one more condition.
-    #[must_use]
-    pub fn with(mut self, column: &str, op: FilterOp, value: impl ToString) -> Self {
-        self.filters.push(Filter { column: column.to_owned(), op, values: vec![value.to_string()] });
-        self
-    }
-}
-
-/// A window of rows. `total` counts all rows that match; above 100,000 it is that number and not exact.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// The position after them, or `null` at the end.
-    #[ts(type = "Cursor | null")]
-    pub next: Option<String>,
-    /// How many rows match.
-    #[ts(type = "number")]
-    pub total: i64,
-    /// Whether `total` is exact.
-    pub total_is_exact: bool,
-    /// The database's time of reading.
-    #[ts(type = "Instant")]
-    pub as_of: DateTime<Utc>,
 }
 
 /// A row that knows its keyset columns.
@@ -206,7 +133,10 @@ impl<'r, T: FromRow<'r, PgRow>> FromRow<'r, PgRow> for Keyed<T> {
 
 impl List {
     fn column(&self, name: &str) -> Result<&Column, StoreError> {
-        self.columns.iter().find(|column| column.name == name).ok_or_else(|| StoreError::UnknownColumn(name.chars().take(40).collect()))
+        self.columns
+            .iter()
+            .find(|column| column.name == name)
+            .ok_or_else(|| StoreError::UnknownColumn(name.chars().take(40).collect()))
     }
 
     fn push_condition(&self, sql: &mut QueryBuilder<Postgres>, request: &ListRequest) -> Result<(), StoreError> {
@@ -216,31 +146,61 @@ impl List {
             let pattern = contains_pattern(search);
             sql.push(" AND (");
             for (index, expression) in self.search.iter().enumerate() {
-                sql.push(if index == 0 { "" } else { " OR " }).push(*expression).push(" ILIKE ").push_bind(pattern.clone());
+                sql.push(if index == 0 { "" } else { " OR " })
+                    .push(*expression)
+                    .push(" ILIKE ")
+                    .push_bind(pattern.clone());
             }
             sql.push(")");
         }
         for filter in &request.filters {
             let column = self.column(&filter.column)?;
             let cast = column.kind.cast();
-            let values = || filter.values.iter().map(|value| comparable(value, column.kind)).collect::<Vec<_>>();
+            let values = || {
+                filter
+                    .values
+                    .iter()
+                    .map(|value| comparable(value, column.kind))
+                    .collect::<Vec<_>>()
+            };
             let first = filter.values.first().ok_or(StoreError::BadValue)?;
             let sql = sql.push(" AND ");
             match filter.op {
                 FilterOp::Is => {
-                    sql.push(folded(column)).push(" = ANY (").push_bind(values()).push("::text[]::").push(cast).push("[])");
+                    sql.push(folded(column))
+                        .push(" = ANY (")
+                        .push_bind(values())
+                        .push("::text[]::")
+                        .push(cast)
+                        .push("[])");
                 }
                 FilterOp::IsNot => {
-                    sql.push("(").push(folded(column)).push(" = ANY (").push_bind(values()).push("::text[]::").push(cast).push("[])) IS NOT TRUE");
+                    sql.push("(")
+                        .push(folded(column))
+                        .push(" = ANY (")
+                        .push_bind(values())
+                        .push("::text[]::")
+                        .push(cast)
+                        .push("[])) IS NOT TRUE");
                 }
                 FilterOp::Contains => {
-                    sql.push(column.sql).push("::text ILIKE ").push_bind(contains_pattern(first));
+                    sql.push(column.sql)
+                        .push("::text ILIKE ")
+                        .push_bind(contains_pattern(first));
                 }
                 FilterOp::AtLeast => {
-                    sql.push(folded(column)).push(" >= ").push_bind(comparable(first, column.kind)).push("::").push(cast);
+                    sql.push(folded(column))
+                        .push(" >= ")
+                        .push_bind(comparable(first, column.kind))
+                        .push("::")
+                        .push(cast);
                 }
                 FilterOp::AtMost => {
-                    sql.push(folded(column)).push(" <= ").push_bind(comparable(first, column.kind)).push("::").push(cast);
+                    sql.push(folded(column))
+                        .push(" <= ")
+                        .push_bind(comparable(first, column.kind))
+                        .push("::")
+                        .push(cast);
                 }
             }
         }
@@ -266,34 +226,56 @@ impl List {
         let key = sort_key(sort);
         let mut sql = QueryBuilder::new("SELECT ");
         sql.push(self.select)
-            .push(", (").push(&key).push(")::text AS list_sort_key, ")
-            .push(self.id).push("::bigint AS list_id, (SELECT count(*) FROM (SELECT 1 FROM ")
+            .push(", (")
+            .push(&key)
+            .push(")::text AS list_sort_key, ")
+            .push(self.id)
+            .push("::bigint AS list_id, (SELECT count(*) FROM (SELECT 1 FROM ")
             .push(self.from);
         self.push_condition(&mut sql, request)?;
         narrow(&mut sql);
-        sql.push(" LIMIT ").push(COUNT_LIMIT + 1)
+        sql.push(" LIMIT ")
+            .push(COUNT_LIMIT + 1)
             .push(") AS counted) AS list_total, timezone('UTC', statement_timestamp()) AS list_as_of FROM ")
             .push(self.from);
         self.push_condition(&mut sql, request)?;
         narrow(&mut sql);
         if let Some(after) = &request.after {
             let (value, id) = read_cursor(after)?;
-            sql.push(" AND (").push(&key).push(", ").push(self.id).push(if descending { ") < (" } else { ") > (" })
-                .push_bind(value).push("::").push(sort.kind.cast()).push(", ").push_bind(id).push(")");
+            sql.push(" AND (")
+                .push(&key)
+                .push(", ")
+                .push(self.id)
+                .push(if descending { ") < (" } else { ") > (" })
+                .push_bind(value)
+                .push("::")
+                .push(sort.kind.cast())
+                .push(", ")
+                .push_bind(id)
+                .push(")");
         }
         let direction = if descending { "DESC" } else { "ASC" };
         // One row more than asked for tells whether there is a next window.
-        sql.push(format_args!(" ORDER BY {key} {direction}, {} {direction} LIMIT {}", self.id, limit + 1));
+        sql.push(format_args!(
+            " ORDER BY {key} {direction}, {} {direction} LIMIT {}",
+            self.id,
+            limit + 1
+        ));
         // Not kept as a prepared statement: there are as many texts as combinations of filters.
         let mut found: Vec<Keyed<T>> = sql.build_query_as().persistent(false).fetch_all(connection).await?;
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let total = found.first().map_or(0, |row| row.total);
         Ok(Page {
-            next: found.last().filter(|_| more).map(|row| write_cursor(&row.sort_key, row.id)),
+            next: found
+                .last()
+                .filter(|_| more)
+                .map(|row| write_cursor(&row.sort_key, row.id)),
             total: total.min(COUNT_LIMIT),
             total_is_exact: total <= COUNT_LIMIT,
-            as_of: found.first().map_or_else(|| DateTime::<Utc>::from_timestamp_nanos(0), |row| row.as_of.and_utc()),
+            as_of: found
+                .first()
+                .map_or_else(|| DateTime::<Utc>::from_timestamp_nanos(0), |row| row.as_of.and_utc()),
             rows: found.into_iter().map(|keyed| keyed.row).collect(),
         })
     }
@@ -302,7 +284,11 @@ impl List {
 /// The expression that a column is sorted by. Written as an index has it where that matters.
 fn sort_key(column: &Column) -> String {
     let expression = folded(column);
-    if column.nullable { format!("coalesce({expression}, {})", column.kind.lowest()) } else { expression }
+    if column.nullable {
+        format!("coalesce({expression}, {})", column.kind.lowest())
+    } else {
+        expression
+    }
 }
 
 fn folded(column: &Column) -> String {

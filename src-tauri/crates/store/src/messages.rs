@@ -86,14 +86,19 @@ pub async fn thread(connection: &mut PgConnection, ticket: TicketId) -> Result<V
 fn attachment_names(value: &Value) -> Vec<String> {
     match value {
         // Some programs encode twice.
-        Value::String(text) => serde_json::from_str(text).ok().filter(Value::is_array).as_ref().map(attachment_names).unwrap_or_default(),
+        Value::String(text) => serde_json::from_str(text)
+            .ok()
+            .filter(Value::is_array)
+            .as_ref()
+            .map(attachment_names)
+            .unwrap_or_default(),
         Value::Array(items) => items
             .iter()
             .filter_map(|item| match item {
                 Value::String(name) => Some(name.clone()),
-                Value::Object(fields) => {
-                    ["name", "filename", "url", "path"].iter().find_map(|key| fields.get(*key)?.as_str().map(str::to_owned))
-                }
+                Value::Object(fields) => ["name", "filename", "url", "path"]
+                    .iter()
+                    .find_map(|key| fields.get(*key)?.as_str().map(str::to_owned)),
                 _ => None,
             })
             .take(100)
@@ -168,7 +173,10 @@ mod tests {
     #[test]
     fn attachments_of_every_shape_have_names() {
         let names = |text: &str| attachment_names(&serde_json::from_str(text).unwrap());
-        assert_eq!(names(r#"[{"filename":"a.log","size":3},"https://x/b.png",7,{"url":"u"}]"#), ["a.log", "https://x/b.png", "u"]);
+        assert_eq!(
+            names(r#"[{"filename":"a.log","size":3},"https://x/b.png",7,{"url":"u"}]"#),
+            ["a.log", "https://x/b.png", "u"]
+        );
         assert_eq!(names(r#""[\"c.txt\"]""#), ["c.txt"]);
         assert!(names("{}").is_empty() && names("null").is_empty() && names(r#""x""#).is_empty());
     }

@@ -72,11 +72,15 @@ pub struct Migrated {
 
 /// The version of a database, or `None` when it holds no workspace. For an administrator.
 pub async fn version(connection: &mut PgConnection) -> Result<Option<i32>, StoreError> {
-    let exists: bool = sqlx::query_scalar("SELECT to_regclass('cs_meta.migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('cs_meta.migrations') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await?;
     if !exists {
         return Ok(None);
     }
-    Ok(sqlx::query_scalar("SELECT max(version) FROM cs_meta.migrations").fetch_one(connection).await?)
+    Ok(sqlx::query_scalar("SELECT max(version) FROM cs_meta.migrations")
+        .fetch_one(connection)
+        .await?)
 }
 
 /// Prepares the table that remembers migrations and what the workspace is. Owned by the owner.
@@ -105,7 +109,9 @@ pub(crate) async fn prepare(
           created_at TIMESTAMPTZ NOT NULL DEFAULT now()
         );";
     let mut transaction = connection.begin().await?;
-    raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {}", prefix.role("owner")))).execute(&mut *transaction).await?;
+    raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {}", prefix.role("owner"))))
+        .execute(&mut *transaction)
+        .await?;
     raw_sql(sql).execute(&mut *transaction).await?;
     sqlx::query("INSERT INTO cs_meta.workspace (name, role_prefix, is_test) VALUES ($1, $2, $3)")
         .bind(name)
@@ -122,9 +128,16 @@ pub(crate) async fn prepare(
 pub async fn run(connection: &mut PgConnection, prefix: &RolePrefix, adopted: &[i32]) -> Result<Migrated, StoreError> {
     let from = version(connection).await?.unwrap_or(0);
     if from > VERSION {
-        return Err(StoreError::TooNew { found: from, known: VERSION });
+        return Err(StoreError::TooNew {
+            found: from,
+            known: VERSION,
+        });
     }
-    let mut done = Migrated { from, to: from, applied: Vec::new() };
+    let mut done = Migrated {
+        from,
+        to: from,
+        applied: Vec::new(),
+    };
     for migration in MIGRATIONS {
         let mut transaction = connection.begin().await?;
         raw_sql(AssertSqlSafe(format!(
@@ -147,7 +160,9 @@ pub async fn run(connection: &mut PgConnection, prefix: &RolePrefix, adopted: &[
         }
         let is_adopted = adopted.contains(&migration.version);
         if !is_adopted {
-            raw_sql(AssertSqlSafe(migration.sql_for(prefix))).execute(&mut *transaction).await?;
+            raw_sql(AssertSqlSafe(migration.sql_for(prefix)))
+                .execute(&mut *transaction)
+                .await?;
         }
         sqlx::query("INSERT INTO cs_meta.migrations (version, name, checksum, adopted) VALUES ($1, $2, $3, $4)")
             .bind(migration.version)
@@ -172,13 +187,18 @@ pub(crate) fn documented_schema() -> &'static str {
 
 /// The documented indexes' own statements.
 pub(crate) fn documented_indexes() -> impl Iterator<Item = &'static str> {
-    MIGRATIONS[1].sql.lines().filter(|line| line.starts_with("CREATE INDEX IF NOT EXISTS "))
+    MIGRATIONS[1]
+        .sql
+        .lines()
+        .filter(|line| line.starts_with("CREATE INDEX IF NOT EXISTS "))
 }
 
 /// Names of the tables and indexes that this product adds in the schema `public`.
 pub(crate) fn added_relations() -> impl Iterator<Item = &'static str> {
     MIGRATIONS[2].sql.lines().filter_map(|line| {
-        let rest = ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "].iter().find_map(|start| line.strip_prefix(start))?;
+        let rest = ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "]
+            .iter()
+            .find_map(|start| line.strip_prefix(start))?;
         rest.split([' ', '(']).next()
     })
 }

@@ -68,7 +68,8 @@ impl FromRow<'_, PgRow> for OrganizationRow {
 const SERVERS: &str = "(SELECT count(*) FROM vps_instances v WHERE v.organization_id = o.id AND v.deleted_at IS NULL)";
 const CONTAINERS: &str = "(SELECT count(*) FROM containers c WHERE c.organization_id = o.id AND c.deleted_at IS NULL)";
 const USERS: &str = "(SELECT count(*) FROM users u WHERE u.organization_id = o.id)";
-const TICKETS: &str = "(SELECT count(*) FROM tickets t WHERE t.organization_id = o.id AND t.status IN ('open', 'in_progress'))";
+const TICKETS: &str =
+    "(SELECT count(*) FROM tickets t WHERE t.organization_id = o.id AND t.status IN ('open', 'in_progress'))";
 
 const LIST: List = List {
     select: "o.id, o.name, w.balance, w.currency, o.created_at, o.updated_at,
@@ -102,8 +103,15 @@ pub async fn list(connection: &mut PgConnection, request: &ListRequest) -> Resul
 /// One organization, also an archived one.
 pub async fn get(connection: &mut PgConnection, id: OrganizationId) -> Result<OrganizationRow, StoreError> {
     let mut sql = sqlx::QueryBuilder::new("SELECT ");
-    sql.push(LIST.select).push(" FROM ").push(LIST.from).push(" WHERE o.id = ").push_bind(id.get());
-    sql.build_query_as().fetch_optional(connection).await?.ok_or(StoreError::NotFound)
+    sql.push(LIST.select)
+        .push(" FROM ")
+        .push(LIST.from)
+        .push(" WHERE o.id = ")
+        .push_bind(id.get());
+    sql.build_query_as()
+        .fetch_optional(connection)
+        .await?
+        .ok_or(StoreError::NotFound)
 }
 
 /// What an organization owes: usage that its wallet did not cover.
@@ -118,14 +126,25 @@ pub async fn owes(connection: &mut PgConnection, id: OrganizationId) -> Result<M
 }
 
 /// Makes an organization with its wallet, which is empty.
-pub async fn create(connection: &mut PgConnection, name: &OrganizationName, currency: Currency) -> Result<OrganizationId, StoreError> {
+pub async fn create(
+    connection: &mut PgConnection,
+    name: &OrganizationName,
+    currency: Currency,
+) -> Result<OrganizationId, StoreError> {
     // The id is NULL: the database numbers the row.
-    let id = sqlx::query_scalar!("INSERT INTO organizations (id, name) VALUES (NULL, $1) RETURNING id", name.as_str())
-        .fetch_one(&mut *connection)
-        .await?;
-    sqlx::query!("INSERT INTO wallets (id, organization_id, currency) VALUES (NULL, $1, $2)", id, currency.as_str())
-        .execute(connection)
-        .await?;
+    let id = sqlx::query_scalar!(
+        "INSERT INTO organizations (id, name) VALUES (NULL, $1) RETURNING id",
+        name.as_str()
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO wallets (id, organization_id, currency) VALUES (NULL, $1, $2)",
+        id,
+        currency.as_str()
+    )
+    .execute(connection)
+    .await?;
     Ok(OrganizationId::new(id))
 }
 
@@ -144,5 +163,9 @@ pub async fn rename(
     )
     .execute(connection)
     .await?;
-    if changed.rows_affected() == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    if changed.rows_affected() == 0 {
+        Err(StoreError::Stale)
+    } else {
+        Ok(())
+    }
 }

@@ -10,7 +10,9 @@ use crate::StoreError;
 pub struct RolePrefix(String);
 
 /// The groups, in the order in which they are made.
-const GROUPS: [&str; 8] = ["owner", "staff", "admin", "support", "finance", "customer", "agent", "service"];
+const GROUPS: [&str; 8] = [
+    "owner", "staff", "admin", "support", "finance", "customer", "agent", "service",
+];
 const PLAIN: &str = "containerstacks";
 
 impl RolePrefix {
@@ -18,8 +20,14 @@ impl RolePrefix {
     pub fn parse(text: &str) -> Result<Self, StoreError> {
         let sound = text.len() <= 48
             && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if sound { Ok(Self(text.to_owned())) } else { Err(StoreError::BadValue) }
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if sound {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(StoreError::BadValue)
+        }
     }
 
     /// The prefix.
@@ -35,7 +43,12 @@ impl RolePrefix {
     /// The names that a database's roles can have, in the order in which they are tried. Two databases can have the
     /// same slug: the number tells them apart.
     fn candidates(database: &str) -> impl Iterator<Item = Self> {
-        let slug: String = database.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(26).collect();
+        let slug: String = database
+            .to_ascii_lowercase()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .take(26)
+            .collect();
         std::iter::once(PLAIN.to_owned())
             .chain(std::iter::once(format!("{PLAIN}_{slug}")))
             .chain((2..1000).map(move |number| format!("{PLAIN}_{slug}_{number}")))
@@ -44,7 +57,9 @@ impl RolePrefix {
 
     /// The prefix that the initialized database uses.
     pub async fn of_workspace(connection: &mut PgConnection) -> Result<Self, StoreError> {
-        let text: Option<String> = sqlx::query_scalar("SELECT role_prefix FROM cs_meta.workspace").fetch_optional(connection).await?;
+        let text: Option<String> = sqlx::query_scalar("SELECT role_prefix FROM cs_meta.workspace")
+            .fetch_optional(connection)
+            .await?;
         Self::parse(&text.ok_or(StoreError::NotInitialized)?)
     }
 }
@@ -87,7 +102,9 @@ impl LoginKind {
 
 /// Makes the groups, or finds those that an interrupted run has made, and gives the database to the owner.
 pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix, StoreError> {
-    let database: String = sqlx::query_scalar("SELECT current_database()::text").fetch_one(&mut *connection).await?;
+    let database: String = sqlx::query_scalar("SELECT current_database()::text")
+        .fetch_one(&mut *connection)
+        .await?;
     let mut transaction = connection.begin().await?;
     // The owner's comment says whose the groups are: two workspaces must never share them.
     let note = format!("ContainerStacks workspace in database {database}");
@@ -99,9 +116,14 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
     .await?;
     let is_mine = |prefix: &RolePrefix| {
         let owner = prefix.role("owner");
-        taken.iter().find(|(name, _)| *name == owner).is_none_or(|(_, comment)| comment.as_deref() == Some(note.as_str()))
+        taken
+            .iter()
+            .find(|(name, _)| *name == owner)
+            .is_none_or(|(_, comment)| comment.as_deref() == Some(note.as_str()))
     };
-    let prefix = RolePrefix::candidates(&database).find(is_mine).ok_or(StoreError::BadValue)?;
+    let prefix = RolePrefix::candidates(&database)
+        .find(is_mine)
+        .ok_or(StoreError::BadValue)?;
     for group in GROUPS {
         let role = prefix.role(group);
         let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
@@ -109,7 +131,9 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
             .fetch_one(&mut *transaction)
             .await?;
         if !exists {
-            raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOINHERIT"))).execute(&mut *transaction).await?;
+            raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOINHERIT")))
+                .execute(&mut *transaction)
+                .await?;
         }
     }
     let owner = prefix.role("owner");
@@ -137,7 +161,9 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
 /// Closes the database to everybody but the workspace's logins, and pins its time zone. A copy of a database and one
 /// that was restored from a dump lack this: it belongs to the database and isn't in it.
 pub async fn close_database(connection: &mut PgConnection, prefix: &RolePrefix) -> Result<(), StoreError> {
-    let database: String = sqlx::query_scalar("SELECT quote_ident(current_database())").fetch_one(&mut *connection).await?;
+    let database: String = sqlx::query_scalar("SELECT quote_ident(current_database())")
+        .fetch_one(&mut *connection)
+        .await?;
     raw_sql(AssertSqlSafe(format!(
         "REVOKE ALL ON DATABASE {database} FROM PUBLIC;
          GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {};
@@ -158,13 +184,19 @@ pub async fn add_login(
     login: &str,
     password: &str,
 ) -> Result<(), StoreError> {
-    let login_ok = !login.is_empty() && login.len() <= 60 && login.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let login_ok = !login.is_empty()
+        && login.len() <= 60
+        && login
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     let password_ok = password.len() >= 32 && password.chars().all(|c| c.is_ascii_alphanumeric());
     if !login_ok || !password_ok {
         return Err(StoreError::BadValue);
     }
     let mut transaction = connection.begin().await?;
-    let database: String = sqlx::query_scalar("SELECT quote_ident(current_database())").fetch_one(&mut *transaction).await?;
+    let database: String = sqlx::query_scalar("SELECT quote_ident(current_database())")
+        .fetch_one(&mut *transaction)
+        .await?;
     // The password enters the server as a verifier: what the statement's text says could end in a log.
     let verifier = crate::scram::verifier(password);
     raw_sql(AssertSqlSafe(format!(
@@ -175,7 +207,9 @@ pub async fn add_login(
     )))
     .execute(&mut *transaction)
     .await?;
-    raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {}", prefix.role("owner")))).execute(&mut *transaction).await?;
+    raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {}", prefix.role("owner"))))
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query("INSERT INTO cs_auth.logins (login, kind, label) VALUES ($1::text::name, $2, $3)")
         .bind(login)
         .bind(kind.word())

@@ -8,12 +8,19 @@ const ROUNDS: u32 = 4096;
 
 /// The verifier that PostgreSQL stores for a password of ASCII letters and digits (RFC 5802, RFC 7677).
 pub(crate) fn verifier(password: &str) -> String {
-    verifier_with(password, uuid::Uuid::new_v4().as_bytes())
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a salt only has to be new, and is no input of any rule"
+    )]
+    let salt = uuid::Uuid::new_v4();
+    verifier_with(password, salt.as_bytes())
 }
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // A key of any length is accepted by HMAC; the error type exists for other algorithms.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return [0; 32];
+    };
     for part in parts {
         mac.update(part);
     }
@@ -31,7 +38,12 @@ fn verifier_with(password: &str, salt: &[u8]) -> String {
     }
     let stored = Sha256::digest(mac(&salted, &[b"Client Key"]));
     let server = mac(&salted, &[b"Server Key"]);
-    format!("SCRAM-SHA-256${ROUNDS}:{}${}:{}", STANDARD.encode(salt), STANDARD.encode(stored), STANDARD.encode(server))
+    format!(
+        "SCRAM-SHA-256${ROUNDS}:{}${}:{}",
+        STANDARD.encode(salt),
+        STANDARD.encode(stored),
+        STANDARD.encode(server)
+    )
 }
 
 #[cfg(test)]

@@ -72,8 +72,14 @@ pub struct TicketRow {
 impl FromRow<'_, PgRow> for TicketRow {
     fn from_row(r: &PgRow) -> Result<Self, sqlx::Error> {
         // The documented defaults stand for NULL and for words that other programs made up.
-        let status = r.try_get::<Option<&str>, _>("status")?.and_then(|word| TicketStatus::parse(word).ok()).unwrap_or(TicketStatus::Open);
-        let priority = r.try_get::<Option<&str>, _>("priority")?.and_then(|word| Priority::parse(word).ok()).unwrap_or(Priority::Medium);
+        let status = r
+            .try_get::<Option<&str>, _>("status")?
+            .and_then(|word| TicketStatus::parse(word).ok())
+            .unwrap_or(TicketStatus::Open);
+        let priority = r
+            .try_get::<Option<&str>, _>("priority")?
+            .and_then(|word| Priority::parse(word).ok())
+            .unwrap_or(Priority::Medium);
         let created_at = row::instant_or_epoch(r, "created_at")?;
         let first_reply = row::instant(r, "first_reply_at")?.map(|at| at.naive_utc());
         Ok(Self {
@@ -90,8 +96,10 @@ impl FromRow<'_, PgRow> for TicketRow {
             assignee: r.try_get("assignee")?,
             last_message_at: row::instant(r, "last_message_at")?,
             last_from_customer: r.try_get("last_from_customer")?,
-            due: ticket::due(status, priority, created_at.naive_utc(), first_reply)
-                .map(|due| TicketDue { kind: due.target, at: due.at.and_utc() }),
+            due: ticket::due(status, priority, created_at.naive_utc(), first_reply).map(|due| TicketDue {
+                kind: due.target,
+                at: due.at.and_utc(),
+            }),
             created_at,
             updated_at: row::instant_or_epoch(r, "updated_at")?,
         })
@@ -148,7 +156,12 @@ pub enum TicketQueue {
 }
 
 /// A window of a queue, sorted by what is due first.
-pub async fn list(connection: &mut PgConnection, queue: TicketQueue, me: UserId, request: &ListRequest) -> Result<Page<TicketRow>, StoreError> {
+pub async fn list(
+    connection: &mut PgConnection,
+    queue: TicketQueue,
+    me: UserId,
+    request: &ListRequest,
+) -> Result<Page<TicketRow>, StoreError> {
     LIST.page(connection, request, |sql| {
         const ACTIVE: &str = " AND t.status IN ('open', 'in_progress')";
         match queue {
@@ -162,15 +175,24 @@ pub async fn list(connection: &mut PgConnection, queue: TicketQueue, me: UserId,
 }
 
 /// Rows of one organization, newest first.
-pub async fn of_organization(connection: &mut PgConnection, organization: OrganizationId, limit: u32) -> Result<Page<TicketRow>, StoreError> {
-    let mut request = ListRequest::first(limit).with("organization_id", FilterOp::Is, organization);
-    request.sort = Some(crate::list::Sort { column: "created_at".to_owned(), descending: true });
+pub async fn of_organization(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    limit: u32,
+) -> Result<Page<TicketRow>, StoreError> {
+    let mut request = ListRequest::first(limit).with("organization_id", FilterOp::Is, &organization);
+    request.sort = Some(crate::list::Sort {
+        column: "created_at".to_owned(),
+        descending: true,
+    });
     LIST.page(connection, &request, |_| ()).await
 }
 
 /// One ticket.
 pub async fn get(connection: &mut PgConnection, id: TicketId) -> Result<TicketRow, StoreError> {
-    let page = LIST.page(connection, &ListRequest::first(1).with("id", FilterOp::Is, id), |_| ()).await?;
+    let page = LIST
+        .page(connection, &ListRequest::first(1).with("id", FilterOp::Is, &id), |_| ())
+        .await?;
     page.rows.into_iter().next().ok_or(StoreError::NotFound)
 }
 
@@ -238,9 +260,13 @@ pub async fn create(connection: &mut PgConnection, new: &NewTicket<'_>) -> Resul
     let id = match inserted {
         Some(id) => id,
         None => {
-            sqlx::query_scalar!("SELECT id FROM tickets WHERE organization_id = $1 AND client_key = $2", new.organization.get(), new.key.as_str())
-                .fetch_one(connection)
-                .await?
+            sqlx::query_scalar!(
+                "SELECT id FROM tickets WHERE organization_id = $1 AND client_key = $2",
+                new.organization.get(),
+                new.key.as_str()
+            )
+            .fetch_one(connection)
+            .await?
         }
     };
     Ok(TicketId::new(id))
@@ -272,5 +298,9 @@ pub async fn decide(connection: &mut PgConnection, id: TicketId, decision: &Deci
     )
     .execute(connection)
     .await?;
-    if changed.rows_affected() == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    if changed.rows_affected() == 0 {
+        Err(StoreError::Stale)
+    } else {
+        Ok(())
+    }
 }

@@ -59,7 +59,8 @@ impl FromRow<'_, PgRow> for TransactionRow {
             currency: r.try_get("currency")?,
             kind: r.try_get("type")?,
             // A word that the documentation doesn't have moved no wallet of ours: it reads as failed.
-            status: TransactionStatus::from_stored(r.try_get::<Option<&str>, _>("status")?).unwrap_or(TransactionStatus::Failed),
+            status: TransactionStatus::from_stored(r.try_get::<Option<&str>, _>("status")?)
+                .unwrap_or(TransactionStatus::Failed),
             payment_method: r.try_get("payment_method")?,
             payment_id: r.try_get("payment_id")?,
             reason: r.try_get("reason")?,
@@ -101,7 +102,7 @@ pub async fn list(connection: &mut PgConnection, request: &ListRequest) -> Resul
 
 /// One movement.
 pub async fn get(connection: &mut PgConnection, id: TransactionId) -> Result<TransactionRow, StoreError> {
-    let page = list(connection, &ListRequest::first(1).with("id", FilterOp::Is, id)).await?;
+    let page = list(connection, &ListRequest::first(1).with("id", FilterOp::Is, &id)).await?;
     page.rows.into_iter().next().ok_or(StoreError::NotFound)
 }
 
@@ -124,10 +125,10 @@ pub async fn deposit(connection: &mut PgConnection, new: &NewDeposit) -> Result<
          RETURNING id",
         new.organization().get(),
         new.amount().money().decimal(),
-        new.method().map(|method| method.as_str()),
-        new.reference().map(|reference| reference.as_str()),
+        new.method().map(domain::transaction::PaymentMethod::as_str),
+        new.reference().map(domain::transaction::PaymentReference::as_str),
         new.key().as_str(),
-        new.reason().map(|reason| reason.as_str()),
+        new.reason().map(domain::transaction::Reason::as_str),
     )
     .fetch_optional(&mut *connection)
     .await?;
@@ -151,9 +152,12 @@ pub async fn deposit(connection: &mut PgConnection, new: &NewDeposit) -> Result<
 
 /// What a wallet holds.
 pub async fn balance(connection: &mut PgConnection, organization: OrganizationId) -> Result<Money, StoreError> {
-    let balance = sqlx::query_scalar!("SELECT balance FROM wallets WHERE organization_id = $1", organization.get())
-        .fetch_optional(connection)
-        .await?
-        .ok_or_else(|| StoreError::Rule("transactions_wallet_missing".to_owned()))?;
+    let balance = sqlx::query_scalar!(
+        "SELECT balance FROM wallets WHERE organization_id = $1",
+        organization.get()
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or_else(|| StoreError::Rule("transactions_wallet_missing".to_owned()))?;
     Money::from_decimal(balance.unwrap_or_default()).map_err(|_| StoreError::OutOfRange)
 }

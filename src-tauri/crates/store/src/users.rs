@@ -54,7 +54,10 @@ impl FromRow<'_, PgRow> for UserRow {
             first_name: r.try_get("first_name")?,
             last_name: r.try_get("last_name")?,
             // The column's check knows no other word; NULL is the documented default.
-            role: r.try_get::<Option<String>, _>("role")?.and_then(|word| Role::parse(&word).ok()).unwrap_or(Role::User),
+            role: r
+                .try_get::<Option<String>, _>("role")?
+                .and_then(|word| Role::parse(&word).ok())
+                .unwrap_or(Role::User),
             organization_id: r.try_get("organization_id")?,
             organization: r.try_get("organization")?,
             email_verified: r.try_get::<Option<bool>, _>("email_verified")?.unwrap_or(false),
@@ -125,11 +128,17 @@ pub async fn create(connection: &mut PgConnection, new: &NewUser<'_>) -> Result<
     )
     .fetch_optional(connection)
     .await?;
-    id.map(UserId::new).ok_or_else(|| StoreError::Duplicate("users_email_key".to_owned()))
+    id.map(UserId::new)
+        .ok_or_else(|| StoreError::Duplicate("users_email_key".to_owned()))
 }
 
 /// Gives a person another role and organization. Their sessions end, wherever they are.
-pub async fn set_role(connection: &mut PgConnection, id: UserId, role: Role, organization: Option<OrganizationId>) -> Result<(), StoreError> {
+pub async fn set_role(
+    connection: &mut PgConnection,
+    id: UserId,
+    role: Role,
+    organization: Option<OrganizationId>,
+) -> Result<(), StoreError> {
     let changed = sqlx::query!(
         "UPDATE users SET role = $2, organization_id = $3 WHERE id = $1",
         id.get(),
@@ -138,15 +147,21 @@ pub async fn set_role(connection: &mut PgConnection, id: UserId, role: Role, org
     )
     .execute(connection)
     .await?;
-    if changed.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    if changed.rows_affected() == 0 {
+        Err(StoreError::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
 /// How many admins can still sign in, counted behind a lock on their rows, so that two desks can't take
 /// the last two away at once.
 pub async fn lock_active_admins(connection: &mut PgConnection) -> Result<Vec<UserId>, StoreError> {
-    let ids = sqlx::query_scalar!("SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE")
-        .fetch_all(connection)
-        .await?;
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE"
+    )
+    .fetch_all(connection)
+    .await?;
     Ok(ids.into_iter().map(UserId::new).collect())
 }
 

@@ -12,7 +12,13 @@ use domain::{
 use vault::KeychainState;
 
 use super::field;
-use crate::{ApiError, Desk, contract::*};
+use crate::{
+    ApiError, Desk,
+    contract::{
+        AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, Empty, Keychain, Permission, Profile,
+        SessionInfo, SignInRequest,
+    },
+};
 
 fn profile(known: &profiles::Profile) -> Profile {
     Profile {
@@ -48,23 +54,36 @@ fn permissions(role: Role) -> Vec<Permission> {
                     .collect();
                 format!("Only {} can change this.", who.join(" and "))
             });
-            Permission { area: *area, read: grant.read != Scope::Nothing, write, reason }
+            Permission {
+                area: *area,
+                read: grant.read != Scope::Nothing,
+                write,
+                reason,
+            }
         })
         .collect()
 }
 
 async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
-    let known = || -> Result<Vec<Profile>, ApiError> { Ok(Profiles::load(desk.host())?.known.iter().map(profile).collect()) };
+    let known =
+        || -> Result<Vec<Profile>, ApiError> { Ok(Profiles::load(desk.host())?.known.iter().map(profile).collect()) };
     Ok(match standing {
-        Standing::FirstRun { local_problem } => {
-            AppState::FirstRun { local_available: local_problem.is_none(), local_problem, keychain: keychain(desk).await? }
-        }
-        Standing::Disconnected { profile: open, error } => {
-            AppState::Disconnected { profile: profile(&open), profiles: known()?, error: error.into() }
-        }
-        Standing::SignIn { profile: open } => {
-            AppState::SignIn { profile: profile(&open), profiles: known()?, last_email: open.last_email.clone(), keychain: keychain(desk).await? }
-        }
+        Standing::FirstRun { local_problem } => AppState::FirstRun {
+            local_available: local_problem.is_none(),
+            local_problem,
+            keychain: keychain(desk).await?,
+        },
+        Standing::Disconnected { profile: open, error } => AppState::Disconnected {
+            profile: profile(&open),
+            profiles: known()?,
+            error: error.into(),
+        },
+        Standing::SignIn { profile: open } => AppState::SignIn {
+            profile: profile(&open),
+            profiles: known()?,
+            last_email: open.last_email.clone(),
+            keychain: keychain(desk).await?,
+        },
         Standing::Ready { profile: open, session } => {
             let person = session.person();
             AppState::Ready {
@@ -73,7 +92,11 @@ async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
                 session: SessionInfo {
                     user_id: person.id.get(),
                     email: person.email.clone(),
-                    name: if person.name.is_empty() { person.email.clone() } else { person.name.clone() },
+                    name: if person.name.is_empty() {
+                        person.email.clone()
+                    } else {
+                        person.name.clone()
+                    },
                     role: person.role,
                     expires_at: person.expires_at,
                     idle_minutes: person.idle_minutes,
@@ -97,7 +120,9 @@ pub(crate) async fn create_local(desk: &Desk, request: CreateLocalRequest) -> Re
         last_name: field("last_name", optional_name(Some(&request.last_name)))?,
         password: request.password,
     };
-    let business = field("business", OrganizationName::parse(&request.business))?.as_str().to_owned();
+    let business = field("business", OrganizationName::parse(&request.business))?
+        .as_str()
+        .to_owned();
     let standing = desk.create_local(NewLocal { business, admin }).await?;
     answer(desk, standing).await
 }
@@ -105,12 +130,18 @@ pub(crate) async fn create_local(desk: &Desk, request: CreateLocalRequest) -> Re
 pub(crate) async fn add_server(desk: &Desk, request: AddServerRequest) -> Result<AppState, ApiError> {
     let required = |name: &'static str, text: &str, sentence: &str| {
         let text = text.trim();
-        if text.is_empty() { Err(ApiError::from(app::AppError::invalid(name, sentence))) } else { Ok(text.to_owned()) }
+        if text.is_empty() {
+            Err(ApiError::from(app::AppError::invalid(name, sentence)))
+        } else {
+            Ok(text.to_owned())
+        }
     };
     let new = NewServer {
         profile: profiles::Profile {
             id: String::new(),
-            name: field("name", OrganizationName::parse(&request.name))?.as_str().to_owned(),
+            name: field("name", OrganizationName::parse(&request.name))?
+                .as_str()
+                .to_owned(),
             environment: request.environment,
             kind: ProfileKind::Server,
             host: required("host", &request.host, "Enter the server's name or address.")?,
@@ -118,7 +149,10 @@ pub(crate) async fn add_server(desk: &Desk, request: AddServerRequest) -> Result
             database: required("database", &request.database, "Enter the database's name.")?,
             login: required("login", &request.login, "Enter this desk's login.")?,
             tls: request.tls,
-            root_certificate: request.root_certificate.filter(|path| !path.trim().is_empty()).map(|path| path.trim().into()),
+            root_certificate: request
+                .root_certificate
+                .filter(|path| !path.trim().is_empty())
+                .map(|path| path.trim().into()),
             last_email: None,
         },
         password: request.password,

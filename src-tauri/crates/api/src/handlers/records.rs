@@ -20,11 +20,27 @@ use store::{
 };
 
 use super::field;
-use crate::{ApiError, Desk, contract::*};
+use crate::{
+    ApiError, Desk,
+    contract::{
+        Action, CreateOrganizationRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty,
+        ExportAnswer, ExportRequest, GetRequest, OrganizationDetail, RenameOrganizationRequest, SetRoleRequest,
+    },
+};
 
 async fn export(desk: &Desk, list: Exportable, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
-    let done = export::csv(&desk.session().await?, list, &request.list, &request.columns, &desk.host().downloads_dir()).await?;
-    Ok(ExportAnswer { path: done.path.display().to_string(), rows: done.rows })
+    let done = export::csv(
+        &desk.session().await?,
+        list,
+        &request.list,
+        &request.columns,
+        &desk.host().downloads_dir(),
+    )
+    .await?;
+    Ok(ExportAnswer {
+        path: done.path.display().to_string(),
+        rows: done.rows,
+    })
 }
 
 pub(crate) async fn organizations(desk: &Desk, request: ListRequest) -> Result<Page<OrganizationRow>, ApiError> {
@@ -51,7 +67,11 @@ pub(crate) async fn organization(desk: &Desk, request: GetRequest) -> Result<Org
             .into_iter()
             .map(|(name, deed)| {
                 let refusal = session.role().may(deed).err();
-                Action { name: name.to_owned(), allowed: refusal.is_none(), reason: refusal.map(|refusal| refusal.to_string()) }
+                Action {
+                    name: name.to_owned(),
+                    allowed: refusal.is_none(),
+                    reason: refusal.map(|refusal| refusal.to_string()),
+                }
             })
             .collect(),
     })
@@ -66,7 +86,13 @@ pub(crate) async fn create_organization(desk: &Desk, request: CreateOrganization
 
 pub(crate) async fn rename_organization(desk: &Desk, request: RenameOrganizationRequest) -> Result<Empty, ApiError> {
     let name = field("name", OrganizationName::parse(&request.name))?;
-    organizations::rename(&desk.session().await?, OrganizationId::new(request.id), &name, request.expected_updated_at).await?;
+    organizations::rename(
+        &desk.session().await?,
+        OrganizationId::new(request.id),
+        &name,
+        request.expected_updated_at,
+    )
+    .await?;
     Ok(Empty {})
 }
 
@@ -93,7 +119,13 @@ pub(crate) async fn create_user(desk: &Desk, request: CreateUserRequest) -> Resu
 
 pub(crate) async fn set_role(desk: &Desk, request: SetRoleRequest) -> Result<Empty, ApiError> {
     let organization = request.organization_id.map(OrganizationId::new);
-    users::set_role(&desk.session().await?, UserId::new(request.id), request.role, organization).await?;
+    users::set_role(
+        &desk.session().await?,
+        UserId::new(request.id),
+        request.role,
+        organization,
+    )
+    .await?;
     Ok(Empty {})
 }
 
@@ -117,12 +149,24 @@ pub(crate) async fn deposit(desk: &Desk, request: DepositRequest) -> Result<Depo
     let optional = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let amount = field("amount", PositiveMoney::parse(request.amount.trim()))?;
     let key = field("key", IdempotencyKey::parse(&request.key))?;
-    let method = optional(Some(&request.payment_method)).map(|text| field("payment_method", PaymentMethod::parse(&text))).transpose()?;
-    let reference = optional(request.payment_id.as_deref()).map(|text| field("payment_id", PaymentReference::parse(&text))).transpose()?;
-    let reason = optional(Some(&request.reason)).map(|text| field("reason", Reason::parse(&text))).transpose()?;
-    let new = NewDeposit::new(OrganizationId::new(request.organization_id), amount, key).paid_by(method, reference).because(reason);
+    let method = optional(Some(&request.payment_method))
+        .map(|text| field("payment_method", PaymentMethod::parse(&text)))
+        .transpose()?;
+    let reference = optional(request.payment_id.as_deref())
+        .map(|text| field("payment_id", PaymentReference::parse(&text)))
+        .transpose()?;
+    let reason = optional(Some(&request.reason))
+        .map(|text| field("reason", Reason::parse(&text)))
+        .transpose()?;
+    let new = NewDeposit::new(OrganizationId::new(request.organization_id), amount, key)
+        .paid_by(method, reference)
+        .because(reason);
     let done = transactions::deposit(&desk.session().await?, &new).await?;
-    Ok(DepositAnswer { transaction: done.transaction, balance: done.balance, repeated: done.repeated })
+    Ok(DepositAnswer {
+        transaction: done.transaction,
+        balance: done.balance,
+        repeated: done.repeated,
+    })
 }
 
 pub(crate) async fn export_transactions(desk: &Desk, request: ExportRequest) -> Result<ExportAnswer, ApiError> {

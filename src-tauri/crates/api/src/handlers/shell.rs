@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use crate::{ApiError, Desk, contract::*};
+use crate::{
+    ApiError, Desk,
+    contract::{ActiveTheme, Empty, PaletteAnswer, PaletteRequest, ShellSummary, ThemeNotice},
+};
 
 pub(crate) async fn summary(desk: &Desk, _: Empty) -> Result<ShellSummary, ApiError> {
     let session = desk.session().await?;
@@ -28,7 +31,9 @@ pub(crate) async fn summary(desk: &Desk, _: Empty) -> Result<ShellSummary, ApiEr
 }
 
 pub(crate) async fn search(desk: &Desk, request: PaletteRequest) -> Result<PaletteAnswer, ApiError> {
-    Ok(PaletteAnswer { hits: app::shell::search(&desk.session().await?, &request.query).await? })
+    Ok(PaletteAnswer {
+        hits: app::shell::search(&desk.session().await?, &request.query).await?,
+    })
 }
 
 pub(crate) async fn theme(desk: &Desk, _: Empty) -> Result<ActiveTheme, ApiError> {

@@ -8,7 +8,13 @@ use domain::{
 };
 
 use super::field;
-use crate::{ApiError, Desk, contract::*};
+use crate::{
+    ApiError, Desk,
+    contract::{
+        Action, ContextWallet, CreateTicketRequest, Created, CustomerContext, GetRequest, PostMessageAnswer,
+        PostMessageRequest, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+    },
+};
 
 pub(crate) async fn list(desk: &Desk, request: TicketListRequest) -> Result<TicketPage, ApiError> {
     let (page, counts) = tickets::list(&desk.session().await?, request.queue, &request.list).await?;
@@ -19,7 +25,11 @@ async fn detail(session: &Session, id: TicketId) -> Result<TicketDetail, ApiErro
     let detail = tickets::detail(session, id).await?;
     let actions = tickets::actions(session.role(), &detail.ticket)
         .into_iter()
-        .map(|(name, outcome)| Action { name: name.to_owned(), allowed: outcome.is_ok(), reason: outcome.err() })
+        .map(|(name, outcome)| Action {
+            name: name.to_owned(),
+            allowed: outcome.is_ok(),
+            reason: outcome.err(),
+        })
         .collect();
     let context = detail.context.map(|found| CustomerContext {
         organization_id: found.organization_id.get(),
@@ -27,7 +37,9 @@ async fn detail(session: &Session, id: TicketId) -> Result<TicketDetail, ApiErro
         customer: found.customer,
         customer_email: found.email,
         customer_since: found.since,
-        wallet: found.wallet.map(|(balance, currency)| ContextWallet { balance, currency }),
+        wallet: found
+            .wallet
+            .map(|(balance, currency)| ContextWallet { balance, currency }),
         servers: found.servers,
         server_count: found.server_count,
         invoices: found.invoices,
@@ -35,7 +47,13 @@ async fn detail(session: &Session, id: TicketId) -> Result<TicketDetail, ApiErro
         ticket_count: found.ticket_count,
         open_ticket_count: found.open_ticket_count,
     });
-    Ok(TicketDetail { ticket: detail.ticket, messages: detail.messages, context, staff: detail.staff, actions })
+    Ok(TicketDetail {
+        ticket: detail.ticket,
+        messages: detail.messages,
+        context,
+        staff: detail.staff,
+        actions,
+    })
 }
 
 pub(crate) async fn get(desk: &Desk, request: GetRequest) -> Result<TicketDetail, ApiError> {
@@ -68,7 +86,10 @@ async fn post(desk: &Desk, request: PostMessageRequest, internal: bool) -> Resul
         key: field("key", IdempotencyKey::parse(&request.key))?,
     };
     let message = tickets::post(&session, &posting).await?;
-    Ok(PostMessageAnswer { message, detail: detail(&session, ticket).await? })
+    Ok(PostMessageAnswer {
+        message,
+        detail: detail(&session, ticket).await?,
+    })
 }
 
 pub(crate) async fn reply(desk: &Desk, request: PostMessageRequest) -> Result<PostMessageAnswer, ApiError> {
@@ -82,7 +103,20 @@ pub(crate) async fn note(desk: &Desk, request: PostMessageRequest) -> Result<Pos
 pub(crate) async fn update(desk: &Desk, request: UpdateTicketRequest) -> Result<TicketDetail, ApiError> {
     let session = desk.session().await?;
     let id = TicketId::new(request.id);
-    let assigned_to = if request.unassign { Some(None) } else { request.assigned_to.map(|person| Some(UserId::new(person))) };
-    tickets::change(&session, id, &tickets::Change { status: request.status, priority: request.priority, assigned_to }).await?;
+    let assigned_to = if request.unassign {
+        Some(None)
+    } else {
+        request.assigned_to.map(|person| Some(UserId::new(person)))
+    };
+    tickets::change(
+        &session,
+        id,
+        &tickets::Change {
+            status: request.status,
+            priority: request.priority,
+            assigned_to,
+        },
+    )
+    .await?;
     detail(&session, id).await
 }

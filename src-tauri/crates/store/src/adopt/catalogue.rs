@@ -118,11 +118,7 @@ struct PolicyRow {
 
 impl Catalogue {
     /// Reads what is said of `names` in `schema`, which must be the search path.
-    pub(super) async fn read(
-        connection: &mut PgConnection,
-        schema: &str,
-        names: &[&str],
-    ) -> Result<Self, StoreError> {
+    pub(super) async fn read(connection: &mut PgConnection, schema: &str, names: &[&str]) -> Result<Self, StoreError> {
         let mut tables = read_tables(&mut *connection, schema, names).await?;
         read_columns(&mut *connection, schema, &mut tables).await?;
         read_constraints(&mut *connection, schema, &mut tables).await?;
@@ -142,13 +138,12 @@ impl Catalogue {
     }
 
     /// Table, name here and name there of constraints that are the same but for their name.
-    pub(super) fn constraints_named_otherwise<'a>(
-        &'a self,
-        documented: &'a Self,
-    ) -> Vec<(&'a str, &'a str, &'a str)> {
+    pub(super) fn constraints_named_otherwise<'a>(&'a self, documented: &'a Self) -> Vec<(&'a str, &'a str, &'a str)> {
         let mut renames = Vec::new();
         for (name, table) in &self.tables {
-            let Some(model) = documented.tables.get(name) else { continue };
+            let Some(model) = documented.tables.get(name) else {
+                continue;
+            };
             for constraint in table.constraints.iter().filter(|c| c.kind != "c") {
                 let twin = model.constraints.iter().find(|m| m.definition == constraint.definition);
                 if let Some(twin) = twin.filter(|twin| twin.name != constraint.name) {
@@ -178,7 +173,15 @@ async fn read_tables(
     .await?;
     Ok(found
         .into_iter()
-        .map(|(name, oddity)| (name, Table { oddity, ..Table::default() }))
+        .map(|(name, oddity)| {
+            (
+                name,
+                Table {
+                    oddity,
+                    ..Table::default()
+                },
+            )
+        })
         .collect())
 }
 
@@ -346,7 +349,9 @@ async fn read_rest(
     .fetch_all(connection)
     .await?;
     for (what, table_name, name) in rows {
-        let Some(table) = tables.get_mut(&table_name) else { continue };
+        let Some(table) = tables.get_mut(&table_name) else {
+            continue;
+        };
         match what.as_str() {
             "rule" => drop(table.rules.insert(name)),
             "view" => drop(table.open_views.insert(name)),
@@ -368,6 +373,12 @@ pub(super) async fn in_the_way(connection: &mut PgConnection) -> Result<Vec<Diff
     .await?;
     Ok(taken
         .into_iter()
-        .map(|(name,)| Difference::new(&name, None, "has a name that this product needs for something of its own"))
+        .map(|(name,)| {
+            Difference::new(
+                &name,
+                None,
+                "has a name that this product needs for something of its own",
+            )
+        })
         .collect())
 }

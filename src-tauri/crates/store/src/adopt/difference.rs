@@ -64,7 +64,9 @@ fn is_role_check(definition: &str) -> bool {
     let frame: String = frame.split_whitespace().collect();
     let list = vec!["::charactervarying"; roles.len()].join(",");
     ["admin", "user"].iter().all(|role| roles.contains(role))
-        && roles.iter().all(|role| matches!(*role, "admin" | "user" | "support" | "finance"))
+        && roles
+            .iter()
+            .all(|role| matches!(*role, "admin" | "user" | "support" | "finance"))
         && frame == format!("CHECK(((role)::text=ANY((ARRAY[{list}])::text[])))")
 }
 
@@ -74,8 +76,14 @@ pub(super) fn between(documented: &Catalogue, found: &Catalogue) -> Vec<Differen
     for (name, model) in &documented.tables {
         match found.tables.get(name) {
             None => differences.push(Difference::new(name, None, "is missing")),
-            Some(Table { oddity: Some(oddity), .. }) => {
-                differences.push(Difference::new(name, None, format!("is {oddity}, documented is a table")));
+            Some(Table {
+                oddity: Some(oddity), ..
+            }) => {
+                differences.push(Difference::new(
+                    name,
+                    None,
+                    format!("is {oddity}, documented is a table"),
+                ));
             }
             Some(table) => {
                 columns(name, &model.columns, &table.columns, &mut differences);
@@ -87,17 +95,32 @@ pub(super) fn between(documented: &Catalogue, found: &Catalogue) -> Vec<Differen
     }
     if let Some((language, result, body)) = &found.function {
         let body: String = body.to_lowercase().split_whitespace().collect();
-        let known = ["begin new.updated_at = current_timestamp; return new; end;", "begin new.updated_at = now(); return new; end;"]
-            .iter()
-            .any(|known| body == known.split_whitespace().collect::<String>() || body == known.replace(" =", " :=").split_whitespace().collect::<String>());
+        let known = [
+            "begin new.updated_at = current_timestamp; return new; end;",
+            "begin new.updated_at = now(); return new; end;",
+        ]
+        .iter()
+        .any(|known| {
+            body == known.split_whitespace().collect::<String>()
+                || body == known.replace(" =", " :=").split_whitespace().collect::<String>()
+        });
         if language != "plpgsql" || result != "trigger" || !known {
-            differences.push(Difference::new("update_updated_at_column()", None, "does something else than the documented function"));
+            differences.push(Difference::new(
+                "update_updated_at_column()",
+                None,
+                "does something else than the documented function",
+            ));
         }
     }
     differences
 }
 
-fn columns(table: &str, model: &BTreeMap<String, Column>, found: &BTreeMap<String, Column>, differences: &mut Vec<Difference>) {
+fn columns(
+    table: &str,
+    model: &BTreeMap<String, Column>,
+    found: &BTreeMap<String, Column>,
+    differences: &mut Vec<Difference>,
+) {
     for (name, column) in model {
         let mut differs = |what: String| differences.push(Difference::new(table, Some(name), what));
         let Some(other) = found.get(name) else {
@@ -105,15 +128,26 @@ fn columns(table: &str, model: &BTreeMap<String, Column>, found: &BTreeMap<Strin
             continue;
         };
         if other.type_name != column.type_name {
-            differs(format!("has the type {}, documented is {}", other.type_name, column.type_name));
+            differs(format!(
+                "has the type {}, documented is {}",
+                other.type_name, column.type_name
+            ));
         }
         if other.not_null != column.not_null {
-            let (is, documented) = if other.not_null { ("refuses NULL", "allows it") } else { ("allows NULL", "refuses it") };
+            let (is, documented) = if other.not_null {
+                ("refuses NULL", "allows it")
+            } else {
+                ("allows NULL", "refuses it")
+            };
             differs(format!("{is}, the documentation {documented}"));
         }
         if other.default != column.default {
             let say = |default: &Option<String>| default.clone().unwrap_or_else(|| "none".to_owned());
-            differs(format!("has the default {}, documented is {}", say(&other.default), say(&column.default)));
+            differs(format!(
+                "has the default {}, documented is {}",
+                say(&other.default),
+                say(&column.default)
+            ));
         }
         if other.special != column.special {
             differs(format!("is special ({}), documented is a plain column", other.special));
@@ -126,7 +160,8 @@ fn columns(table: &str, model: &BTreeMap<String, Column>, found: &BTreeMap<Strin
 
 fn constraints(table: &str, model: &[Constraint], found: &[Constraint], differences: &mut Vec<Difference>) {
     let mut differs = |constraint: &Constraint, what: String| {
-        let column = (!constraint.columns.is_empty() && !constraint.columns.contains(',')).then_some(constraint.columns.as_str());
+        let column = (!constraint.columns.is_empty() && !constraint.columns.contains(','))
+            .then_some(constraint.columns.as_str());
         differences.push(Difference::new(table, column, what));
     };
     let same = |one: &Constraint, other: &Constraint| one.definition == other.definition;
@@ -148,7 +183,13 @@ fn constraints(table: &str, model: &[Constraint], found: &[Constraint], differen
             _ => false,
         };
         if !alternative && !model.iter().any(|wanted| same(wanted, extra)) {
-            differs(extra, format!("has a rule that is not documented, {}: {}", extra.name, extra.definition));
+            differs(
+                extra,
+                format!(
+                    "has a rule that is not documented, {}: {}",
+                    extra.name, extra.definition
+                ),
+            );
         }
     }
     for (at, constraint) in found.iter().enumerate() {
@@ -161,17 +202,31 @@ fn constraints(table: &str, model: &[Constraint], found: &[Constraint], differen
 /// `balance >= 0`, whatever the literal's spelling.
 fn is_balance_check(definition: &str) -> bool {
     let plain: String = definition.chars().filter(|c| !matches!(c, '(' | ')' | ' ')).collect();
-    matches!(plain.as_str(), "CHECKbalance>=0::numeric" | "CHECKbalance>=0.00" | "CHECKbalance>=0.0" | "CHECKbalance>='0'::numeric")
+    matches!(
+        plain.as_str(),
+        "CHECKbalance>=0::numeric" | "CHECKbalance>=0.00" | "CHECKbalance>=0.0" | "CHECKbalance>='0'::numeric"
+    )
 }
 
 fn indexes(table: &str, model: &Table, found: &Table, differences: &mut Vec<Difference>) {
     for (name, index) in &found.indexes {
         match model.indexes.get(name) {
             Some(documented) if documented != index => {
-                differences.push(Difference::new(table, None, format!("has an index {name}{}, documented is{}", index.definition, documented.definition)));
+                differences.push(Difference::new(
+                    table,
+                    None,
+                    format!(
+                        "has an index {name}{}, documented is{}",
+                        index.definition, documented.definition
+                    ),
+                ));
             }
             None if index.unique => {
-                differences.push(Difference::new(table, None, format!("has a unique index that is not documented, {name}:{}", index.definition)));
+                differences.push(Difference::new(
+                    table,
+                    None,
+                    format!("has a unique index that is not documented, {name}:{}", index.definition),
+                ));
             }
             _ => {}
         }
@@ -191,7 +246,10 @@ fn behaviour(table: &str, model: &Table, found: &Table, differences: &mut Vec<Di
     }
     for (name, policy) in &found.policies {
         // With `current_setting(…, true)` it is the same policy, made safe for unset settings.
-        let normalized = policy.using.as_deref().map(|using| using.replace("::text, true)", "::text)"));
+        let normalized = policy
+            .using
+            .as_deref()
+            .map(|using| using.replace("::text, true)", "::text)"));
         let same = |documented: &super::catalogue::Policy| {
             policy.is_plain && policy.with_check.is_none() && normalized.as_deref() == documented.using.as_deref()
         };
@@ -201,9 +259,17 @@ fn behaviour(table: &str, model: &Table, found: &Table, differences: &mut Vec<Di
     }
     if found.sequence != model.sequence {
         let name = model.sequence.as_deref().unwrap_or_default();
-        differences.push(Difference::new(table, Some("id"), format!("isn't numbered by a sequence of its own, {name}")));
+        differences.push(Difference::new(
+            table,
+            Some("id"),
+            format!("isn't numbered by a sequence of its own, {name}"),
+        ));
     }
     for view in &found.open_views {
-        differences.push(Difference::new(table, None, format!("can be read by everybody through the view {view}")));
+        differences.push(Difference::new(
+            table,
+            None,
+            format!("can be read by everybody through the view {view}"),
+        ));
     }
 }

@@ -6,9 +6,7 @@ use super::Difference;
 use crate::StoreError;
 
 /// Counts them, with the first one's id so that it can be found.
-pub(super) async fn breaking(
-    connection: &mut PgConnection,
-) -> Result<Vec<Difference>, StoreError> {
+pub(super) async fn breaking(connection: &mut PgConnection) -> Result<Vec<Difference>, StoreError> {
     let found: Vec<(String, String, String, i64, i32)> = sqlx::query_as(
         "SELECT 'wallets', 'balance', 'below zero', count(*), min(id) FROM public.wallets WHERE balance < 0 HAVING count(*) > 0
          UNION ALL
