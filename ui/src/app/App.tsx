@@ -43,7 +43,12 @@ function Phase() {
     if (read.error === null) return null;
     return (
       <WelcomeFrame>
-        <ErrorBlock title="The program could not start" error={read.error.error} onRetry={() => void read.refetch()} retrying={read.isFetching} />
+        <ErrorBlock
+          title="The program could not start"
+          error={read.error.error}
+          onRetry={() => void read.refetch()}
+          retrying={read.isFetching}
+        />
       </WelcomeFrame>
     );
   }

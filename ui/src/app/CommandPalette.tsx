@@ -53,8 +53,13 @@ function Palette({ onToggleSidebar, onDone }: { onToggleSidebar: () => void; onD
     };
   }
 
-  const groups = groupItems(asked, { places, actions, recent, hits: asked === "" ? [] : (search.data?.hits ?? []) }, fromHit);
-  const status = search.error !== null && asked !== "" ? search.error.message : search.isFetching ? "Searching\u2026" : "";
+  const groups = groupItems(
+    asked,
+    { places, actions, recent, hits: asked === "" ? [] : (search.data?.hits ?? []) },
+    fromHit,
+  );
+  const status =
+    search.error !== null && asked !== "" ? search.error.message : search.isFetching ? "Searching\u2026" : "";
 
   return (
     <Autocomplete.Root
@@ -74,7 +79,11 @@ function Palette({ onToggleSidebar, onDone }: { onToggleSidebar: () => void; onD
     >
       <div className="palette-field">
         <Search aria-hidden />
-        <Autocomplete.Input aria-label="Search or run a command" placeholder="Search or run a command" maxLength={QUERY_CHARS_MAX} />
+        <Autocomplete.Input
+          aria-label="Search or run a command"
+          placeholder="Search or run a command"
+          maxLength={QUERY_CHARS_MAX}
+        />
         <Kbd keys="Esc" />
       </div>
       <Dialog.Title className="sr-only">Search or run a command</Dialog.Title>

@@ -51,7 +51,9 @@ export function Shell() {
 
   const place = NAVIGATION.flatMap((group) => group.entries).find((entry) => pathname.startsWith(entry.to))?.label;
   useEffect(() => {
-    setWindowTitle(place === undefined ? `${profile.name} · ContainerStacks` : `${place} · ${profile.name} · ContainerStacks`);
+    setWindowTitle(
+      place === undefined ? `${profile.name} · ContainerStacks` : `${place} · ${profile.name} · ContainerStacks`,
+    );
   }, [place, profile.name]);
 
   function toggleSidebar(): void {
@@ -69,9 +71,9 @@ export function Shell() {
   const rail = preferences.sidebar === "rail" && !drawerOpen;
   return (
     <div className={cx("app", rail && "app-rail", drawerOpen && "app-drawer")}>
-      <a className="skip-link" href="#content" onClick={focusContent}>
+      <button type="button" className="skip-link" onClick={focusContent}>
         Skip to content
-      </a>
+      </button>
       {drawerOpen && (
         <button
           type="button"
@@ -106,8 +108,7 @@ export function Shell() {
   );
 }
 
-function focusContent(event: { preventDefault: () => void }): void {
-  // The fragment is the router's; the jump is made by hand.
-  event.preventDefault();
+function focusContent(): void {
+  // The fragment is the router's, so the jump is made by hand.
   document.getElementById("content")?.focus();
 }

@@ -23,7 +23,10 @@ const SECTIONS: ReadonlyArray<Section> = [
   {
     title: "Go to",
     single: true,
-    shortcuts: NAVIGATION.flatMap((group) => group.entries).map((entry) => ({ keys: ["G", entry.key.toUpperCase()], what: entry.label })),
+    shortcuts: NAVIGATION.flatMap((group) => group.entries).map((entry) => ({
+      keys: ["G", entry.key.toUpperCase()],
+      what: entry.label,
+    })),
   },
   {
     title: "Lists",
@@ -58,9 +61,16 @@ const SECTIONS: ReadonlyArray<Section> = [
 export function ShortcutsDialog({ singleKeys }: { singleKeys: boolean }) {
   const { shortcutsOpen } = useShellState();
   return (
-    <Dialog open={shortcutsOpen} onClose={() => shellState.set({ shortcutsOpen: false })} title="Keyboard shortcuts" width="wide">
+    <Dialog
+      open={shortcutsOpen}
+      onClose={() => shellState.set({ shortcutsOpen: false })}
+      title="Keyboard shortcuts"
+      width="wide"
+    >
       {!singleKeys && (
-        <p className="notice notice-info">Single-letter shortcuts are off. They are turned on in Settings, Appearance.</p>
+        <p className="notice notice-info">
+          Single-letter shortcuts are off. They are turned on in Settings, Appearance.
+        </p>
       )}
       <div className="shortcut-columns">
         {SECTIONS.map((section) => (

@@ -47,7 +47,12 @@ export function Sidebar({ rail, summary, onNavigate }: SidebarProps) {
   );
 }
 
-type NavigationLinkProps = { entry: NavigationEntry; rail: boolean; summary: ShellSummary | undefined; onNavigate: () => void };
+type NavigationLinkProps = {
+  entry: NavigationEntry;
+  rail: boolean;
+  summary: ShellSummary | undefined;
+  onNavigate: () => void;
+};
 
 function NavigationLink({ entry, rail, summary, onNavigate }: NavigationLinkProps) {
   const count = summary === undefined ? 0 : (entry.count?.(summary) ?? 0);

@@ -25,7 +25,8 @@ type StatusBarProps = { summary: ShellSummary | undefined; syncedAt: number; onR
 
 export function StatusBar({ summary, syncedAt, onRefresh }: StatusBarProps) {
   return (
-    <footer className="status-bar chrome" aria-label="Status bar">
+    <footer className="status-bar chrome">
+      <h2 className="sr-only">Status</h2>
       <ConnectionItem summary={summary} onRefresh={onRefresh} />
       <Separator />
       <SyncItem summary={summary} syncedAt={syncedAt} onRefresh={onRefresh} />
@@ -101,7 +102,12 @@ function SyncItem({ summary, syncedAt, onRefresh }: SyncItemProps) {
   const now = useNow(SYNC_STEP_MS);
   const age = Date.now() - syncedAt;
   const seconds = Math.max(0, Math.round(age / SYNC_STEP_MS) * (SYNC_STEP_MS / 1_000));
-  const text = syncedAt === 0 ? "Not synced yet" : age < MINUTE_MS ? `Synced ${seconds} s ago` : `Synced ${formatDuration(age)} ago`;
+  const text =
+    syncedAt === 0
+      ? "Not synced yet"
+      : age < MINUTE_MS
+        ? `Synced ${seconds} s ago`
+        : `Synced ${formatDuration(age)} ago`;
   return (
     <Popover
       title="Synchronization"
@@ -114,7 +120,9 @@ function SyncItem({ summary, syncedAt, onRefresh }: SyncItemProps) {
         </button>
       }
     >
-      <p className="popover-text">Lists and tickets are read again while they are shown, and after each of your changes.</p>
+      <p className="popover-text">
+        Lists and tickets are read again while they are shown, and after each of your changes.
+      </p>
       <Facts facts={[["Last read", <Time key="at" at={summary?.server_time ?? null} style="detail" />]]} />
       <p className="popover-foot">
         <Button size="sm" icon={RefreshCw} onClick={onRefresh}>

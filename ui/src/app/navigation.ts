@@ -34,20 +34,52 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
   {
     title: "Customers",
     entries: [
-      { to: "/organizations", label: "Organizations", icon: Building2, area: "organizations", count: (summary) => summary.organizations, waiting: null, key: "o" },
-      { to: "/users", label: "Users", icon: Users, area: "users", count: (summary) => summary.users, waiting: null, key: "u" },
+      {
+        to: "/organizations",
+        label: "Organizations",
+        icon: Building2,
+        area: "organizations",
+        count: (summary) => summary.organizations,
+        waiting: null,
+        key: "o",
+      },
+      {
+        to: "/users",
+        label: "Users",
+        icon: Users,
+        area: "users",
+        count: (summary) => summary.users,
+        waiting: null,
+        key: "u",
+      },
     ],
   },
   {
     title: "Infrastructure",
     entries: [
-      { to: "/servers", label: "Servers", icon: Server, area: "servers", count: (summary) => summary.servers, waiting: null, key: "s" },
+      {
+        to: "/servers",
+        label: "Servers",
+        icon: Server,
+        area: "servers",
+        count: (summary) => summary.servers,
+        waiting: null,
+        key: "s",
+      },
     ],
   },
   {
     title: "Billing",
     entries: [
-      { to: "/transactions", label: "Transactions", icon: ArrowRightLeft, area: "transactions", count: null, waiting: null, key: "x" },
+      {
+        to: "/transactions",
+        label: "Transactions",
+        icon: ArrowRightLeft,
+        area: "transactions",
+        count: null,
+        waiting: null,
+        key: "x",
+      },
     ],
   },
   {

@@ -19,7 +19,10 @@ const SCHEMES: ReadonlyArray<[Preferences["color_scheme"], string, typeof Sun]> 
 ];
 
 /** What the program itself can do from the palette. */
-export function usePaletteCommands(toggleSidebar: () => void): { places: Array<PaletteItem>; actions: Array<PaletteItem> } {
+export function usePaletteCommands(toggleSidebar: () => void): {
+  places: Array<PaletteItem>;
+  actions: Array<PaletteItem>;
+} {
   const navigate = useNavigate();
   const { profile, profiles, permissions } = useSession();
   const { preferences, change } = usePreferences();
@@ -92,7 +95,14 @@ export function usePaletteCommands(toggleSidebar: () => void): { places: Array<P
           run: () => connect.mutate({ profile_id: each.id }),
         }),
       ),
-    { id: "sign-out", title: "Sign out", subtitle: "", icon: LogOut, words: "log out leave", run: () => signOut.mutate({}) },
+    {
+      id: "sign-out",
+      title: "Sign out",
+      subtitle: "",
+      icon: LogOut,
+      words: "log out leave",
+      run: () => signOut.mutate({}),
+    },
   ];
   if (may("tickets", "write")) {
     actions.unshift({

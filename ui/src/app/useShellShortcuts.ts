@@ -29,7 +29,10 @@ function zoomBy(event: KeyboardEvent, step: number): void {
 
 export function restoreBuiltInTheme(): void {
   setBuiltInTheme(true);
-  showToast({ title: "Built-in theme restored on this desk", action: { label: "Undo", onSelect: () => setBuiltInTheme(false) } });
+  showToast({
+    title: "Built-in theme restored on this desk",
+    action: { label: "Undo", onSelect: () => setBuiltInTheme(false) },
+  });
 }
 
 type ShortcutOptions = { toggleSidebar: () => void; singleKeys: boolean };

@@ -37,7 +37,8 @@ export function toCallError(reason: unknown): CallError {
   }
   return new CallError({
     code: "internal",
-    message: "The program did not answer as expected. Nothing is known to have been changed; look before you try again.",
+    message:
+      "The program did not answer as expected. Nothing is known to have been changed; look before you try again.",
     field: null,
     retry_after_ms: null,
     request_id: "",

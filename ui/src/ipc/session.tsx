@@ -17,13 +17,6 @@ export function useSession(): ReadyState {
   return state;
 }
 
-/** Why this person may not read an area; null when they may. */
-export function useReadReason(area: Area): string | null {
-  const permission = useSession().permissions.find((entry) => entry.area === area);
-  if (permission?.read === true) return null;
-  return permission?.reason ?? "Your role may not see this.";
-}
-
 /** Why nothing in an area can be changed now (connection, role); null when it can. */
 export function useWriteReason(area: Area): string | null {
   const state = useSession();

@@ -60,26 +60,27 @@ export function formatCount(count: number | null, exact = true): string {
   return `${counts.format(count).replace("-", MINUS)}${exact ? "" : "+"}`;
 }
 
-/** `744 h`: units follow a space. */
-export function formatUnit(count: number | null, unit: string): string {
-  return count === null ? UNKNOWN : `${formatCount(count)} ${unit}`;
-}
-
 /** `1 ticket`, `2 tickets`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-function utc(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+
+// Written out rather than through Intl: its British English says "Sept", its American puts the month first.
+function dayMonth(at: number): string {
+  const date = new Date(at);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ""}`;
 }
 
-const dayMonth = utc({ day: "numeric", month: "short" });
-const dayMonthYear = utc({ day: "numeric", month: "short", year: "numeric" });
-const monthYear = utc({ month: "short", year: "numeric" });
-const hourMinute = utc({ hour: "2-digit", minute: "2-digit" });
-const hourMinuteSecond = utc({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const weekday = utc({ weekday: "short" });
+function dayMonthYear(at: number): string {
+  return `${dayMonth(at)} ${new Date(at).getUTCFullYear()}`;
+}
+
+function hourMinute(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
 
 function parse(instant: Instant | null): number | null {
   if (instant === null) return null;
@@ -104,7 +105,7 @@ export function formatListTime(instant: Instant | null, now: number): string {
   if (age >= 0 && age < MINUTE_MS) return "now";
   if (age >= 0 && age < DAY_MS) return formatDuration(age);
   const sameYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear();
-  return (sameYear ? dayMonth : dayMonthYear).format(at);
+  return sameYear ? dayMonth(at) : dayMonthYear(at);
 }
 
 /** For details: `19:02, 32 min ago` under a day, else `20 Nov 2026, 19:02`. */
@@ -112,32 +113,26 @@ export function formatDetailTime(instant: Instant | null, now: number): string {
   const at = parse(instant);
   if (at === null) return UNKNOWN;
   const age = now - at;
-  const time = hourMinute.format(at);
+  const time = hourMinute(at);
   if (age >= 0 && age < MINUTE_MS) return `${time}, just now`;
   if (age >= 0 && age < DAY_MS) return `${time}, ${formatDuration(age)} ago`;
-  return `${dayMonthYear.format(at)}, ${time}`;
+  return `${dayMonthYear(at)}, ${time}`;
 }
 
 /** `19:34` */
 export function formatClock(at: number): string {
-  return hourMinute.format(at);
+  return hourMinute(at);
 }
 
 /** `22 Nov 2026, 19:34` */
 export function formatDateClock(at: number): string {
-  return `${dayMonthYear.format(at)}, ${hourMinute.format(at)}`;
+  return `${dayMonthYear(at)}, ${hourMinute(at)}`;
 }
 
 /** `22 Nov 2026` */
 export function formatDate(instant: Instant | null): string {
   const at = parse(instant);
-  return at === null ? UNKNOWN : dayMonthYear.format(at);
-}
-
-/** `Oct 2026` */
-export function formatMonth(instant: Instant | null): string {
-  const at = parse(instant);
-  return at === null ? UNKNOWN : monthYear.format(at);
+  return at === null ? UNKNOWN : dayMonthYear(at);
 }
 
 /** The whole truth, for a tooltip: ISO time in UTC, and the same here. */
@@ -153,7 +148,7 @@ export function formatFullTime(instant: Instant | null): string {
     second: "2-digit",
     timeZoneName: "short",
   }).format(at);
-  const there = `${dayMonthYear.format(at)}, ${hourMinuteSecond.format(at)} UTC`;
+  const there = `${dayMonthYear(at)}, ${new Date(at).toISOString().slice(11, 19)} UTC`;
   return `${new Date(at).toISOString()}\n${there}\n${here} here`;
 }
 
@@ -171,8 +166,9 @@ export function formatDue(instant: Instant, now: number): DueText {
   if (left <= 0) return { text: `${formatDuration(left)} over`, level: "danger", overdue: true };
   const level = left < PRESSING_MS ? "danger" : left < SOON_MS ? "warning" : "none";
   if (left < DAY_MS) return { text: formatDuration(left), level, overdue: false };
-  if (left < 6 * DAY_MS) return { text: `${weekday.format(at)} ${hourMinute.format(at)}`, level, overdue: false };
-  return { text: dayMonth.format(at), level, overdue: false };
+  if (left < 6 * DAY_MS)
+    return { text: `${WEEKDAYS[new Date(at).getUTCDay()]} ${hourMinute(at)}`, level, overdue: false };
+  return { text: dayMonth(at), level, overdue: false };
 }
 
 /** `MO` of Maya Okafor; `?` of nobody. */

@@ -2,7 +2,9 @@
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches("input, textarea, select, [role=combobox], [role=menu] *, [role=menu]");
+  return (
+    target.isContentEditable || target.matches("input, textarea, select, [role=combobox], [role=menu] *, [role=menu]")
+  );
 }
 
 /** Whether a dialog is in front: shortcuts of the page behind it rest. */

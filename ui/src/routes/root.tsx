@@ -8,7 +8,15 @@ export const rootRoute = createRootRoute({
   component: Shell,
   errorComponent: PageCrash,
   notFoundComponent: () => (
-    <EmptyState icon={Compass} title="There is no such page" action={<Link to="/tickets" className="btn">Open tickets</Link>}>
+    <EmptyState
+      icon={Compass}
+      title="There is no such page"
+      action={
+        <Link to="/tickets" className="btn">
+          Open tickets
+        </Link>
+      }
+    >
       The link may be of another version of the program.
     </EmptyState>
   ),

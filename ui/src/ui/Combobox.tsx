@@ -48,9 +48,7 @@ export function Combobox(props: ComboboxProps) {
           <Base.Portal>
             <Base.Positioner sideOffset={4} collisionPadding={8} className="float-positioner">
               <Base.Popup className="menu menu-anchored">
-                <Base.Status className="menu-status">
-                  {props.searching === true ? "Searching\u2026" : null}
-                </Base.Status>
+                <Base.Status className="menu-status">{props.searching === true ? "Searching\u2026" : null}</Base.Status>
                 <Base.Empty className="menu-status">
                   {props.searching === true ? null : (props.emptyText ?? "Nothing found.")}
                 </Base.Empty>

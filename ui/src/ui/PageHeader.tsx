@@ -14,7 +14,11 @@ type PageHeaderProps = {
 export function PageHeader({ title, crumbs, note, children }: PageHeaderProps) {
   return (
     <header className="page-head chrome">
-      {crumbs !== undefined && <nav aria-label="Breadcrumb" className="crumbs">{crumbs}</nav>}
+      {crumbs !== undefined && (
+        <nav aria-label="Breadcrumb" className="crumbs">
+          {crumbs}
+        </nav>
+      )}
       <h1 className="truncate">{title}</h1>
       {note !== undefined && <span className="muted num truncate">{note}</span>}
       <span className="grow" />

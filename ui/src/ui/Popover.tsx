@@ -14,7 +14,15 @@ export type PopoverProps = {
   children: ReactNode;
 };
 
-export function Popover({ trigger, title, side = "bottom", align = "start", className, children, ...rest }: PopoverProps) {
+export function Popover({
+  trigger,
+  title,
+  side = "bottom",
+  align = "start",
+  className,
+  children,
+  ...rest
+}: PopoverProps) {
   return (
     <Base.Root
       {...(rest.open === undefined ? {} : { open: rest.open })}

@@ -1,8 +1,14 @@
+import type { LucideIcon } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
 import { cx } from "../lib/cx";
 import { formatCount } from "../lib/format";
 
-export type SegmentedOption<V extends string> = { value: V; label: string; count?: number | null };
+export type SegmentedOption<V extends string> = {
+  value: V;
+  label: string;
+  count?: number | null;
+  icon?: LucideIcon | undefined;
+};
 
 export type SegmentedProps<V extends string> = {
   label: string;
@@ -40,6 +46,7 @@ export function Segmented<V extends string>({ label, value, options, onChange, c
           tabIndex={index === Math.max(current, 0) ? 0 : -1}
           onClick={() => onChange(option.value)}
         >
+          {option.icon !== undefined && <option.icon className="icon-xs" aria-hidden />}
           {option.label}
           {option.count !== undefined && option.count !== null && <b>{formatCount(option.count)}</b>}
         </button>

@@ -51,7 +51,12 @@ export function Select<V extends string>(props: SelectProps<V>) {
             <ChevronDown className="icon-xs muted" aria-hidden />
           </Base.Trigger>
           <Base.Portal>
-            <Base.Positioner alignItemWithTrigger={false} sideOffset={4} collisionPadding={8} className="float-positioner">
+            <Base.Positioner
+              alignItemWithTrigger={false}
+              sideOffset={4}
+              collisionPadding={8}
+              className="float-positioner"
+            >
               <Base.Popup className="menu menu-anchored">
                 <Base.List>
                   {options.map((option) => (
@@ -66,7 +71,9 @@ export function Select<V extends string>(props: SelectProps<V>) {
                           <Check className="icon-s" aria-hidden />
                         </Base.ItemIndicator>
                       </span>
-                      {option.icon !== undefined && <option.icon className={cx("icon-s", option.iconClass)} aria-hidden />}
+                      {option.icon !== undefined && (
+                        <option.icon className={cx("icon-s", option.iconClass)} aria-hidden />
+                      )}
                       <span className="grow">
                         <Base.ItemText>{option.label}</Base.ItemText>
                         {option.hint !== undefined && <small className="menu-reason">{option.hint}</small>}

@@ -1,7 +1,15 @@
 import type { Instant, Money as MoneyText, Rate as RateText } from "../bindings/contract";
 import { useNow } from "../lib/clock";
 import { cx } from "../lib/cx";
-import { formatCount, formatDetailTime, formatFullTime, formatListTime, formatMoney, formatRate, UNKNOWN } from "../lib/format";
+import {
+  formatCount,
+  formatDetailTime,
+  formatFullTime,
+  formatListTime,
+  formatMoney,
+  formatRate,
+  UNKNOWN,
+} from "../lib/format";
 
 /** An en dash that says why there is no value. */
 export function Unknown({ why = "Not known" }: { why?: string }) {

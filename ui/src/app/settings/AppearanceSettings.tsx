@@ -30,16 +30,36 @@ export function AppearanceSettings() {
     <>
       <Panel title="Appearance">
         <Setting label="Colour scheme" help="System follows this computer's setting.">
-          <Segmented label="Colour scheme" value={preferences.color_scheme} options={SCHEMES} onChange={(color_scheme) => change({ color_scheme })} />
+          <Segmented
+            label="Colour scheme"
+            value={preferences.color_scheme}
+            options={SCHEMES}
+            onChange={(color_scheme) => change({ color_scheme })}
+          />
         </Setting>
         <Setting label="Density" help="The height of rows in lists: 28, 32 or 40 pixels.">
-          <Segmented label="Density" value={preferences.density} options={DENSITIES} onChange={(density) => change({ density })} />
+          <Segmented
+            label="Density"
+            value={preferences.density}
+            options={DENSITIES}
+            onChange={(density) => change({ density })}
+          />
         </Setting>
         <Setting label="Text weight" help="Auto draws text a little stronger where the system draws it thin.">
-          <Segmented label="Text weight" value={preferences.text_weight} options={WEIGHTS} onChange={(text_weight) => change({ text_weight })} />
+          <Segmented
+            label="Text weight"
+            value={preferences.text_weight}
+            options={WEIGHTS}
+            onChange={(text_weight) => change({ text_weight })}
+          />
         </Setting>
         <Setting label="Sidebar" help="Ctrl+B switches between the two.">
-          <Segmented label="Sidebar" value={preferences.sidebar} options={SIDEBARS} onChange={(sidebar) => change({ sidebar })} />
+          <Segmented
+            label="Sidebar"
+            value={preferences.sidebar}
+            options={SIDEBARS}
+            onChange={(sidebar) => change({ sidebar })}
+          />
         </Setting>
       </Panel>
       <Panel title="Keyboard">

@@ -1,6 +1,5 @@
 import { LogOut, Plus, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
-import { ServerForm } from "../welcome/ServerForm";
 import type { Profile } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
 import { useSession } from "../../ipc/session";
@@ -11,6 +10,7 @@ import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Panel } from "../../ui/Panel";
 import { Badge } from "../../ui/StatusBadge";
 import { ENVIRONMENT, ROLE, type Tone } from "../../ui/status";
+import { ServerForm } from "../welcome/ServerForm";
 
 const TLS: Readonly<Record<Profile["tls"], { label: string; tone: Tone }>> = {
   verify_full: { label: "Verified", tone: "success" },
@@ -98,7 +98,13 @@ export function ConnectionSettings() {
           })}
         </ul>
       </Panel>
-      <Dialog open={adding} onClose={() => setAdding(false)} title="Add a connection" dirty className="dialog-plain-form">
+      <Dialog
+        open={adding}
+        onClose={() => setAdding(false)}
+        title="Add a connection"
+        dirty
+        className="dialog-plain-form"
+      >
         <ServerForm onDone={() => setAdding(false)} />
       </Dialog>
       {forgetting !== null && <ForgetDialog profile={forgetting} onClose={() => setForgetting(null)} />}
@@ -126,13 +132,19 @@ function ForgetDialog({ profile, onClose }: { profile: Profile; onClose: () => v
           <Button ref={cancel} onClick={onClose}>
             Cancel
           </Button>
-          <Button variant="danger" pending={forget.isPending} onClick={() => forget.mutate({ profile_id: profile.id }, { onSuccess: onClose })}>
+          <Button
+            variant="danger"
+            pending={forget.isPending}
+            onClick={() => forget.mutate({ profile_id: profile.id }, { onSuccess: onClose })}
+          >
             Forget {profile.name}
           </Button>
         </>
       }
     >
-      {forget.error !== null && <ErrorBlock inline title="The connection was not forgotten" error={forget.error.error} />}
+      {forget.error !== null && (
+        <ErrorBlock inline title="The connection was not forgotten" error={forget.error.error} />
+      )}
     </Dialog>
   );
 }

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { setBuiltInTheme, usesBuiltInTheme } from "../appearance";
 import type { ThemeMode, ThemeNotice } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
 import { plural } from "../../lib/format";
@@ -7,6 +6,7 @@ import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Panel } from "../../ui/Panel";
 import { Skeleton } from "../../ui/Skeleton";
 import { Switch } from "../../ui/Switch";
+import { setBuiltInTheme, usesBuiltInTheme } from "../appearance";
 
 const MODE: Readonly<Record<ThemeMode, string>> = { light: "Light", dark: "Dark" };
 
@@ -15,7 +15,9 @@ export function ThemeSettings() {
   const [builtIn, setBuiltIn] = useState(usesBuiltInTheme());
 
   if (theme.error !== null && theme.data === undefined) {
-    return <ErrorBlock title="The theme could not be read" error={theme.error.error} onRetry={() => void theme.refetch()} />;
+    return (
+      <ErrorBlock title="The theme could not be read" error={theme.error.error} onRetry={() => void theme.refetch()} />
+    );
   }
   if (theme.data === undefined) return <Skeleton />;
   const { name, notices } = theme.data;
@@ -76,7 +78,11 @@ function Notice({ notice }: { notice: ThemeNotice }) {
 function Swatch({ color, label }: { color: string; label: string }) {
   return (
     <span className="row gap-6 small">
-      <span className="swatch" style={{ backgroundColor: /^#[0-9a-f]{6}$/.test(color) ? color : "transparent" }} aria-hidden />
+      <span
+        className="swatch"
+        style={{ backgroundColor: /^#[0-9a-f]{6}$/.test(color) ? color : "transparent" }}
+        aria-hidden
+      />
       <span className="muted">{label}</span> <span className="mono selectable">{color}</span>
     </span>
   );

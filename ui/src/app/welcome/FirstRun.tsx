@@ -16,7 +16,9 @@ export function FirstRun({ state }: { state: Extract<AppState, { phase: "first_r
       <WelcomeFrame wide>
         <div className="welcome-card">
           <h1 className="welcome-title">Where is your business kept?</h1>
-          <p className="welcome-lead">Everything is in a PostgreSQL database: one of your own on this computer, or one on a server.</p>
+          <p className="welcome-lead">
+            Everything is in a PostgreSQL database: one of your own on this computer, or one on a server.
+          </p>
           <div className="choices">
             <Choice
               icon={HardDrive}

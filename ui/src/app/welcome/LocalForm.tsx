@@ -2,16 +2,18 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { useWrite } from "../../ipc/queries";
+import { landOnField } from "../../lib/formErrors";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { PasswordField, TextField } from "../../ui/TextField";
-import { setFieldError } from "./formError";
 
 const PASSWORD_CHARS_MIN = 12;
 const NAME_CHARS_MAX = 100;
 
 const name = (what: string) =>
-  z.string().check(z.trim(), z.minLength(1, what), z.maxLength(NAME_CHARS_MAX, `Use at most ${NAME_CHARS_MAX} characters.`));
+  z
+    .string()
+    .check(z.trim(), z.minLength(1, what), z.maxLength(NAME_CHARS_MAX, `Use at most ${NAME_CHARS_MAX} characters.`));
 
 const schema = z.object({
   business: name("Give the business a name."),
@@ -34,22 +36,47 @@ export function LocalForm() {
   const { errors } = form.formState;
 
   const submit = form.handleSubmit((values) => {
-    create.mutate(values, { onError: (error) => setFieldError(form, FIELDS, error) });
+    create.mutate(values, { onError: (error) => landOnField(error.error, FIELDS, form.setError) });
   });
-  const general = create.error !== null && !FIELDS.some((field) => field === create.error.error.field) ? create.error : null;
+  const general =
+    create.error !== null && !FIELDS.some((field) => field === create.error.error.field) ? create.error : null;
 
   return (
     <form className="welcome-form" onSubmit={(event) => void submit(event)} noValidate>
       <div>
         <h1 className="welcome-title">Set up this computer</h1>
-        <p className="welcome-lead">A private PostgreSQL database is made in your own data folder. Nothing leaves this computer.</p>
+        <p className="welcome-lead">
+          A private PostgreSQL database is made in your own data folder. Nothing leaves this computer.
+        </p>
       </div>
-      <TextField label="Business" autoFocus {...form.register("business")} error={errors.business?.message} autoComplete="organization" />
+      <TextField
+        label="Business"
+        autoFocus
+        {...form.register("business")}
+        error={errors.business?.message}
+        autoComplete="organization"
+      />
       <div className="form-row">
-        <TextField label="First name" {...form.register("first_name")} error={errors.first_name?.message} autoComplete="given-name" />
-        <TextField label="Last name" {...form.register("last_name")} error={errors.last_name?.message} autoComplete="family-name" />
+        <TextField
+          label="First name"
+          {...form.register("first_name")}
+          error={errors.first_name?.message}
+          autoComplete="given-name"
+        />
+        <TextField
+          label="Last name"
+          {...form.register("last_name")}
+          error={errors.last_name?.message}
+          autoComplete="family-name"
+        />
       </div>
-      <TextField label="E-mail" type="email" {...form.register("email")} error={errors.email?.message} autoComplete="email" />
+      <TextField
+        label="E-mail"
+        type="email"
+        {...form.register("email")}
+        error={errors.email?.message}
+        autoComplete="email"
+      />
       <PasswordField
         label="Password"
         {...form.register("password")}

@@ -31,7 +31,13 @@ export function OtherProfiles({ current, profiles }: OtherProfilesProps) {
       <Button variant="ghost" icon={Plus} onClick={() => setAdding(true)}>
         Add a connection
       </Button>
-      <Dialog open={adding} onClose={() => setAdding(false)} title="Add a connection" dirty className="dialog-plain-form">
+      <Dialog
+        open={adding}
+        onClose={() => setAdding(false)}
+        title="Add a connection"
+        dirty
+        className="dialog-plain-form"
+      >
         <ServerForm onDone={() => setAdding(false)} />
       </Dialog>
     </section>

@@ -4,11 +4,11 @@ import { Controller, useForm, useWatch } from "react-hook-form";
 import * as z from "zod/mini";
 import type { TlsMode } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
+import { landOnField } from "../../lib/formErrors";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Select, type SelectOption } from "../../ui/Select";
 import { PasswordField, TextField } from "../../ui/TextField";
-import { setFieldError } from "./formError";
 
 const PORT_MAX = 65_535;
 
@@ -29,7 +29,17 @@ const schema = z.object({
   root_certificate: z.string(),
 });
 type Values = z.infer<typeof schema>;
-const FIELDS = ["name", "environment", "host", "port", "database", "login", "password", "tls", "root_certificate"] as const;
+const FIELDS = [
+  "name",
+  "environment",
+  "host",
+  "port",
+  "database",
+  "login",
+  "password",
+  "tls",
+  "root_certificate",
+] as const;
 
 const ENVIRONMENTS: ReadonlyArray<SelectOption<Values["environment"]>> = [
   { value: "production", label: "Production" },
@@ -47,9 +57,12 @@ const TLS: ReadonlyArray<SelectOption<TlsMode>> = [
 /** What a weaker mode gives up; null for the one that is recommended. */
 const RISK: Readonly<Record<TlsMode, string | null>> = {
   verify_full: null,
-  verify_ca: "Weaker than recommended: another server with a certificate of the same authority would be believed. The status bar keeps showing it.",
-  require: "Weak: the connection is encrypted, but anybody in between can pose as the server. The status bar keeps showing it.",
-  disable: "Unsafe: everything, passwords too, can be read on the way. Only for a server on this very computer or inside a private tunnel.",
+  verify_ca:
+    "Weaker than recommended: another server with a certificate of the same authority would be believed. The status bar keeps showing it.",
+  require:
+    "Weak: the connection is encrypted, but anybody in between can pose as the server. The status bar keeps showing it.",
+  disable:
+    "Unsafe: everything, passwords too, can be read on the way. Only for a server on this very computer or inside a private tunnel.",
 };
 
 /** A server that an administrator runs. */
@@ -78,7 +91,7 @@ export function ServerForm({ onDone }: { onDone?: () => void }) {
     const certificate = values.root_certificate.trim();
     add.mutate(
       { ...values, port: Number(values.port), root_certificate: certificate === "" ? null : certificate },
-      { onSuccess: () => onDone?.(), onError: (error) => setFieldError(form, FIELDS, error) },
+      { onSuccess: () => onDone?.(), onError: (error) => landOnField(error.error, FIELDS, form.setError) },
     );
   });
   const general = add.error !== null && !FIELDS.some((field) => field === add.error.error.field) ? add.error : null;
@@ -90,15 +103,28 @@ export function ServerForm({ onDone }: { onDone?: () => void }) {
         <p className="welcome-lead">Each desk has a login of its own, so that a lost computer can be cut off alone.</p>
       </div>
       <div className="form-row form-row-name">
-        <TextField label="Name" autoFocus placeholder="Halyard" {...form.register("name")} error={errors.name?.message} />
+        <TextField
+          label="Name"
+          autoFocus
+          placeholder="Halyard"
+          {...form.register("name")}
+          error={errors.name?.message}
+        />
         <Controller
           control={form.control}
           name="environment"
-          render={({ field }) => <Select label="Environment" value={field.value} onChange={field.onChange} options={ENVIRONMENTS} />}
+          render={({ field }) => (
+            <Select label="Environment" value={field.value} onChange={field.onChange} options={ENVIRONMENTS} />
+          )}
         />
       </div>
       <div className="form-row form-row-host">
-        <TextField label="Server" placeholder="db.example.com" {...form.register("host")} error={errors.host?.message} />
+        <TextField
+          label="Server"
+          placeholder="db.example.com"
+          {...form.register("host")}
+          error={errors.host?.message}
+        />
         <TextField label="Port" inputMode="numeric" {...form.register("port")} error={errors.port?.message} />
       </div>
       <TextField label="Database" {...form.register("database")} error={errors.database?.message} />
@@ -109,7 +135,9 @@ export function ServerForm({ onDone }: { onDone?: () => void }) {
       <Controller
         control={form.control}
         name="tls"
-        render={({ field }) => <Select label="Encryption" value={field.value} onChange={field.onChange} options={TLS} />}
+        render={({ field }) => (
+          <Select label="Encryption" value={field.value} onChange={field.onChange} options={TLS} />
+        )}
       />
       {risk !== null && (
         <p className={tls === "disable" ? "notice notice-danger" : "notice notice-warning"} role="status">

@@ -39,7 +39,8 @@ export function SignIn({ state }: { state: Extract<AppState, { phase: "sign_in" 
       onError: (failure) => {
         if (failure.code === "throttled") return;
         const field = failure.error.field === "email" ? "email" : "password";
-        if (SAID_ON_FORM.has(failure.code)) form.setError(field, { type: "server", message: failure.message }, { shouldFocus: true });
+        if (SAID_ON_FORM.has(failure.code))
+          form.setError(field, { type: "server", message: failure.message }, { shouldFocus: true });
       },
     });
   });
@@ -50,7 +51,9 @@ export function SignIn({ state }: { state: Extract<AppState, { phase: "sign_in" 
         <ProfileLine profile={profile} />
         <h1 className="welcome-title">Sign in</h1>
         <WeakConnection profile={profile} />
-        {state.keychain !== "available" && profile.kind === "server" && <KeychainNotice locked={state.keychain === "locked"} />}
+        {state.keychain !== "available" && profile.kind === "server" && (
+          <KeychainNotice locked={state.keychain === "locked"} />
+        )}
         <TextField
           label="E-mail"
           type="email"
@@ -72,7 +75,9 @@ export function SignIn({ state }: { state: Extract<AppState, { phase: "sign_in" 
             {seconds > 0 ? error.message : "You can try again now."}
           </p>
         )}
-        {error !== null && !SAID_ON_FORM.has(error.code) && <ErrorBlock inline title="Not signed in" error={error.error} />}
+        {error !== null && !SAID_ON_FORM.has(error.code) && (
+          <ErrorBlock inline title="Not signed in" error={error.error} />
+        )}
         <Button
           type="submit"
           variant="primary"

@@ -11,14 +11,38 @@ import type { Transport } from "../call";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
-import { tickets } from "./tickets";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
+import { tickets } from "./tickets";
 
 const PROFILES: Array<Profile> = [
-  { id: "p1", name: "Halyard", environment: "production", kind: "server", host: "db.halyard.example", database: "containerstacks", tls: "verify_full" },
-  { id: "p2", name: "Halyard staging", environment: "staging", kind: "server", host: "staging.halyard.example", database: "containerstacks", tls: "require" },
-  { id: "p3", name: "Try-out", environment: "local", kind: "local", host: "127.0.0.1", database: "containerstacks", tls: "disable" },
+  {
+    id: "p1",
+    name: "Halyard",
+    environment: "production",
+    kind: "server",
+    host: "db.halyard.example",
+    database: "containerstacks",
+    tls: "verify_full",
+  },
+  {
+    id: "p2",
+    name: "Halyard staging",
+    environment: "staging",
+    kind: "server",
+    host: "staging.halyard.example",
+    database: "containerstacks",
+    tls: "require",
+  },
+  {
+    id: "p3",
+    name: "Try-out",
+    environment: "local",
+    kind: "local",
+    host: "127.0.0.1",
+    database: "containerstacks",
+    tls: "disable",
+  },
 ];
 
 const AREAS: ReadonlyArray<Area> = [
@@ -54,7 +78,13 @@ function permissions(support: boolean): Array<Permission> {
   });
 }
 
-let preferences: Preferences = { color_scheme: "system", density: "normal", text_weight: "auto", sidebar: "full", single_key_shortcuts: true };
+let preferences: Preferences = {
+  color_scheme: "system",
+  density: "normal",
+  text_weight: "auto",
+  sidebar: "full",
+  single_key_shortcuts: true,
+};
 let state: AppState;
 let attempts = 0;
 const query = new URLSearchParams(location.search);
@@ -70,23 +100,57 @@ function ready(support = false): AppState {
     phase: "ready",
     profile: profile(),
     profiles: PROFILES,
-    session: { user_id: 1, email: "maya@halyard.example", name: "Maya Okafor", role: support ? "support" : "admin", expires_at: instant(mockNow() + 8 * 3_600_000), idle_minutes: 30, secrets_in_memory_only: false },
+    session: {
+      user_id: 1,
+      email: "maya@halyard.example",
+      name: "Maya Okafor",
+      role: support ? "support" : "admin",
+      expires_at: instant(mockNow() + 8 * 3_600_000),
+      idle_minutes: 30,
+      secrets_in_memory_only: false,
+    },
     permissions: permissions(support),
   };
 }
 
 function signIn(index = 0): AppState {
-  return { phase: "sign_in", profile: profile(index), profiles: PROFILES, last_email: "maya@halyard.example", keychain: "no_service" };
+  return {
+    phase: "sign_in",
+    profile: profile(index),
+    profiles: PROFILES,
+    last_email: "maya@halyard.example",
+    keychain: "no_service",
+  };
 }
 
 function begin(scenario: Scenario): AppState {
   switch (scenario) {
     case "first-run":
-      return { phase: "first_run", local_available: query.get("local") !== "no", local_problem: query.get("local") === "no" ? "PostgreSQL is not installed on this computer. Install the package postgresql, then start the program again." : null, keychain: "available" };
+      return {
+        phase: "first_run",
+        local_available: query.get("local") !== "no",
+        local_problem:
+          query.get("local") === "no"
+            ? "PostgreSQL is not installed on this computer. Install the package postgresql, then start the program again."
+            : null,
+        keychain: "available",
+      };
     case "sign-in":
       return signIn();
     case "disconnected":
-      return { phase: "disconnected", profile: profile(), profiles: PROFILES, error: { code: "server_unreachable", message: "db.halyard.example did not answer within 10 seconds. Nothing was changed. Check the network, or whether the server is up.", field: null, retry_after_ms: null, request_id: "0192f3c1-55aa" } };
+      return {
+        phase: "disconnected",
+        profile: profile(),
+        profiles: PROFILES,
+        error: {
+          code: "server_unreachable",
+          message:
+            "db.halyard.example did not answer within 10 seconds. Nothing was changed. Check the network, or whether the server is up.",
+          field: null,
+          retry_after_ms: null,
+          request_id: "0192f3c1-55aa",
+        },
+      };
     case "support":
       return ready(true);
     default:
@@ -122,7 +186,8 @@ function shellCommands(scenario: Scenario): Handlers {
       return state;
     },
     "app.add_server": (request) => {
-      if (request.host.includes("down")) fail("server_unreachable", `${request.host} did not answer within 10 seconds. Nothing was saved.`, "host");
+      if (request.host.includes("down"))
+        fail("server_unreachable", `${request.host} did not answer within 10 seconds. Nothing was saved.`, "host");
       state = signIn();
       return state;
     },
@@ -139,7 +204,8 @@ function shellCommands(scenario: Scenario): Handlers {
     "session.sign_in": (request) => {
       if (request.password === "wrong") {
         attempts += 1;
-        if (attempts >= 3) fail("throttled", "Too many attempts for this address. Wait before you try again.", null, 12_000);
+        if (attempts >= 3)
+          fail("throttled", "Too many attempts for this address. Wait before you try again.", null, 12_000);
         fail("wrong_password", "The e-mail address or the password is wrong.", "password");
       }
       state = ready();
@@ -156,14 +222,23 @@ function shellCommands(scenario: Scenario): Handlers {
       return preferences;
     },
     "shell.summary": () => {
-      if (scenario === "lost" && mockNow() - Date.parse(minutesAgo(0)) > 4_000) fail("connection_lost", "The connection to db.halyard.example was lost. What you see was read before.");
+      if (scenario === "lost" && mockNow() - Date.parse(minutesAgo(0)) > 4_000)
+        fail("connection_lost", "The connection to db.halyard.example was lost. What you see was read before.");
       return summary(scenario);
     },
     "themes.active": () => (query.get("theme") === "verdant" ? VERDANT : BUILT_IN),
   };
 }
 
-const BUILT_IN: ActiveTheme = { name: null, light: {}, dark: {}, light_appearance: "light", dark_appearance: "dark", radius_rem: "0.375rem", notices: [] };
+const BUILT_IN: ActiveTheme = {
+  name: null,
+  light: {},
+  dark: {},
+  light_appearance: "light",
+  dark_appearance: "dark",
+  radius_rem: "0.375rem",
+  notices: [],
+};
 const VERDANT: ActiveTheme = {
   name: "Verdant",
   light: {
@@ -209,4 +284,3 @@ export function createMockTransport(scenario: Scenario): Transport {
     }
   };
 }
-

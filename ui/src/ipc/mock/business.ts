@@ -58,7 +58,20 @@ const NAMES = [
 ] as const;
 
 const FIRST = ["Ines", "Tomas", "Maya", "Jonas", "Priya", "Luca", "Aino", "Samir", "Greta", "Mateo", "Yuki", "Nadia"];
-const LAST = ["Carvalho", "Lind", "Okafor", "Berg", "Raman", "Ferri", "Salo", "Haddad", "Weiss", "Rojas", "Mori", "Petrova"];
+const LAST = [
+  "Carvalho",
+  "Lind",
+  "Okafor",
+  "Berg",
+  "Raman",
+  "Ferri",
+  "Salo",
+  "Haddad",
+  "Weiss",
+  "Rojas",
+  "Mori",
+  "Petrova",
+];
 
 export const organizations: Array<OrganizationRow> = NAMES.map((name, index) => ({
   id: 101 + index,
@@ -158,7 +171,8 @@ function addServer(index: number, org: OrganizationRow | null, fixed: Fixed | nu
     plan: plan[0],
     hourly_rate: plan[1] as Rate,
     region: fixed === null ? pick(random, REGIONS) : "eu-central",
-    status: fixed?.status ?? (roll < 0.9 ? "running" : roll < 0.95 ? "offline" : roll < 0.98 ? "provisioning" : "resizing"),
+    status:
+      fixed?.status ?? (roll < 0.9 ? "running" : roll < 0.95 ? "offline" : roll < 0.98 ? "provisioning" : "resizing"),
     ipv4: fixed?.ipv4 ?? `198.51.${100 + (index >> 8)}.${index % 256}`,
     ipv6: `2001:db8:${(index + 16).toString(16)}::1`,
     image: pick(random, ["linode/debian12", "linode/ubuntu24.04", "linode/almalinux9"]),
@@ -185,7 +199,8 @@ const REASONS: Readonly<Record<TransactionType, string>> = {
 for (let index = 0; index < 620; index += 1) {
   const org = organization(Math.floor(random() * 40));
   const roll = random();
-  const type: TransactionType = roll < 0.68 ? "charge" : roll < 0.93 ? "deposit" : roll < 0.97 ? "refund" : "adjustment";
+  const type: TransactionType =
+    roll < 0.68 ? "charge" : roll < 0.93 ? "deposit" : roll < 0.97 ? "refund" : "adjustment";
   const cents = type === "deposit" ? 5_000 * (1 + Math.floor(random() * 30)) : 200 + Math.floor(random() * 9_000);
   const status: TransactionStatus = index % 61 === 60 ? "failed" : index % 43 === 42 ? "pending" : "completed";
   transactions.push({

@@ -3,7 +3,7 @@ import type { Instant } from "../../bindings/contract";
 const MINUTE_MS = 60_000;
 
 /** The mock's world begins at this instant when the page loads, so that pictures of it are the same on any day. */
-const BEGIN = Date.parse("2026-11-22T19:34:20Z");
+const BEGIN = Date.parse("2026-11-22T19:34:00Z");
 const loaded = Date.now();
 
 export function mockNow(): number {

@@ -21,28 +21,68 @@ function add(a: string, b: string): Money {
 function hits(query: string): Array<PaletteHit> {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return [];
-  const found = (...texts: ReadonlyArray<string | number | null>) => texts.some((text) => String(text ?? "").toLowerCase().includes(wanted));
+  const found = (...texts: ReadonlyArray<string | number | null>) =>
+    texts.some((text) =>
+      String(text ?? "")
+        .toLowerCase()
+        .includes(wanted),
+    );
   return [
     ...organizations
       .filter((each) => found(each.name, each.id))
       .slice(0, HITS_MAX)
-      .map((each): PaletteHit => ({ kind: "organization", id: each.id, title: each.name, subtitle: `${each.servers} servers` })),
+      .map(
+        (each): PaletteHit => ({
+          kind: "organization",
+          id: each.id,
+          title: each.name,
+          subtitle: `${each.servers} servers`,
+        }),
+      ),
     ...tickets
       .filter((each) => found(each.subject, each.id, each.ticket_number))
       .slice(0, HITS_MAX)
-      .map((each): PaletteHit => ({ kind: "ticket", id: each.id, title: each.subject, subtitle: `#${each.id}, ${each.organization}` })),
+      .map(
+        (each): PaletteHit => ({
+          kind: "ticket",
+          id: each.id,
+          title: each.subject,
+          subtitle: `#${each.id}, ${each.organization}`,
+        }),
+      ),
     ...servers
       .filter((each) => found(each.label, each.ipv4, each.linode_id))
       .slice(0, HITS_MAX)
-      .map((each): PaletteHit => ({ kind: "server", id: each.id, title: each.label ?? String(each.id), subtitle: `${each.ipv4}, ${each.organization ?? "no organization"}` })),
+      .map(
+        (each): PaletteHit => ({
+          kind: "server",
+          id: each.id,
+          title: each.label ?? String(each.id),
+          subtitle: `${each.ipv4}, ${each.organization ?? "no organization"}`,
+        }),
+      ),
     ...users
       .filter((each) => found(each.email, each.first_name, each.last_name))
       .slice(0, HITS_MAX)
-      .map((each): PaletteHit => ({ kind: "user", id: each.id, title: [each.first_name, each.last_name].filter(Boolean).join(" ") || each.email, subtitle: each.email })),
+      .map(
+        (each): PaletteHit => ({
+          kind: "user",
+          id: each.id,
+          title: [each.first_name, each.last_name].filter(Boolean).join(" ") || each.email,
+          subtitle: each.email,
+        }),
+      ),
     ...transactions
       .filter((each) => found(each.id, each.payment_id))
       .slice(0, HITS_MAX)
-      .map((each): PaletteHit => ({ kind: "transaction", id: each.id, title: `Transaction ${each.id}`, subtitle: each.reason ?? "" })),
+      .map(
+        (each): PaletteHit => ({
+          kind: "transaction",
+          id: each.id,
+          title: `Transaction ${each.id}`,
+          subtitle: each.reason ?? "",
+        }),
+      ),
   ];
 }
 
@@ -54,7 +94,8 @@ export function businessCommands(scenario: Scenario): Handlers {
     "organizations.list": (request) => page(some(organizations), request),
     "organizations.get": ({ id }) => {
       const organization = organizations.find((each) => each.id === id);
-      if (organization === undefined) return fail("not_found", "There is no such organization. It may have been deleted.");
+      if (organization === undefined)
+        return fail("not_found", "There is no such organization. It may have been deleted.");
       return {
         organization,
         owes: (id % 7 === 0 ? "18.21" : "0.00") as Money,
@@ -64,20 +105,40 @@ export function businessCommands(scenario: Scenario): Handlers {
         tickets: tickets.filter((each) => each.organization_id === id).slice(0, RELATED_MAX),
         actions: [
           { name: "rename", allowed: true, reason: null },
-          { name: "deposit", allowed: organization.balance !== null, reason: organization.balance === null ? "This organization has no wallet." : null },
+          {
+            name: "deposit",
+            allowed: organization.balance !== null,
+            reason: organization.balance === null ? "This organization has no wallet." : null,
+          },
         ],
       };
     },
     "organizations.create": (request) => {
-      if (organizations.some((each) => each.name === request.name)) return fail("duplicate_key", "An organization of this name exists already.", "name");
+      if (organizations.some((each) => each.name === request.name))
+        return fail("duplicate_key", "An organization of this name exists already.", "name");
       nextId += 1;
-      organizations.unshift({ id: nextId, name: request.name, balance: "0.00" as Money, currency: request.currency, servers: 0, containers: 0, users: 0, open_tickets: 0, created_at: instant(mockNow()), updated_at: instant(mockNow()) });
+      organizations.unshift({
+        id: nextId,
+        name: request.name,
+        balance: "0.00" as Money,
+        currency: request.currency,
+        servers: 0,
+        containers: 0,
+        users: 0,
+        open_tickets: 0,
+        created_at: instant(mockNow()),
+        updated_at: instant(mockNow()),
+      });
       return { id: nextId };
     },
     "organizations.rename": (request) => {
       const organization = organizations.find((each) => each.id === request.id);
       if (organization === undefined) return fail("not_found", "There is no such organization.");
-      if (organization.updated_at !== request.expected_updated_at) return fail("stale", "Somebody else has changed this organization since you opened it. Nothing was saved; look at it again.");
+      if (organization.updated_at !== request.expected_updated_at)
+        return fail(
+          "stale",
+          "Somebody else has changed this organization since you opened it. Nothing was saved; look at it again.",
+        );
       organization.name = request.name;
       organization.updated_at = instant(mockNow());
       return {};
@@ -85,10 +146,23 @@ export function businessCommands(scenario: Scenario): Handlers {
     "organizations.export": (request) => exported(page(some(organizations), request.list).total),
     "users.list": (request) => page(some(users), request),
     "users.create": (request) => {
-      if (users.some((each) => each.email === request.email)) return fail("duplicate_address", "Somebody with this e-mail address exists already.", "email");
+      if (users.some((each) => each.email === request.email))
+        return fail("duplicate_address", "Somebody with this e-mail address exists already.", "email");
       nextId += 1;
       const organization = organizations.find((each) => each.id === request.organization_id);
-      users.unshift({ id: nextId, email: request.email, first_name: request.first_name, last_name: request.last_name, role: request.role, organization_id: request.organization_id, organization: organization?.name ?? null, email_verified: false, is_disabled: false, last_login: null, created_at: instant(mockNow()) });
+      users.unshift({
+        id: nextId,
+        email: request.email,
+        first_name: request.first_name,
+        last_name: request.last_name,
+        role: request.role,
+        organization_id: request.organization_id,
+        organization: organization?.name ?? null,
+        email_verified: false,
+        is_disabled: false,
+        last_login: null,
+        created_at: instant(mockNow()),
+      });
       return { id: nextId };
     },
     "users.set_role": (request) => {
@@ -105,13 +179,33 @@ export function businessCommands(scenario: Scenario): Handlers {
     "transactions.export": (request) => exported(page(some(transactions), request.list).total),
     "transactions.deposit": (request) => {
       const organization = organizations.find((each) => each.id === request.organization_id);
-      if (organization === undefined || organization.balance === null) return fail("wallet_missing", "This organization has no wallet. Nothing was booked.");
-      if (!/^\d+(\.\d{1,2})?$/.test(request.amount)) return fail("invalid_field", "Give an amount such as 250.00.", "amount");
+      if (organization === undefined || organization.balance === null)
+        return fail("wallet_missing", "This organization has no wallet. Nothing was booked.");
+      if (!/^\d+(\.\d{1,2})?$/.test(request.amount))
+        return fail("invalid_field", "Give an amount such as 250.00.", "amount");
       const before = done.get(request.key);
       if (before !== undefined) return { transaction: before, balance: organization.balance, repeated: true };
       nextId += 1;
-      const amount = add(request.amount.includes(".") ? request.amount.padEnd(request.amount.indexOf(".") + 3, "0") : `${request.amount}.00`, "0.00");
-      const transaction: TransactionRow = { id: 91_000 + nextId, organization_id: organization.id, organization: organization.name, amount, currency: organization.currency, type: "deposit", status: "completed", payment_method: request.payment_method, payment_id: request.payment_id, reason: request.reason, created_by: "Maya Okafor", created_at: instant(mockNow()) };
+      const amount = add(
+        request.amount.includes(".")
+          ? request.amount.padEnd(request.amount.indexOf(".") + 3, "0")
+          : `${request.amount}.00`,
+        "0.00",
+      );
+      const transaction: TransactionRow = {
+        id: 91_000 + nextId,
+        organization_id: organization.id,
+        organization: organization.name,
+        amount,
+        currency: organization.currency,
+        type: "deposit",
+        status: "completed",
+        payment_method: request.payment_method,
+        payment_id: request.payment_id,
+        reason: request.reason,
+        created_by: "Maya Okafor",
+        created_at: instant(mockNow()),
+      };
       transactions.unshift(transaction);
       organization.balance = add(organization.balance, amount);
       done.set(request.key, transaction);

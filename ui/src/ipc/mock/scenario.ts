@@ -9,7 +9,12 @@ export class MockError extends Error {
   }
 }
 
-export function fail(code: ErrorCode, message: string, field: string | null = null, retryAfterMs: number | null = null): never {
+export function fail(
+  code: ErrorCode,
+  message: string,
+  field: string | null = null,
+  retryAfterMs: number | null = null,
+): never {
   throw new MockError({ code, message, field, retry_after_ms: retryAfterMs, request_id: "0192f3c1-7b1e" });
 }
 

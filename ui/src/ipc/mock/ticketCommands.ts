@@ -24,7 +24,10 @@ const QUEUE: Readonly<Record<TicketListRequest["queue"], (ticket: TicketRow) => 
 };
 
 function find(id: number): TicketRow {
-  return tickets.find((each) => each.id === id) ?? fail("not_found", "There is no such ticket. It may have been merged or deleted.");
+  return (
+    tickets.find((each) => each.id === id) ??
+    fail("not_found", "There is no such ticket. It may have been merged or deleted.")
+  );
 }
 
 function dueOrder(a: TicketRow, b: TicketRow): number {
@@ -37,13 +40,23 @@ function post(request: Commands["tickets.reply"]["request"], internal: boolean):
   const list = messagesOf(ticket);
   if (!internal && request.text.includes(HELD_WORD) && !held.has(ticket.id)) {
     held.add(ticket.id);
-    list.push({ ...message(ticket.customer ?? "Customer", "customer", "It came back by itself just now. Please look at why.", 0), created_at: instant(mockNow()) });
+    list.push({
+      ...message(ticket.customer ?? "Customer", "customer", "It came back by itself just now. Please look at why.", 0),
+      created_at: instant(mockNow()),
+    });
   }
   const newest = list.at(-1)?.id ?? null;
   if (!internal && newest !== null && request.seen_message_id !== newest) {
-    return fail("conversation_moved", "The conversation has moved on since you began. Your reply was not sent; read what is new first.");
+    return fail(
+      "conversation_moved",
+      "The conversation has moved on since you began. Your reply was not sent; read what is new first.",
+    );
   }
-  const posted = { ...message(ME.name, "staff", request.text, 0, internal), author_id: ME.id, created_at: instant(mockNow()) };
+  const posted = {
+    ...message(ME.name, "staff", request.text, 0, internal),
+    author_id: ME.id,
+    created_at: instant(mockNow()),
+  };
   list.push(posted);
   if (!internal) ticket.last_from_customer = false;
   if (request.set_status !== null) ticket.status = request.set_status;
@@ -59,7 +72,11 @@ export function ticketCommands(scenario: Scenario): Handlers {
       if (list.sort === null || list.sort.column === "due") rows.sort(dueOrder);
       return {
         page: page(rows, list.sort?.column === "due" ? { ...list, sort: null } : list),
-        counts: { mine: all.filter(QUEUE.mine).length, unassigned: all.filter(QUEUE.unassigned).length, open: all.filter(isOpen).length },
+        counts: {
+          mine: all.filter(QUEUE.mine).length,
+          unassigned: all.filter(QUEUE.unassigned).length,
+          open: all.filter(isOpen).length,
+        },
       };
     },
     "tickets.get": ({ id }) => detailOf(find(id)),
@@ -68,7 +85,24 @@ export function ticketCommands(scenario: Scenario): Handlers {
       if (organization === undefined) return fail("invalid_field", "Choose an organization.", "organization_id");
       nextTicket += 1;
       const now = instant(mockNow());
-      tickets.unshift({ id: nextTicket, ticket_number: `TKT-${nextTicket}`, subject: request.subject, status: "open", priority: request.priority, category: request.category, organization_id: organization.id, organization: organization.name, customer: null, assigned_to: null, assignee: null, last_message_at: now, last_from_customer: false, due: { kind: "first_reply", at: instant(mockNow() + 8 * 3_600_000) }, created_at: now, updated_at: now });
+      tickets.unshift({
+        id: nextTicket,
+        ticket_number: `TKT-${nextTicket}`,
+        subject: request.subject,
+        status: "open",
+        priority: request.priority,
+        category: request.category,
+        organization_id: organization.id,
+        organization: organization.name,
+        customer: null,
+        assigned_to: null,
+        assignee: null,
+        last_message_at: now,
+        last_from_customer: false,
+        due: { kind: "first_reply", at: instant(mockNow() + 8 * 3_600_000) },
+        created_at: now,
+        updated_at: now,
+      });
       return { id: nextTicket };
     },
     "tickets.reply": (request) => post(request, false),

@@ -11,7 +11,15 @@ import type {
 import { organizations, servers, users } from "./business";
 import { daysAgo, minutesAgo, minutesAhead } from "./clock";
 
-type Written = [organization: string, subject: string, status: TicketStatus, priority: TicketPriority, ago: number, due: number | null, unanswered: boolean];
+type Written = [
+  organization: string,
+  subject: string,
+  status: TicketStatus,
+  priority: TicketPriority,
+  ago: number,
+  due: number | null,
+  unanswered: boolean,
+];
 
 const WRITTEN: ReadonlyArray<Written> = [
   ["Brightwater Labs GmbH", "batch-07 unreachable after resize", "in_progress", "urgent", 2, 18, true],
@@ -80,9 +88,21 @@ for (let index = WRITTEN.length; index < 64; index += 1) {
   if (org === undefined || subject === undefined) continue;
   const open = index < 45;
   const priority: TicketPriority = index % 9 === 0 ? "high" : index % 3 === 0 ? "low" : "medium";
-  const status: TicketStatus = open ? (index % 4 === 0 ? "in_progress" : "open") : index % 2 === 0 ? "closed" : "resolved";
+  const status: TicketStatus = open
+    ? index % 4 === 0
+      ? "in_progress"
+      : "open"
+    : index % 2 === 0
+      ? "closed"
+      : "resolved";
   const assigned = index < 15 ? null : index % 2 === 0 ? 2 : 3;
-  tickets.push(row(index, [org.name, subject, status, priority, 300 + index * 80, open ? 260 + index * 70 : null, index % 5 === 0], assigned));
+  tickets.push(
+    row(
+      index,
+      [org.name, subject, status, priority, 300 + index * 80, open ? 260 + index * 70 : null, index % 5 === 0],
+      assigned,
+    ),
+  );
 }
 
 const FIRST_MESSAGE = `I resized \`batch-07\` from 8 GB to 16 GB at 18:50 and it has not come back. The console stops here:
@@ -98,9 +118,24 @@ const NOTE = `Resize event 918273 finished, but the root disk kept the old 160 G
 
 let nextMessage = 70_000;
 
-export function message(author: string, from: "customer" | "staff", text: string, ago: number, internal = false): TicketMessage {
+export function message(
+  author: string,
+  from: "customer" | "staff",
+  text: string,
+  ago: number,
+  internal = false,
+): TicketMessage {
   nextMessage += 1;
-  return { id: nextMessage, author_id: null, author, from, internal, text, attachments: [], created_at: minutesAgo(ago) };
+  return {
+    id: nextMessage,
+    author_id: null,
+    author,
+    from,
+    internal,
+    text,
+    attachments: [],
+    created_at: minutesAgo(ago),
+  };
 }
 
 const messages = new Map<number, Array<TicketMessage>>();
@@ -120,13 +155,20 @@ export function messagesOf(ticket: TicketRow): Array<TicketMessage> {
         message(
           index % 2 === 0 ? customer : "Maya Okafor",
           index % 2 === 0 ? "customer" : "staff",
-          index % 2 === 0 ? `Try ${index / 2 + 1}: the restored disk is still empty.` : "Thank you, I started another restore from the copy of the day before.",
+          index % 2 === 0
+            ? `Try ${index / 2 + 1}: the restored disk is still empty.`
+            : "Thank you, I started another restore from the copy of the day before.",
           38 + (44 - index) * 20,
         ),
       );
     } else {
       list = [
-        message(customer, "customer", `Hello,\n\n${ticket.subject}. Could you look into it?\n\n- it began this morning\n- nothing was changed by us\n\nThe plan is described at https://docs.example/plans.`, 90),
+        message(
+          customer,
+          "customer",
+          `Hello,\n\n${ticket.subject}. Could you look into it?\n\n- it began this morning\n- nothing was changed by us\n\nThe plan is described at https://docs.example/plans.`,
+          90,
+        ),
         message("Maya Okafor", "staff", "Thank you for the details. I am looking into it now.", 61),
       ];
       const first = list[0];
@@ -149,7 +191,11 @@ function actionsOf(ticket: TicketRow): Array<Action> {
   const closed = ticket.status === "closed";
   const moves = Object.entries(MOVES).map(([name, from]): Action => {
     const allowed = from.includes(ticket.status);
-    return { name, allowed, reason: allowed ? null : `A ticket that is ${ticket.status.replace("_", " ")} can't be moved so.` };
+    return {
+      name,
+      allowed,
+      reason: allowed ? null : `A ticket that is ${ticket.status.replace("_", " ")} can't be moved so.`,
+    };
   });
   const rest = ["reply", "note", "edit"].map((name): Action => {
     const allowed = !(closed && name === "reply");
@@ -197,7 +243,9 @@ export function detailOf(ticket: TicketRow): TicketDetail {
     ticket,
     messages: [...messagesOf(ticket)],
     context: contextOf(ticket),
-    staff: users.filter((each) => each.role !== "user").map((each) => ({ id: each.id, name: `${each.first_name} ${each.last_name}` })),
+    staff: users
+      .filter((each) => each.role !== "user")
+      .map((each) => ({ id: each.id, name: `${each.first_name} ${each.last_name}` })),
     actions: actionsOf(ticket),
   };
 }
