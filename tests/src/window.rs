@@ -13,7 +13,7 @@ use std::{
 
 use rustix::process::{Signal, kill_process};
 use serde_json::{Value, json};
-use thirtyfour::{By, Capabilities, Key, TypingData, WebDriver, WebElement, error::WebDriverError};
+use thirtyfour::{Capabilities, Key, TypingData, WebDriver, WebElement, error::WebDriverError};
 
 pub use helper::Helper;
 use helper::{LOOK_AGAIN, wait_until};
@@ -23,7 +23,7 @@ pub use stage::{Keychain, Stage};
 const PROGRAM: &str = "containerstacks";
 const FIND: &str = include_str!("window/find.js");
 /// How long the window may take to show what a person waits for. The first start makes a database.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What keeps a window from being driven.
 #[derive(Debug, thiserror::Error)]
@@ -218,6 +218,28 @@ impl Window {
     pub async fn choose(&self, label: &str, option: &str) -> Result<(), WindowError> {
         self.click("field", label).await?;
         self.click("option", option).await
+    }
+
+    /// Opens a row of a list by the text of one of its cells, as a double click does.
+    pub async fn open_row(&self, text: &str) -> Result<(), WindowError> {
+        let cell = self.one("rowheader", text).await?;
+        self.session
+            .action_chain()
+            .double_click_element(&cell)
+            .perform()
+            .await?;
+        Ok(())
+    }
+
+    /// Waits until nothing is being read and nothing moves.
+    pub async fn settled(&self) -> Result<(), WindowError> {
+        const QUIET: &str = "return document.querySelector('[aria-busy=\"true\"]') === null \
+            && document.getAnimations().every((each) => each.playState !== 'running' \
+            || each.effect?.getComputedTiming().iterations === Infinity)";
+        self.until("the page to settle", async || {
+            Ok((self.run(QUIET, Vec::new()).await? == json!(true)).then_some(()))
+        })
+        .await
     }
 
     /// Presses keys, wherever the focus is.

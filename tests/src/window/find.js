@@ -22,15 +22,25 @@ const roles = {
 };
 const roleOf = (e) => e.getAttribute('role') ?? roles[e.tagName]?.(e) ?? '';
 
-const textOf = (ids) => ids.split(/\s+/).map((id) => document.getElementById(id)?.textContent).join(' ');
+// Shortcuts and decoration are drawn beside a name, not part of it.
+const textOf = (e) => {
+  if (e === null || e === undefined) return '';
+  const walk = document.createTreeWalker(e, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
+    return node.matches('[aria-hidden="true"], kbd, svg') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
+  });
+  const parts = [];
+  while (walk.nextNode()) parts.push(walk.currentNode.data);
+  return parts.join(' ');
+};
 const nameOf = (e) => {
   const by = e.getAttribute('aria-labelledby');
-  if (by) return words(textOf(by));
+  if (by) return words(by.split(/\s+/).map((id) => textOf(document.getElementById(id))).join(' '));
   const label = e.getAttribute('aria-label');
   if (label) return words(label);
-  if (e.labels?.length) return words([...e.labels].map((l) => l.textContent).join(' '));
+  if (e.labels?.length) return words([...e.labels].map(textOf).join(' '));
   if (e.matches('input, textarea, select')) return words(e.placeholder ?? e.title);
-  return words(e.innerText ?? e.textContent);
+  return words(textOf(e));
 };
 
 const isSeen = (e) => {

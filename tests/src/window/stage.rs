@@ -33,8 +33,8 @@ const READY: Duration = Duration::from_secs(20);
 pub struct Stage {
     // In the order in which they go.
     keyring: Option<Helper>,
-    display: Helper,
-    bus: Helper,
+    _display: Helper,
+    _bus: Helper,
     display_name: String,
     folder: TempDir,
 }
@@ -66,8 +66,8 @@ impl Stage {
 
         let mut stage = Self {
             keyring: None,
-            display,
-            bus,
+            _display: display,
+            _bus: bus,
             display_name: format!(":{number}"),
             folder,
         };
