@@ -1,15 +1,9 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
+use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use store::{
-    list::{ListRequest, Page},
-    organizations::OrganizationRow,
-    servers::ServerRow,
-    transactions::TransactionRow,
-    users::UserRow,
-};
 use ts_rs::TS;
 
 use crate::{

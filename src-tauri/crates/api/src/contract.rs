@@ -10,8 +10,8 @@ pub use records::*;
 pub use shell::*;
 pub use tickets::*;
 
+use app::views::ListRequest;
 use serde::{Deserialize, Serialize};
-use store::list::ListRequest;
 use ts_rs::TS;
 
 /// Nothing is asked, or nothing is answered.

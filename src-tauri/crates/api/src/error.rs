@@ -4,8 +4,8 @@
 mod sentences;
 
 use app::AppError;
+use app::views::StoreError;
 use serde::{Deserialize, Serialize};
-use store::StoreError;
 use ts_rs::TS;
 
 use sentences::{from_host, from_init, from_store, from_vault, internal, root_cause};

@@ -95,7 +95,7 @@ pub fn typescript() -> String {
             "InvoiceStatus",
             union(domain::invoice::InvoiceStatus::ALL.iter().map(|value| value.as_str())),
         ),
-        ("PaletteHitKind", union(store::desk::PALETTE_KINDS.iter().copied())),
+        ("PaletteHitKind", union(app::views::PALETTE_KINDS.iter().copied())),
         ("ThemeMode", union(["light", "dark"].into_iter())),
         (
             "Environment",

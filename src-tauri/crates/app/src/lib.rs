@@ -23,3 +23,21 @@ pub mod transactions;
 pub mod users;
 
 pub use error::AppError;
+
+/// What the lower rooms say, for the contract with the window, which knows only the use-cases.
+pub mod views {
+    pub use store::{
+        StoreError,
+        connect::TlsMode,
+        describe,
+        desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
+        list::{Filter, FilterOp, ListRequest, Page, Sort},
+        messages::TicketMessage,
+        organizations::OrganizationRow,
+        servers::ServerRow,
+        tickets::{TicketCounts, TicketQueue, TicketRow},
+        transactions::TransactionRow,
+        users::{StaffMember, UserRow},
+    };
+    pub use vault::{KeychainState, VaultError};
+}

@@ -1,9 +1,9 @@
 //! Where the program stands: profiles, sessions, permissions.
 
+use app::views::TlsMode;
 use chrono::{DateTime, Utc};
 use domain::role::Role;
 use serde::{Deserialize, Serialize};
-use store::connect::TlsMode;
 use ts_rs::TS;
 
 use crate::ApiError;

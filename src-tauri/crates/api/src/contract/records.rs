@@ -1,12 +1,9 @@
 //! Organizations, users, servers, the ledger.
 
+use app::views::{OrganizationRow, ServerRow, TicketRow, TransactionRow, UserRow};
 use chrono::{DateTime, Utc};
 use domain::{money::Money, role::Role};
 use serde::{Deserialize, Serialize};
-use store::{
-    organizations::OrganizationRow, servers::ServerRow, tickets::TicketRow, transactions::TransactionRow,
-    users::UserRow,
-};
 use ts_rs::TS;
 
 use super::Action;

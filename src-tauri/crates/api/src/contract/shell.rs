@@ -1,8 +1,8 @@
 //! The frame of the window.
 
+use app::views::PaletteHit;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use store::desk::PaletteHit;
 use ts_rs::TS;
 
 /// What the frame of the window shows.

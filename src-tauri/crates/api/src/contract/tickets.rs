@@ -1,19 +1,14 @@
 //! Tickets: queues, conversations, decisions.
 
+use app::views::{
+    ContextInvoice, ListRequest, Page, ServerRow, StaffMember, TicketCounts, TicketMessage, TicketQueue, TicketRow,
+};
 use chrono::{DateTime, Utc};
 use domain::{
     money::Money,
     ticket::{Priority, TicketStatus},
 };
 use serde::{Deserialize, Serialize};
-use store::{
-    desk::ContextInvoice,
-    list::{ListRequest, Page},
-    messages::TicketMessage,
-    servers::ServerRow,
-    tickets::{TicketCounts, TicketQueue, TicketRow},
-    users::StaffMember,
-};
 use ts_rs::TS;
 
 use super::Action;

@@ -1,8 +1,8 @@
 //! The sentences: what happened, what was not done, what to do.
 
+use app::views::StoreError;
+use app::views::VaultError;
 use app::{AppError, database::InitError, host::HostError};
-use store::StoreError;
-use vault::VaultError;
 
 use super::{ApiError, ErrorCode};
 
@@ -21,7 +21,7 @@ pub(super) fn root_cause(error: &AppError) -> String {
             | StoreError::ConnectionLost(sqlx)
             | StoreError::Unreachable(sqlx)
             | StoreError::CertificateUntrusted(sqlx),
-        ) => store::describe(sqlx),
+        ) => app::views::describe(sqlx),
         AppError::Invalid { field, .. } => format!("field {field}"),
         other => other.to_string(),
     }

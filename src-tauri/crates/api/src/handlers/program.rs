@@ -1,5 +1,6 @@
 //! The program itself: profiles, sessions, preferences.
 
+use app::views::KeychainState;
 use app::{
     desk::{NewLocal, NewServer, Standing},
     preferences::{self, Preferences},
@@ -9,7 +10,6 @@ use domain::{
     role::{Area, Role, Scope},
     user::{EmailAddress, OrganizationName, optional_name},
 };
-use vault::KeychainState;
 
 use super::field;
 use crate::{

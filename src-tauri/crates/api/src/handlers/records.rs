@@ -1,5 +1,6 @@
 //! Organizations, users, servers, the ledger.
 
+use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
 use app::{
     export::{self, Exportable},
     organizations, transactions, users,
@@ -10,13 +11,6 @@ use domain::{
     role::Action as Deed,
     transaction::{IdempotencyKey, NewDeposit, PaymentMethod, PaymentReference, Reason},
     user::{EmailAddress, OrganizationName, optional_name},
-};
-use store::{
-    list::{ListRequest, Page},
-    organizations::OrganizationRow,
-    servers::ServerRow,
-    transactions::TransactionRow,
-    users::UserRow,
 };
 
 use super::field;
