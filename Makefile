@@ -54,7 +54,7 @@ bindings:
 # What the compiler knows of the queries when there is no database.
 sqlx:
 	@scripts/bootstrap.sh
-	cargo xtask sqlx-prepare
+	cargo run -q -p xtask --no-default-features -- sqlx-prepare
 
 # npm writes the target itself; touched because it keeps the time of an equal file.
 ui/node_modules/.package-lock.json: ui/package-lock.json ui/package.json

@@ -83,6 +83,8 @@ pub async fn version(connection: &mut PgConnection) -> Result<Option<i32>, Store
         .await?)
 }
 
+const BOOKKEEPING: &str = include_str!("../../../../migrations/0000_bookkeeping.sql");
+
 /// Prepares the table that remembers migrations and what the workspace is. Owned by the owner.
 pub(crate) async fn prepare(
     connection: &mut PgConnection,
@@ -90,29 +92,11 @@ pub(crate) async fn prepare(
     name: &str,
     is_test: bool,
 ) -> Result<(), StoreError> {
-    let sql = "
-        CREATE SCHEMA cs_meta;
-        REVOKE ALL ON SCHEMA cs_meta FROM PUBLIC;
-        CREATE TABLE cs_meta.migrations (
-          version INTEGER PRIMARY KEY,
-          name TEXT NOT NULL,
-          checksum BYTEA NOT NULL,
-          applied_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-          adopted BOOLEAN NOT NULL DEFAULT FALSE
-        );
-        CREATE TABLE cs_meta.workspace (
-          only_one BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only_one),
-          id UUID NOT NULL DEFAULT gen_random_uuid(),
-          name TEXT NOT NULL,
-          role_prefix TEXT NOT NULL,
-          is_test BOOLEAN NOT NULL,
-          created_at TIMESTAMPTZ NOT NULL DEFAULT now()
-        );";
     let mut transaction = connection.begin().await?;
     raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {}", prefix.role("owner"))))
         .execute(&mut *transaction)
         .await?;
-    raw_sql(sql).execute(&mut *transaction).await?;
+    raw_sql(BOOKKEEPING).execute(&mut *transaction).await?;
     sqlx::query("INSERT INTO cs_meta.workspace (name, role_prefix, is_test) VALUES ($1, $2, $3)")
         .bind(name)
         .bind(prefix.as_str())
