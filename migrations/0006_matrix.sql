@@ -24,6 +24,8 @@ TO containerstacks_staff;
 GRANT EXECUTE ON FUNCTION cs_auth.user_id(), cs_auth.role(), cs_auth.organization_id(), cs_auth.writing()
 TO containerstacks_staff, containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_customer, containerstacks_agent, containerstacks_service;
 GRANT EXECUTE ON FUNCTION cs_auth.sweep() TO containerstacks_agent;
+-- A grant on a mere column makes DROP OWNED BY a group fail for its members. This one lets nobody read or write.
+GRANT REFERENCES (only_one) ON cs_meta.workspace TO containerstacks_staff;
 GRANT EXECUTE ON FUNCTION cs_auth.workspace() TO containerstacks_staff, containerstacks_agent, containerstacks_service;
 
 -- What the documented settings say, for service logins only. Unset, empty or nonsense is NULL: no rows, no error.

@@ -264,6 +264,8 @@ mod ledger {
         };
         run(&mut desk, &refund("-100.00", "r1")).await;
         run(&mut desk, &refund("-100.00", "r2")).await;
+        // Enough in the wallet, so that only the bound can refuse.
+        run(&mut desk, &entered(&session.token, &deposit(1, "75.00", "more"))).await;
         for (amount, what) in [
             ("-50.01", "more than is left"),
             ("10.00", "in the original's own direction"),
@@ -294,7 +296,7 @@ mod ledger {
             "transactions_refund_bounded",
             "a refund's"
         );
-        assert_eq!(ask(&mut db.admin().await, BALANCE_1).await, "0.00");
+        assert_eq!(ask(&mut db.admin().await, BALANCE_1).await, "75.00");
         proven(&db).await;
     }
 
