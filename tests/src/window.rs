@@ -1,5 +1,6 @@
 //! The real window, driven over `WebDriver` as a person would: by roles, labels and text.
 
+mod browser;
 mod helper;
 mod stage;
 
@@ -23,7 +24,7 @@ pub use stage::{Keychain, Stage};
 const PROGRAM: &str = "containerstacks";
 const FIND: &str = include_str!("window/find.js");
 /// How long the window may take to show what a person waits for. The first start makes a database.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What keeps a window from being driven.
 #[derive(Debug, thiserror::Error)]
@@ -273,12 +274,24 @@ impl Window {
             .join(" "))
     }
 
-    /// Saves what the window shows.
+    /// Saves what the window shows, once it has drawn what the page holds: `WebKitGTK` draws behind the script's back.
     pub async fn screenshot(&self, file: &Path) -> Result<(), WindowError> {
+        const DRAWN: &str = "const done = arguments[0]; document.fonts.ready.then(() => \
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))";
+        let mut before = None;
+        let picture = self
+            .until("the window to be drawn", async || {
+                self.session.execute_async(DRAWN, Vec::new()).await?;
+                let picture = self.session.screenshot_as_png().await?;
+                let is_still = before.as_ref() == Some(&picture);
+                before = Some(picture);
+                Ok(if is_still { before.take() } else { None })
+            })
+            .await?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        Ok(self.session.screenshot(file).await?)
+        Ok(std::fs::write(file, picture)?)
     }
 
     /// Tries again until there is an answer. An element that the page has just replaced is no failure yet.

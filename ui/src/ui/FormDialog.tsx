@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, type ReactNode, type RefObject, useId, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type MouseEvent, type ReactNode, type RefObject, useId, useRef, useState } from "react";
 import type { ApiError } from "../bindings/contract";
 import { Button } from "./Button";
 import { Dialog, type DialogProps } from "./Dialog";
@@ -26,6 +26,14 @@ export type FormDialogProps = {
 };
 
 const FIELDS = 'input:not([type="hidden"], [aria-hidden="true"]), textarea, [role="combobox"]';
+
+/**
+ * Leaving a field shows what is wrong with it, which moves what is below: a button that is being pressed must not
+ * move from under the pointer, so pressing it doesn't take the focus from the field.
+ */
+function stay(event: MouseEvent): void {
+  event.preventDefault();
+}
 
 /**
  * A form in a dialog: Ctrl+S or Enter sends it, and closing asks first when something was typed. While it is being sent
@@ -89,13 +97,14 @@ export function FormDialog(props: FormDialogProps) {
     </>
   ) : (
     <>
-      <Button variant="ghost" onClick={close}>
+      <Button variant="ghost" onMouseDown={stay} onClick={close}>
         Cancel
       </Button>
       <Button
         variant="primary"
         type="submit"
         form={formId}
+        onMouseDown={stay}
         pending={pending}
         disabledReason={props.disabledReason ?? null}
         shortcut="Mod+S"

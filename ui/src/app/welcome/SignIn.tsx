@@ -110,12 +110,13 @@ export function ProfileLine({ profile }: { profile: Profile }) {
 }
 
 function WeakConnection({ profile }: { profile: Profile }) {
-  if (profile.kind === "local" || profile.tls === "verify_full") return null;
+  // A socket's folder: nothing leaves this computer.
+  if (profile.kind === "local" || profile.host.startsWith("/") || profile.tls === "verify_full") return null;
   return (
     <p className={profile.tls === "disable" ? "notice notice-danger" : "notice notice-warning"}>
       <ShieldAlert aria-hidden />
       {profile.tls === "disable"
-        ? "This connection is not encrypted: your password could be read on the way."
+        ? "This connection is not encrypted: what crosses it could be read on the way."
         : "This connection does not fully check that the server is the right one."}
     </p>
   );

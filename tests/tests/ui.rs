@@ -1,0 +1,253 @@
+//! The UI in Debian's Chromium against the real `api` over the loopback bridge: what pages say and do, that axe finds
+//! nothing on any of them, and how they look (pictures in `target/screenshots/browser`).
+
+use std::path::PathBuf;
+
+use cs_tests::{
+    bridge::Bridge,
+    business,
+    desk::{ADMIN, PASSWORD, TestDesk, Workspace},
+    window::Window,
+};
+use serde_json::{Value, json};
+
+const PAGES: [(&str, &str); 6] = [
+    ("Tickets", "tickets"),
+    ("Organizations", "organizations"),
+    ("Users", "users"),
+    ("Servers", "servers"),
+    ("Transactions", "transactions"),
+    ("Settings", "settings"),
+];
+
+struct Scene {
+    workspace: Workspace,
+    /// Another desk of the same admin's, for what colleagues do meanwhile.
+    colleague: TestDesk,
+    made: business::Business,
+    page: Window,
+    _bridge: Bridge,
+    _folder: tempfile::TempDir,
+}
+
+/// A business, and a browser at its sign-in screen.
+async fn scene() -> Scene {
+    let workspace = Workspace::fresh().await;
+    let colleague = workspace.admin_desk().await;
+    let made = business::open(&workspace, &colleague).await;
+    let desk = workspace.desk().await;
+    let bridge = Bridge::start(desk.shared()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let page = Window::browse(folder.path(), &bridge.url()).await.unwrap();
+    Scene {
+        workspace,
+        colleague,
+        made,
+        page,
+        _bridge: bridge,
+        _folder: folder,
+    }
+}
+
+async fn sign_in(page: &Window) {
+    page.one("heading", "Sign in").await.unwrap();
+    page.fill("E-mail", ADMIN).await.unwrap();
+    page.fill("Password", PASSWORD).await.unwrap();
+    page.click("button", "Sign in").await.unwrap();
+    page.one("link", "Organizations…").await.unwrap();
+}
+
+async fn go_to(page: &Window, name: &str) {
+    page.click("link", &format!("{name}…")).await.unwrap();
+    page.one("heading", name).await.unwrap();
+    page.settled().await.unwrap();
+}
+
+fn picture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../target/screenshots/browser/{name}.png"))
+}
+
+/// What axe finds wrong, a line each.
+async fn violations(page: &Window) -> Vec<String> {
+    let axe = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../ui/node_modules/axe-core/axe.min.js"
+    ))
+    .unwrap();
+    page.run(&axe, Vec::new()).await.unwrap();
+    let found = page
+        .run_async("const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary}`))))")
+        .await
+        .unwrap();
+    found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_light_and_dark_and_axe_finds_nothing() {
+    let scene = scene().await;
+    let page = &scene.page;
+    page.one("heading", "Sign in").await.unwrap();
+    page.screenshot(&picture("sign-in")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "sign-in");
+    sign_in(page).await;
+    for scheme in ["Light", "Dark"] {
+        go_to(page, "Settings").await;
+        page.click("radio", scheme).await.unwrap();
+        for (name, file) in PAGES {
+            go_to(page, name).await;
+            if name == "Tickets" {
+                page.see("batch-07 unreachable after resize").await.unwrap();
+            }
+            page.screenshot(&picture(&format!("{file}-{}", scheme.to_lowercase())))
+                .await
+                .unwrap();
+            assert_eq!(violations(page).await, Vec::<String>::new(), "{name}, {scheme}");
+        }
+        go_to(page, "Organizations").await;
+        page.open_row("Brightwater Labs GmbH").await.unwrap();
+        page.one("heading", "Brightwater Labs GmbH").await.unwrap();
+        page.settled().await.unwrap();
+        page.screenshot(&picture(&format!("organization-{}", scheme.to_lowercase())))
+            .await
+            .unwrap();
+        assert_eq!(violations(page).await, Vec::<String>::new(), "organization, {scheme}");
+        page.click("button", "Post deposit").await.unwrap();
+        page.one("dialog", "Post deposit").await.unwrap();
+        page.settled().await.unwrap();
+        page.screenshot(&picture(&format!("deposit-{}", scheme.to_lowercase())))
+            .await
+            .unwrap();
+        assert_eq!(violations(page).await, Vec::<String>::new(), "deposit, {scheme}");
+        page.click("button", "Cancel").await.unwrap();
+    }
+    // At twice the size (half the pixels) nothing is cut off: the page does not scroll sideways.
+    page.resize(720, 450).await.unwrap();
+    for (name, file) in [("tickets", "tickets-zoomed"), ("organizations", "organizations-zoomed")] {
+        page.run(&format!("location.hash = '/{name}'"), Vec::new())
+            .await
+            .unwrap();
+        page.settled().await.unwrap();
+        page.screenshot(&picture(file)).await.unwrap();
+        let wider = page
+            .run(
+                "return document.documentElement.scrollWidth > document.documentElement.clientWidth",
+                Vec::new(),
+            )
+            .await
+            .unwrap();
+        assert_eq!(wider, Value::Bool(false), "{name}");
+    }
+    scene.page.leave().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_get_sentences_where_they_were_made() {
+    let scene = scene().await;
+    let page = &scene.page;
+    page.one("heading", "Sign in").await.unwrap();
+    page.fill("E-mail", ADMIN).await.unwrap();
+    page.fill("Password", "not the password").await.unwrap();
+    page.click("button", "Sign in").await.unwrap();
+    page.see("The e-mail address or the password is wrong.").await.unwrap();
+    sign_in(page).await;
+
+    go_to(page, "Organizations").await;
+    page.open_row("Zephyr Sails").await.unwrap();
+    page.one("heading", "Zephyr Sails").await.unwrap();
+    page.click("button", "Post deposit").await.unwrap();
+    page.one("dialog", "Post deposit").await.unwrap();
+    page.fill("Amount", "99999999.99").await.unwrap();
+    page.fill("Payment method", "Bank transfer").await.unwrap();
+    page.fill("Reason", "Too much").await.unwrap();
+    page.click("button", "Post deposit").await.unwrap();
+    page.see("more than a wallet can hold").await.unwrap();
+    page.fill("Amount", "12.50").await.unwrap();
+    page.click("button", "Post deposit").await.unwrap();
+    page.see("$262.50").await.unwrap();
+    page.click("button", "Done").await.unwrap();
+
+    go_to(page, "Users").await;
+    page.click("button", "New user").await.unwrap();
+    page.fill("E-mail", "INES@brightwater.example").await.unwrap();
+    page.fill("Organization", "Brightwater").await.unwrap();
+    page.click("option", "Brightwater Labs GmbH…").await.unwrap();
+    page.click("button", "Generate").await.unwrap();
+    page.click("button", "Create user").await.unwrap();
+    page.see("Somebody with this e-mail address exists already.")
+        .await
+        .unwrap();
+    scene.page.leave().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_is_held_back_when_a_colleague_was_faster() {
+    let scene = scene().await;
+    let page = &scene.page;
+    sign_in(page).await;
+    go_to(page, "Tickets").await;
+    page.click("option", "…").await.unwrap();
+    page.see("It has").await.ok();
+    page.fill(
+        "Reply",
+        "Hi Ines, it panics because its boot entry still points at the old disk layout.",
+    )
+    .await
+    .unwrap();
+    let ticket = scene.made.tickets[0];
+    let detail = scene.colleague.ok("tickets.get", json!({"id": ticket})).await;
+    let newest = detail["messages"].as_array().unwrap().last().unwrap()["id"].clone();
+    scene
+        .colleague
+        .ok("tickets.note", json!({"ticket_id": ticket, "text": "fsck is through.", "seen_message_id": newest, "set_status": null, "key": "late"}))
+        .await;
+    page.press(thirtyfour::Key::Control + thirtyfour::Key::Enter)
+        .await
+        .unwrap();
+    page.see("fsck is through.").await.unwrap();
+    let after = scene.colleague.ok("tickets.get", json!({"id": ticket})).await;
+    let last = after["messages"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        last["text"], "fsck is through.",
+        "nothing was sent over the colleague's note"
+    );
+    page.screenshot(&picture("reply-held-back")).await.unwrap();
+    page.click("button", "Send anyway…").await.unwrap();
+    page.until("the reply to be sent", async || {
+        let now = scene.colleague.ok("tickets.get", json!({"id": ticket})).await;
+        let last = now["messages"].as_array().unwrap().last().unwrap()["text"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        Ok(last.starts_with("Hi Ines").then_some(()))
+    })
+    .await
+    .unwrap();
+    scene.page.leave().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hostile_theme_never_reaches_the_page() {
+    let scene = scene().await;
+    scene
+        .workspace
+        .execute(r##"INSERT INTO theme_settings (name, colors, is_active) VALUES ('hostile', '{"light": {"background": "#fff;} body{display:none", "primary": "#0a7d55", "foreground": "url(x)"}}', true)"##)
+        .await;
+    let page = &scene.page;
+    sign_in(page).await;
+    go_to(page, "Organizations").await;
+    page.see("Brightwater Labs GmbH").await.unwrap();
+    let text = page
+        .run(
+            "return getComputedStyle(document.documentElement).getPropertyValue('--background')",
+            Vec::new(),
+        )
+        .await
+        .unwrap();
+    assert!(text.as_str().unwrap().trim().starts_with('#'), "{text}");
+    scene.page.leave().await.unwrap();
+}
