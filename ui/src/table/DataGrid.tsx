@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from "react";
-import type { ExportAnswer, ExportRequest, ListRequest } from "../bindings/contract";
+import type { ExportAnswer, ExportRequest, ListRequest, Sort } from "../bindings/contract";
 import { ErrorBlock } from "../ui/ErrorBlock";
 import type { MenuEntry } from "../ui/Menu";
 import type { GridColumn } from "./columns";
@@ -32,6 +32,7 @@ import { useGridFocus } from "./useGridFocus";
 import { useGridKeys } from "./useGridKeys";
 import { useRowHeight } from "./useRowHeight";
 import { useSelection } from "./useSelection";
+import { useStable } from "./useStable";
 import "./grid.css";
 
 export type DataGridProps<Row> = {
@@ -87,6 +88,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     list,
     ids,
     startId: search.id ?? place?.activeId ?? null,
+    resume: place !== null,
     scroller,
     scrollTo: (index) => scroll.current?.to(index),
   });
@@ -213,6 +215,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     openMenu(hit.index, { getBoundingClientRect: () => new DOMRect(event.clientX, event.clientY, 0, 0) });
   };
 
+  const toRows = useStable(() => focus.moveTo(Math.max(0, focus.activeIndex)));
+  const onSort = useStable((sort: Sort | null) => props.onSearch({ ...search, sort: encodeSort(sort) }));
+  const onSelectAll = useStable(() => (selection.selection.kind === "all" ? selection.clear() : selection.all()));
+
   const count = selectedCount(selection.selection, total);
   return (
     <div className="grid-and-panel">
@@ -228,7 +234,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           onSearch={props.onSearch}
           searchField={searchField}
           searchHint={props.searchHint}
-          onLeave={() => focus.moveTo(Math.max(0, focus.activeIndex))}
+          onLeave={toRows}
           onExport={props.onExport}
         />
         {data.error !== null && rows.length > 0 ? (
@@ -249,14 +255,16 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           onClick={onClick}
           onDoubleClick={onDoubleClick}
           onContextMenu={onContextMenu}
+          onFocus={focus.onFocus}
+          onBlur={focus.onBlur}
         >
           <GridHead
             columns={columns}
             sort={request.sort}
-            onSort={(sort) => props.onSearch({ ...search, sort: encodeSort(sort) })}
+            onSort={onSort}
             allSelected={count === 0 ? "none" : selection.selection.kind === "all" && count === total ? "all" : "some"}
-            onSelectAll={() => (selection.selection.kind === "all" ? selection.clear() : selection.all())}
-            onLeave={() => focus.moveTo(Math.max(0, focus.activeIndex))}
+            onSelectAll={onSelectAll}
+            onLeave={toRows}
           />
           <GridBody
             data={data}
@@ -267,11 +275,17 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             scroller={scroller}
             startScrollTop={place?.scrollTop ?? 0}
             activeIndex={focus.activeIndex}
+            settle={focus.settle}
             glancedId={glanced === undefined ? null : rowId(glanced)}
             selection={selection.selection}
             hasMenu={props.actions !== undefined}
             scroll={scroll}
           />
+          {data.reading === "more" ? (
+            <div className="grid-loading" aria-hidden="true">
+              Reading more…
+            </div>
+          ) : null}
         </div>
         {data.reading === "first" ? <GridSkeleton columns={columns.visible} /> : null}
         {data.error !== null && rows.length === 0 ? (

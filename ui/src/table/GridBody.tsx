@@ -24,6 +24,8 @@ type GridBodyProps<Row> = {
   readonly scroller: HTMLElement | null;
   readonly startScrollTop: number;
   readonly activeIndex: number;
+  /** Called after each drawing, when rows have come and gone. */
+  readonly settle: () => void;
   readonly glancedId: number | null;
   readonly selection: Selection;
   readonly hasMenu: boolean;
@@ -61,6 +63,8 @@ export function GridBody<Row>(props: GridBodyProps<Row>) {
     measured.current = rowHeight;
     virtual.measure();
   }, [rowHeight, virtual]);
+
+  useLayoutEffect(() => props.settle());
 
   const near = lastIndex >= 0 && lastIndex >= rows.length - AHEAD_ROWS;
   const wantsMore = near && hasMore && reading === "idle" && error === null;

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that move in one block under a sticky head can't be those of a table element
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has one tab stop, its active row
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useRef, useState } from "react";
 import type { Sort } from "../bindings/contract";
 import type { GridColumn } from "./columns";
 import { cellClass } from "./GridRow";
@@ -20,7 +20,7 @@ type GridHeadProps<Row> = {
 };
 
 /** The head row. Its cells are reached with the up arrow from the first row: Enter sorts, Shift and an arrow resize. */
-export function GridHead<Row>({ columns, sort, onSort, allSelected, onSelectAll, onLeave }: GridHeadProps<Row>) {
+function GridHeadPlain<Row>({ columns, sort, onSort, allSelected, onSelectAll, onLeave }: GridHeadProps<Row>) {
   const row = useRef<HTMLDivElement>(null);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -88,6 +88,9 @@ export function GridHead<Row>({ columns, sort, onSort, allSelected, onSelectAll,
     </div>
   );
 }
+
+// `memo` loses the type parameter; the function's own type is what callers see.
+export const GridHead = memo(GridHeadPlain) as typeof GridHeadPlain;
 
 type HeadCellProps<Row> = {
   readonly column: GridColumn<Row>;

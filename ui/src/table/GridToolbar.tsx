@@ -1,5 +1,5 @@
 import { Columns3, Download, Search, X } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type RefObject, useEffect, useRef, useState } from "react";
 import type { ExportAnswer, ExportRequest, ListRequest } from "../bindings/contract";
 import { asCallError } from "../ipc/error";
 import { formatCount, plural } from "../lib/format";
@@ -32,7 +32,7 @@ export type GridToolbarProps<Row> = {
 };
 
 /** Search and filters on the left, the count, the columns and the export on the right. */
-export function GridToolbar<Row>(props: GridToolbarProps<Row>) {
+function GridToolbarPlain<Row>(props: GridToolbarProps<Row>) {
   const { label, columns, data, request, search, onSearch, onExport } = props;
   const total = data.total === null ? "" : totalWords(data.total, data.totalIsExact, props.one, props.many);
   return (
@@ -69,6 +69,9 @@ export function GridToolbar<Row>(props: GridToolbarProps<Row>) {
     </div>
   );
 }
+
+// `memo` loses the type parameter; the function's own type is what callers see.
+export const GridToolbar = memo(GridToolbarPlain) as typeof GridToolbarPlain;
 
 function SearchField<Row>({ label, searchField, searchHint, search, onSearch, onLeave }: GridToolbarProps<Row>) {
   const q = search.q ?? "";

@@ -1,5 +1,5 @@
 import { columnSizingFeature, columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { type GridColumn, WIDTH_MAX_PX, WIDTH_MIN_PX } from "./columns";
 import { readColumns, writeColumns } from "./gridMemory";
 
@@ -53,31 +53,38 @@ export function useGridColumns<Row>(grid: string, columns: ReadonlyArray<GridCol
     onColumnVisibilityChange: setVisibility,
   });
 
-  const sizes = new Map(table.getVisibleLeafColumns().map((column) => [column.id, column.getSize()]));
-  const visible = columns.filter((column) => sizes.has(column.id));
+  // Kept from drawing to drawing: rows are drawn again only when what they show has changed.
+  const leaves = table.getVisibleLeafColumns();
+  const visible = useMemo(() => {
+    const ids = new Set(leaves.map((column) => column.id));
+    return columns.filter((column) => ids.has(column.id));
+  }, [columns, leaves]);
 
-  return {
-    all: columns,
-    visible,
-    tracks: tracks(visible, sizes, sizing),
-    widthPx: [...sizes.values()].reduce((sum, size) => sum + size, 0),
-    isVisible: (id) => sizes.has(id),
-    show: (id, shown) => {
-      const next = { ...visibility, [id]: shown };
-      table.setColumnVisibility(next);
-      writeColumns(grid, { widths: sizing, shown: next });
-    },
-    resize: (id, widthPx) => {
-      const width = Math.round(Math.min(WIDTH_MAX_PX, Math.max(WIDTH_MIN_PX, widthPx)));
-      table.setColumnSizing((old) => ({ ...old, [id]: width }));
-    },
-    keep: () => writeColumns(grid, { widths: sizing, shown: visibility }),
-    reset: () => {
-      table.setColumnSizing({});
-      table.setColumnVisibility(startVisibility(columns));
-      writeColumns(grid, { widths: {}, shown: {} });
-    },
-  };
+  return useMemo(() => {
+    const width = (column: GridColumn<Row>) => sizing[column.id] ?? column.width;
+    return {
+      all: columns,
+      visible,
+      tracks: visible.map((column) => track(width(column), Object.hasOwn(sizing, column.id))).join(" "),
+      widthPx: visible.reduce((sum, column) => sum + width(column), 0),
+      isVisible: (id) => visible.some((column) => column.id === id),
+      show: (id, shown) => {
+        const next = { ...visibility, [id]: shown };
+        setVisibility(next);
+        writeColumns(grid, { widths: sizing, shown: next });
+      },
+      resize: (id, widthPx) => {
+        const next = Math.round(Math.min(WIDTH_MAX_PX, Math.max(WIDTH_MIN_PX, widthPx)));
+        setSizing((old) => ({ ...old, [id]: next }));
+      },
+      keep: () => writeColumns(grid, { widths: sizing, shown: visibility }),
+      reset: () => {
+        setSizing({});
+        setVisibility(startVisibility(columns));
+        writeColumns(grid, { widths: {}, shown: {} });
+      },
+    };
+  }, [grid, columns, visible, sizing, visibility]);
 }
 
 function startVisibility<Row>(columns: ReadonlyArray<GridColumn<Row>>): Record<string, boolean> {
@@ -85,15 +92,6 @@ function startVisibility<Row>(columns: ReadonlyArray<GridColumn<Row>>): Record<s
 }
 
 /** A column that nobody has resized takes its share of spare room; once every one has been, the room stays at the end. */
-function tracks<Row>(
-  visible: ReadonlyArray<GridColumn<Row>>,
-  sizes: ReadonlyMap<string, number>,
-  chosen: Readonly<Record<string, number>>,
-): string {
-  return visible
-    .map((column) => {
-      const size = sizes.get(column.id) ?? column.width;
-      return Object.hasOwn(chosen, column.id) ? `${size}px` : `minmax(${size}px, ${size}fr)`;
-    })
-    .join(" ");
+function track(widthPx: number, chosen: boolean): string {
+  return chosen ? `${widthPx}px` : `minmax(${widthPx}px, ${widthPx}fr)`;
 }

@@ -7,13 +7,25 @@ export function useRowHeight(): number {
   return useSyncExternalStore(watch, read, () => USUAL_PX);
 }
 
+/** Asking for computed styles makes the browser compute them: once per change is enough. */
+let known: number | null = null;
+
 function watch(changed: () => void): () => void {
-  const observer = new MutationObserver(changed);
+  const observer = new MutationObserver(() => {
+    known = null;
+    changed();
+  });
+  known = null;
   observer.observe(document.documentElement, { attributes: true });
   return () => observer.disconnect();
 }
 
 function read(): number {
+  known ??= measure();
+  return known;
+}
+
+function measure(): number {
   const styles = window.getComputedStyle(document.documentElement);
   const text = styles.getPropertyValue("--row-h").trim();
   const value = Number.parseFloat(text);

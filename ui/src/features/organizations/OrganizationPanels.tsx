@@ -65,7 +65,7 @@ export function TransactionsPanel({ name, rows }: Named<TransactionRow>) {
   return (
     <Panel title="Transactions" count="newest" actions={<All to="/transactions" name={name} />}>
       <Table
-        label="Newest transactions"
+        label="Rows of the newest transactions"
         empty="No money has moved yet."
         head={
           <>
@@ -111,7 +111,7 @@ export function ServersPanel({ name, rows, total }: Named<ServerRow> & { readonl
   return (
     <Panel title="Servers" count={total} actions={<All to="/servers" name={name} />}>
       <Table
-        label="Servers"
+        label="Rows of servers"
         empty="No servers are assigned."
         head={
           <>
@@ -151,7 +151,7 @@ export function UsersPanel({ name, rows, total }: Named<UserRow> & { readonly to
   return (
     <Panel title="Users" count={total} actions={<All to="/users" name={name} />}>
       <Table
-        label="Users"
+        label="Rows of users"
         empty="Nobody has been given access yet."
         head={
           <>
@@ -189,7 +189,7 @@ export function TicketsPanel({ rows, open }: { readonly rows: ReadonlyArray<Tick
   return (
     <Panel title="Tickets" count={`${open} open`}>
       <Table
-        label="Newest tickets"
+        label="Rows of the newest tickets"
         empty="No tickets have been written."
         head={
           <>
