@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Anchor, ChevronsUpDown, Keyboard, LogOut, Plus, Settings } from "lucide-react";
+import { Anchor, ChevronsUpDown, Keyboard, LogOut, Plug, Settings } from "lucide-react";
 import { useWrite } from "../ipc/queries";
 import { useSession } from "../ipc/session";
 import { Menu, type MenuEntry } from "../ui/Menu";
@@ -31,7 +31,7 @@ export function ProfileMenu({ rail }: { rail: boolean }) {
     {
       kind: "item",
       label: "Manage connections",
-      icon: Plus,
+      icon: Plug,
       onSelect: () => void navigate({ to: "/settings", search: { tab: "connection" } }),
     },
     { kind: "separator" },
@@ -59,12 +59,17 @@ export function ProfileMenu({ rail }: { rail: boolean }) {
       open={open}
       onOpenChange={(menuOpen) => shellState.set({ menuOpen })}
       trigger={
-        <button type="button" className="profile" aria-label={`Connection: ${profile.name}, ${environment}`}>
+        <button
+          type="button"
+          className="profile"
+          aria-label={rail ? `Connection: ${profile.name}, ${environment}` : undefined}
+        >
           <span className="profile-mark" data-environment={profile.environment}>
             <Anchor className="icon-s" aria-hidden />
           </span>
           {!rail && (
             <>
+              <span className="sr-only">Connection: </span>
               <span className="grow">
                 <b className="truncate">{profile.name}</b>
                 <small className="truncate">

@@ -61,11 +61,14 @@ function NavigationLink({ entry, rail, summary, onNavigate }: NavigationLinkProp
   const what = waiting > 0 ? `${entry.label}, ${formatCount(waiting)} waiting for you` : entry.label;
   const Icon = entry.icon;
   const link = (
-    <Link to={entry.to} onClick={onNavigate} aria-label={rail || waiting > 0 ? what : undefined}>
+    <Link to={entry.to} onClick={onNavigate} aria-label={rail ? what : undefined}>
       <Icon aria-hidden />
       {!rail && <span>{entry.label}</span>}
       {!rail && shown > 0 && (
-        <span className={cx("nav-count", waiting > 0 && "nav-count-hot")}>{formatCount(shown)}</span>
+        <span className={cx("nav-count", waiting > 0 && "nav-count-hot")}>
+          {formatCount(shown)}
+          {waiting > 0 && <span className="sr-only"> waiting for you</span>}
+        </span>
       )}
       {rail && waiting > 0 && <span className="nav-dot" />}
     </Link>

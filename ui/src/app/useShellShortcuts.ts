@@ -77,7 +77,9 @@ export function useShellShortcuts({ toggleSidebar, singleKeys }: ShortcutOptions
       (entry) => [`g ${entry.key}`, quiet(() => onGo(entry.to))] as const,
     );
     return tinykeys(window, {
+      // With and without Shift: where the question mark is depends on the keyboard.
       "Shift+?": quiet(() => shellState.set({ shortcutsOpen: true })),
+      "?": quiet(() => shellState.set({ shortcutsOpen: true })),
       ...Object.fromEntries(places),
     });
   }, [singleKeys]);

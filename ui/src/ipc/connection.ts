@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from "react";
 import type { CommandName, ErrorCode } from "../bindings/contract";
+import { serverNow } from "../lib/clock";
 import type { CallError } from "./error";
 
-/** Whether the database answers. `since` is when it last did, in milliseconds of this computer's clock. */
+/** Whether the database answers. `since` is when it last did, in milliseconds of its clock. */
 export type Connection = { state: "ok" } | { state: "lost"; since: number; error: CallError };
 
 const LOST: ReadonlySet<ErrorCode> = new Set(["connection_lost", "server_unreachable"]);
@@ -11,7 +12,7 @@ const LOST: ReadonlySet<ErrorCode> = new Set(["connection_lost", "server_unreach
 const LOCAL: ReadonlySet<CommandName> = new Set(["app.state", "preferences.get", "preferences.set"]);
 
 let current: Connection = { state: "ok" };
-let lastAnswer = Date.now();
+let lastAnswer = serverNow();
 const listeners = new Set<() => void>();
 
 function set(next: Connection): void {
@@ -22,7 +23,7 @@ function set(next: Connection): void {
 export const connection = {
   answered(name: CommandName): void {
     if (LOCAL.has(name)) return;
-    lastAnswer = Date.now();
+    lastAnswer = serverNow();
     if (current.state === "lost") set({ state: "ok" });
   },
   failed(error: CallError): void {

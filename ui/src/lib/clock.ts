@@ -10,7 +10,9 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 export function setServerTime(serverTime: string): void {
   const at = Date.parse(serverTime);
-  if (!Number.isNaN(at)) offsetMs = at - Date.now();
+  if (Number.isNaN(at)) return;
+  offsetMs = at - Date.now();
+  for (const listener of listeners) listener();
 }
 
 /** Now, by the database's clock, in milliseconds. */

@@ -82,6 +82,14 @@ function hourMinute(at: number): string {
   return new Date(at).toISOString().slice(11, 16);
 }
 
+/** Times a little ahead are of an answer that came after the last tick. */
+const AHEAD_MS = 5 * MINUTE_MS;
+
+function ageOf(at: number, now: number): number {
+  const age = now - at;
+  return age < 0 && age > -AHEAD_MS ? 0 : age;
+}
+
 function parse(instant: Instant | null): number | null {
   if (instant === null) return null;
   const at = Date.parse(instant);
@@ -101,7 +109,7 @@ export function formatDuration(ms: number): string {
 export function formatListTime(instant: Instant | null, now: number): string {
   const at = parse(instant);
   if (at === null) return UNKNOWN;
-  const age = now - at;
+  const age = ageOf(at, now);
   if (age >= 0 && age < MINUTE_MS) return "now";
   if (age >= 0 && age < DAY_MS) return formatDuration(age);
   const sameYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear();
@@ -112,7 +120,7 @@ export function formatListTime(instant: Instant | null, now: number): string {
 export function formatDetailTime(instant: Instant | null, now: number): string {
   const at = parse(instant);
   if (at === null) return UNKNOWN;
-  const age = now - at;
+  const age = ageOf(at, now);
   const time = hourMinute(at);
   if (age >= 0 && age < MINUTE_MS) return `${time}, just now`;
   if (age >= 0 && age < DAY_MS) return `${time}, ${formatDuration(age)} ago`;

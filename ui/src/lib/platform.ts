@@ -10,5 +10,7 @@ const NAMES: Readonly<Record<string, string>> = isMac
 
 /** The keys of `Mod+K`, as they are printed on this keyboard. */
 export function keyNames(shortcut: string): Array<string> {
-  return shortcut.split("+").map((key) => NAMES[key] ?? key);
+  // A plus sign parts the keys, and is itself the last one of "Mod++".
+  const keys = shortcut.endsWith("++") ? [...shortcut.slice(0, -2).split("+"), "+"] : shortcut.split("+");
+  return keys.map((key) => NAMES[key] ?? key);
 }

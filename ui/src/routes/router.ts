@@ -1,4 +1,5 @@
-import { createHashHistory, createRouter } from "@tanstack/react-router";
+import { createRouter } from "@tanstack/react-router";
+import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { organizationRoute, organizationsRoute } from "./organizations";
 import { rootRoute } from "./root";
@@ -19,10 +20,9 @@ const routeTree = rootRoute.addChildren([
   settingsRoute,
 ]);
 
-/** The path is in the fragment, so that no server has to know the routes: neither Tauri's nor the tests'. */
 export const router = createRouter({
   routeTree,
-  history: createHashHistory(),
+  history: createFragmentHistory(),
   defaultPreload: "intent",
   scrollRestoration: false,
 });

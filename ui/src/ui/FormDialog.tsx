@@ -1,4 +1,13 @@
-import { type FormEvent, type KeyboardEvent, type MouseEvent, type ReactNode, type RefObject, useId, useRef, useState } from "react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import type { ApiError } from "../bindings/contract";
 import { Button } from "./Button";
 import { Dialog, type DialogProps } from "./Dialog";

@@ -26,11 +26,11 @@ export function SettingsPage() {
             </Link>
           ))}
         </nav>
-        <section className="settings-body" aria-label={current.label}>
+        <div className="settings-body">
           <div className="settings-column">
             <current.Content />
           </div>
-        </section>
+        </div>
       </div>
     </>
   );

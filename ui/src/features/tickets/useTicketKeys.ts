@@ -19,7 +19,18 @@ export function useTicketKeys(names: ReadonlyArray<string>, keys: TicketKeys, en
     if (!enabled) return undefined;
     return tinykeys(
       window,
-      Object.fromEntries(joined.split(" ").map((name) => [name, (event: KeyboardEvent) => onKey(name, event)])),
+      // With and without Shift: where brackets and the slash are depends on the keyboard.
+      Object.fromEntries(
+        joined.split(" ").flatMap((name) => {
+          const handler = (event: KeyboardEvent): void => onKey(name, event);
+          return /[a-z]/.test(name)
+            ? [[name, handler]]
+            : [
+                [name, handler],
+                [`Shift+${name}`, handler],
+              ];
+        }),
+      ),
     );
   }, [joined, enabled]);
 }

@@ -1,5 +1,6 @@
 import type {
   ActiveTheme,
+  ApiError,
   AppState,
   Area,
   Permission,
@@ -221,11 +222,7 @@ function shellCommands(scenario: Scenario): Handlers {
       preferences = request;
       return preferences;
     },
-    "shell.summary": () => {
-      if (scenario === "lost" && mockNow() - Date.parse(minutesAgo(0)) > 4_000)
-        fail("connection_lost", "The connection to db.halyard.example was lost. What you see was read before.");
-      return summary(scenario);
-    },
+    "shell.summary": () => summary(scenario),
     "themes.active": () => (query.get("theme") === "verdant" ? VERDANT : BUILT_IN),
   };
 }
@@ -268,6 +265,15 @@ const VERDANT: ActiveTheme = {
 };
 
 const LATENCY_MS = 40;
+const LOST_AFTER_MS = 4_000;
+const LOCAL: ReadonlySet<string> = new Set(["app.state", "preferences.get", "preferences.set"]);
+const LOST: ApiError = {
+  code: "connection_lost",
+  message: "The connection to db.halyard.example was lost. What you see was read before.",
+  field: null,
+  retry_after_ms: null,
+  request_id: "0192f3c1-9d02",
+};
 
 /** A backend without a program: for development (`?mock`) and for drawing pages in tests. */
 export function createMockTransport(scenario: Scenario): Transport {
@@ -275,6 +281,7 @@ export function createMockTransport(scenario: Scenario): Transport {
   const handlers: Handlers = { ...shellCommands(scenario), ...businessCommands(scenario), ...ticketCommands(scenario) };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
+    if (scenario === "lost" && !LOCAL.has(name) && mockNow() - Date.parse(minutesAgo(0)) > LOST_AFTER_MS) throw LOST;
     const handler = handlers[name] as ((request: unknown) => unknown) | undefined;
     if (handler === undefined) throw new Error(`the mock has no ${name}`);
     try {
