@@ -83,10 +83,10 @@ impl<'w> Tour<'w> {
     }
 
     /// From a start with a profile to the shell.
-    pub async fn sign_in(&mut self, password: &str) -> Result<(), WindowError> {
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> Result<(), WindowError> {
         let window = self.window;
         window.one("heading", "Sign in").await?;
-        window.fill("E-mail", EMAIL).await?;
+        window.fill("E-mail", email).await?;
         window.fill("Password", password).await?;
         window.click("button", "Sign in").await
     }
@@ -157,9 +157,19 @@ impl<'w> Tour<'w> {
 
     /// By the sidebar; what the page reads has come when this ends.
     pub async fn go_to(&mut self, page: &str) -> Result<(), WindowError> {
-        self.window.click("link", &format!("{page}…")).await?;
-        self.window.one("heading", page).await?;
-        self.window.settled().await
+        let window = self.window;
+        let link = format!("{page}…");
+        window.click("link", &link).await?;
+        // A page may be headed by what is open on it; the sidebar says which page it is.
+        window
+            .until(&format!("the page {page}"), async || {
+                let Some(link) = window.all("link", &link).await?.into_iter().next() else {
+                    return Ok(None);
+                };
+                Ok((link.attr("aria-current").await?.as_deref() == Some("page")).then_some(()))
+            })
+            .await?;
+        window.settled().await
     }
 
     /// Saves what the window shows.

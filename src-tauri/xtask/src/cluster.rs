@@ -59,9 +59,7 @@ pub fn with_cluster<F>(work: impl FnOnce(Cluster) -> F) -> Result<(), Failure>
 where
     F: Future<Output = (Cluster, Result<(), Failure>)>,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let cluster = Cluster::start().await?;
         let (cluster, done) = work(cluster).await;

@@ -51,8 +51,7 @@ impl Tally {
         };
         for part in result.split(['.', ';']) {
             let mut words = part.split_whitespace();
-            let (Some(Ok(count)), Some(what)) = (words.next().map(str::parse::<u32>), words.next())
-            else {
+            let (Some(Ok(count)), Some(what)) = (words.next().map(str::parse::<u32>), words.next()) else {
                 continue;
             };
             match what {
@@ -86,11 +85,7 @@ async fn run_all(cluster: &Cluster, programs: &[Program]) -> Result<(), Failure>
     for program in programs {
         shell::say(&format!("\n— {}", program.name));
         let (passed, took) = run_one(cluster, program, &mut tally).await?;
-        shell::say(&format!(
-            "— {} took {:.1} s",
-            program.name,
-            took.as_secs_f32()
-        ));
+        shell::say(&format!("— {} took {:.1} s", program.name, took.as_secs_f32()));
         if !passed {
             broken.push(program.name.as_str());
         }
@@ -108,17 +103,10 @@ async fn run_all(cluster: &Cluster, programs: &[Program]) -> Result<(), Failure>
         shell::say(&format!("\n{total}"));
         return Ok(());
     }
-    Err(Failure::Check(format!(
-        "\n{total}\nBroken: {}",
-        broken.join(", ")
-    )))
+    Err(Failure::Check(format!("\n{total}\nBroken: {}", broken.join(", "))))
 }
 
-async fn run_one(
-    cluster: &Cluster,
-    program: &Program,
-    tally: &mut Tally,
-) -> Result<(bool, Duration), Failure> {
+async fn run_one(cluster: &Cluster, program: &Program, tally: &mut Tally) -> Result<(bool, Duration), Failure> {
     let began = Instant::now();
     let mut command = tokio::process::Command::new(&program.file);
     command
@@ -145,11 +133,7 @@ async fn run_one(
 
 /// Asks cargo to build the tests and says where they are, the window's last.
 fn build() -> Result<Vec<Program>, Failure> {
-    let mut arguments = vec![
-        "test",
-        "--no-run",
-        "--message-format=json-render-diagnostics",
-    ];
+    let mut arguments = vec!["test", "--no-run", "--message-format=json-render-diagnostics"];
     arguments.extend(EVERYTHING);
     let messages = shell::output("cargo", &arguments)?;
     let mut programs: Vec<Program> = messages.lines().filter_map(program).collect();
@@ -217,11 +201,7 @@ mod tests {
         let built = r#"{"reason":"compiler-artifact","manifest_path":"/x/tests/Cargo.toml","target":{"name":"window"},"profile":{"test":true},"executable":"/x/target/debug/deps/window-1"}"#;
         let found = program(built).unwrap();
         assert_eq!(
-            (
-                found.name.as_str(),
-                found.folder.as_path(),
-                found.is_window()
-            ),
+            (found.name.as_str(), found.folder.as_path(), found.is_window()),
             ("window", Path::new("/x/tests"), true)
         );
         assert!(program(&built.replace("true", "false")).is_none());

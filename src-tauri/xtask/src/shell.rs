@@ -28,10 +28,7 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
         other => other.into(),
     };
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .current_dir(root())
-        .stdin(Stdio::null());
+    command.args(arguments).current_dir(root()).stdin(Stdio::null());
     command
 }
 
@@ -41,10 +38,7 @@ pub fn run(command: &mut Command) -> Result<(), Failure> {
     if status.success() {
         Ok(())
     } else {
-        Err(Failure::Program(format!(
-            "{} failed: {status}",
-            name(command)
-        )))
+        Err(Failure::Program(format!("{} failed: {status}", name(command))))
     }
 }
 

@@ -1,0 +1,159 @@
+//! The real window on a private desktop: WebKitGTK over WebDriver, a display, a session bus, a keychain, and the local
+//! workspace that the program makes by itself.
+
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use cs_tests::{
+    business,
+    desk::{self, Workspace},
+    tour::{self, CUSTOMER, PASSWORD, Tour},
+    window::{Keychain, Stage, Window, program},
+};
+use secrecy::ExposeSecret;
+
+type Done = Result<(), Box<dyn Error>>;
+
+/// Where a person finds what the test has seen.
+fn screenshots(test: &str) -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).join("target/screenshots").join(test)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_day_and_the_days_after() -> Done {
+    let stage = Stage::set(Keychain::Unlocked)?;
+    let window = Window::open(&stage).await?;
+    Tour::of(&window, &screenshots("first-day")).whole().await?;
+
+    // Secrets are in the keychain and in no file.
+    let secrets = secrets_in_keychain(&stage)?;
+    assert!(secrets.len() >= 3, "the keychain holds {} secrets", secrets.len());
+    for secret in secrets.iter().map(String::as_str).chain([PASSWORD]) {
+        assert_eq!(files_with(&stage.data(), secret)?, Vec::<PathBuf>::new());
+    }
+
+    // A second start leaves the window to the first.
+    let began = Instant::now();
+    let mut second = Command::new(program()?);
+    stage.dress(&mut second);
+    let second = second.output()?;
+    assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
+    assert!(began.elapsed() < Duration::from_secs(10));
+    window.see(CUSTOMER).await?;
+
+    // Killed, it leaves its server running; the next start goes on with it, and nobody has to sign in again.
+    window.kill().await?;
+    assert!(is_server_running(&stage));
+    let window = Window::open(&stage).await?;
+    let mut tour = Tour::of(&window, &screenshots("first-day-later"));
+    tour.go_to("Organizations").await?;
+    window.see(CUSTOMER).await?;
+
+    // Closed, it takes the server with it.
+    window.close().await?;
+    assert!(!is_server_running(&stage));
+    let window = Window::open(&stage).await?;
+    let mut tour = Tour::of(&window, &screenshots("first-day-later"));
+    tour.go_to("Organizations").await?;
+    window.see(CUSTOMER).await?;
+    window.close().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_keychain_the_workspace_opens_again() -> Done {
+    let stage = Stage::set(Keychain::Missing)?;
+    // What somebody's editor left is put aside, not taken for settings and not lost.
+    fs::write(stage.data().join("settings.json"), "{\"profiles\": [")?;
+    let window = Window::open(&stage).await?;
+    let mut tour = Tour::of(&window, &screenshots("without-keychain"));
+    window.see("This computer has no keychain.").await?;
+    assert_eq!(
+        fs::read_to_string(stage.data().join("settings.broken-1.json"))?,
+        "{\"profiles\": ["
+    );
+    tour.make_workspace().await?;
+    tour.add_organization(CUSTOMER).await?;
+    window.close().await?;
+
+    let window = Window::open(&stage).await?;
+    let mut tour = Tour::of(&window, &screenshots("without-keychain-later"));
+    tour.sign_in(tour::EMAIL, "not the password").await?;
+    window.see("The e-mail address or the password is wrong.").await?;
+    tour.look("wrong-password").await?;
+    tour.sign_in(tour::EMAIL, PASSWORD).await?;
+    tour.go_to("Organizations").await?;
+    window.see(CUSTOMER).await?;
+    window.close().await?;
+    assert!(!is_server_running(&stage));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_a_business_on_a_server() -> Done {
+    let workspace = Workspace::fresh().await;
+    business::open(&workspace, &workspace.admin_desk().await).await;
+    let login = workspace.desk_login("The window's desk").await;
+
+    let stage = Stage::set(Keychain::Unlocked)?;
+    let window = Window::open(&stage).await?;
+    window.click("button", "Connect to a server").await?;
+    window.fill("Name", "Halyard").await?;
+    window.fill("Server", &workspace.admin().host).await?;
+    window.fill("Port", &workspace.admin().port.to_string()).await?;
+    window.fill("Database", &workspace.admin().database).await?;
+    window.fill("Desk login", &login.login).await?;
+    window.fill("Password", login.password.expose_secret()).await?;
+    window.choose("Encryption", "No encryption…").await?;
+    let mut tour = Tour::of(&window, &screenshots("window"));
+    tour.look("connect").await?;
+    window.click("button", "Connect").await?;
+    tour.sign_in(desk::ADMIN, desk::PASSWORD).await?;
+    for scheme in ["Light", "Dark"] {
+        tour.choose_scheme(scheme).await?;
+        tour.walk(&scheme.to_lowercase()).await?;
+    }
+    window.close().await?;
+    Ok(())
+}
+
+/// What `secret-tool` finds of the program's.
+fn secrets_in_keychain(stage: &Stage) -> Result<Vec<String>, Box<dyn Error>> {
+    let found = stage.ask("secret-tool", &["search", "--all", "service", "containerstacks"])?;
+    Ok(found
+        .lines()
+        .filter_map(|line| line.strip_prefix("secret = "))
+        .map(str::to_owned)
+        .collect())
+}
+
+fn is_server_running(stage: &Stage) -> bool {
+    stage.data().join("workspace/pgdata/postmaster.pid").exists()
+}
+
+/// The files of the program that hold this text. The database's own files are not the program's.
+fn files_with(folder: &Path, text: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next)? {
+            let path = entry?.path();
+            if path.is_dir() && !path.ends_with("pgdata") {
+                open.push(path);
+            } else if path.is_file()
+                && fs::read(&path)?
+                    .windows(text.len())
+                    .any(|window| window == text.as_bytes())
+            {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
