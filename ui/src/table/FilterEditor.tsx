@@ -116,9 +116,11 @@ export function FilterEditor({ id, header, spec, filter, onApply }: FilterEditor
   );
 }
 
-/** The popover has put the focus on its first button; what a person came for is the field. */
+/** What a person came for is the field: now, and again after an opening popover has focused its first button. */
 function focusOnce(field: HTMLInputElement | null): void {
-  if (field !== null) requestAnimationFrame(() => field.focus());
+  if (field === null) return;
+  field.focus();
+  requestAnimationFrame(() => field.focus());
 }
 
 function dayBefore(days: number): string {

@@ -52,7 +52,7 @@ export function TransactionsPage() {
         request={request}
         search={search}
         onSearch={(next) => void navigate({ to: "/transactions", search: next, replace: true })}
-        searchHint="Organization, payment ID, reason"
+        searchHint="Organization or payment ID"
         singleLetters={preferences.data?.single_key_shortcuts ?? true}
         glance={(row) => <TransactionGlance row={row} />}
         actions={(row) => [
