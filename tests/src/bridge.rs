@@ -33,11 +33,21 @@ impl Bridge {
     /// Listens for a desk.
     pub async fn start(desk: Arc<Desk>) -> Self {
         let files = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
-        assert!(files.join("index.html").exists(), "the UI is not built: run `npm run build` in ui");
+        assert!(
+            files.join("index.html").exists(),
+            "the UI is not built: run `npm run build` in ui"
+        );
         // A token per bridge: another program on this computer must not be able to speak to a signed-in desk.
-        let token = std::fs::read_to_string("/proc/sys/kernel/random/uuid").expect("randomness").trim().to_owned();
+        let token = std::fs::read_to_string("/proc/sys/kernel/random/uuid")
+            .expect("randomness")
+            .trim()
+            .to_owned();
         let shared = Arc::new(Shared { desk, token, files });
-        let routes = Router::new().route("/call/{name}", post(call)).route("/", get(index)).fallback(get(file)).with_state(shared);
+        let routes = Router::new()
+            .route("/call/{name}", post(call))
+            .route("/", get(index))
+            .fallback(get(file))
+            .with_state(shared);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let server = tokio::spawn(async move {
@@ -58,7 +68,12 @@ impl Drop for Bridge {
     }
 }
 
-async fn call(State(shared): State<Arc<Shared>>, Path(name): Path<String>, headers: HeaderMap, Json(payload): Json<Value>) -> Response {
+async fn call(
+    State(shared): State<Arc<Shared>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Json(payload): Json<Value>,
+) -> Response {
     if headers.get("x-bridge-token").and_then(|value| value.to_str().ok()) != Some(shared.token.as_str()) {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -72,8 +87,19 @@ async fn index(State(shared): State<Arc<Shared>>) -> Response {
     let Ok(page) = std::fs::read_to_string(shared.files.join("index.html")) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let page = page.replacen("<head>", &format!("<head><meta name=\"bridge-token\" content=\"{}\">", shared.token), 1);
-    ([(header::CONTENT_TYPE, "text/html"), (header::CONTENT_SECURITY_POLICY, POLICY)], page).into_response()
+    let page = page.replacen(
+        "<head>",
+        &format!("<head><meta name=\"bridge-token\" content=\"{}\">", shared.token),
+        1,
+    );
+    (
+        [
+            (header::CONTENT_TYPE, "text/html"),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+        ],
+        page,
+    )
+        .into_response()
 }
 
 async fn file(State(shared): State<Arc<Shared>>, uri: axum::http::Uri) -> Response {

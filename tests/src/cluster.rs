@@ -86,9 +86,7 @@ impl Cluster {
         let binaries = Binaries::find(&search).expect("PostgreSQL is installed");
         let mut options = Options::new(folder.join("cluster"), PASSWORD.into(), binaries);
         options.durability = Durability::Fast;
-        let server = LocalServer::start(options)
-            .await
-            .expect("PostgreSQL starts");
+        let server = LocalServer::start(options).await.expect("PostgreSQL starts");
         let url = server.url("postgres");
         Self {
             admin_url: Url::parse(url.expose_secret()).expect("a URL"),
@@ -148,12 +146,11 @@ impl Cluster {
             .execute(&mut admin)
             .await
             .expect("the template's lock");
-        let complete: Option<bool> =
-            sqlx::query_scalar("SELECT datistemplate FROM pg_database WHERE datname = $1")
-                .bind(name)
-                .fetch_optional(&mut admin)
-                .await
-                .expect("the list of databases");
+        let complete: Option<bool> = sqlx::query_scalar("SELECT datistemplate FROM pg_database WHERE datname = $1")
+            .bind(name)
+            .fetch_optional(&mut admin)
+            .await
+            .expect("the list of databases");
         if complete != Some(true) {
             let database = quoted(name);
             for statement in [
@@ -161,22 +158,17 @@ impl Cluster {
                 format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"),
                 format!("CREATE DATABASE {database} TEMPLATE template0 STRATEGY file_copy"),
             ] {
-                run(&mut admin, &statement)
-                    .await
-                    .expect("an empty database");
+                run(&mut admin, &statement).await.expect("an empty database");
             }
             build(self.url_of(name).into()).await;
             // Nobody connects to a finished template, so nobody who copies it waits.
-            let finish =
-                format!("ALTER DATABASE {database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
+            let finish = format!("ALTER DATABASE {database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
             run(&mut admin, &finish).await.expect("a finished template");
-            sqlx::query(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
-            )
-            .bind(name)
-            .execute(&mut admin)
-            .await
-            .expect("the builder's connections end");
+            sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1")
+                .bind(name)
+                .execute(&mut admin)
+                .await
+                .expect("the builder's connections end");
         }
         admin.close().await.expect("the connection closes");
     }
@@ -216,10 +208,7 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     /// On a thread with a runtime of its own: the test's can't be waited for from here.
     fn drop(&mut self) {
-        let statement = format!(
-            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
-            quoted(&self.name)
-        );
+        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(&self.name));
         let cluster_url = std::mem::take(&mut self.cluster_url);
         let dropping = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -228,9 +217,7 @@ impl Drop for TestDatabase {
                 .expect("a runtime");
             runtime.block_on(async {
                 let mut admin = connect(&cluster_url).await;
-                run(&mut admin, &statement)
-                    .await
-                    .expect("the test's database goes");
+                run(&mut admin, &statement).await.expect("the test's database goes");
                 admin.close().await.expect("the connection closes");
             });
         });
@@ -246,7 +233,7 @@ impl Drop for TestDatabase {
 
 /// Starts what ends the server and removes the folder after this process. In a process group of its own: Ctrl-C in a
 /// terminal is not for it.
-fn watch(folder: &Path) -> Child {
+pub(crate) fn watch(folder: &Path) -> Child {
     Command::new("sh")
         .args(["-c", WATCHDOG, "watchdog"])
         .arg(folder)
@@ -259,9 +246,7 @@ fn watch(folder: &Path) -> Child {
 }
 
 async fn connect(url: &str) -> PgConnection {
-    PgConnection::connect(url)
-        .await
-        .expect("the run's cluster answers")
+    PgConnection::connect(url).await.expect("the run's cluster answers")
 }
 
 /// Runs one statement that can't have parameters.

@@ -33,11 +33,19 @@ pub struct TestHost {
 
 impl Host for TestHost {
     fn load(&self, key: &str) -> Result<Option<Value>, HostError> {
-        Ok(self.store.lock().expect("no test panics while it holds this").get(key).cloned())
+        Ok(self
+            .store
+            .lock()
+            .expect("no test panics while it holds this")
+            .get(key)
+            .cloned())
     }
 
     fn save(&self, key: &str, value: Value) -> Result<(), HostError> {
-        self.store.lock().expect("no test panics while it holds this").insert(key.to_owned(), value);
+        self.store
+            .lock()
+            .expect("no test panics while it holds this")
+            .insert(key.to_owned(), value);
         Ok(())
     }
 
@@ -54,11 +62,17 @@ impl Host for TestHost {
     }
 
     fn local_available(&self) -> Result<(), HostError> {
-        Err(HostError::PostgresMissing("A test's desk has no server of its own.".to_owned()))
+        Err(HostError::PostgresMissing(
+            "A test's desk has no server of its own.".to_owned(),
+        ))
     }
 
     fn local_server(&self) -> BoxFuture<'_, Result<LocalEndpoint, HostError>> {
-        Box::pin(async { Err(HostError::PostgresMissing("A test's desk has no server of its own.".to_owned())) })
+        Box::pin(async {
+            Err(HostError::PostgresMissing(
+                "A test's desk has no server of its own.".to_owned(),
+            ))
+        })
     }
 
     fn client(&self) -> String {
@@ -66,11 +80,28 @@ impl Host for TestHost {
     }
 }
 
+async fn initialize(admin: &Address) {
+    let init = database::Init {
+        name: "Halyard".to_owned(),
+        is_test: true,
+        admin: database::FirstAdmin {
+            email: database::EmailAddress::parse(ADMIN).expect("an address"),
+            first_name: database::optional_name(Some("Maya")).expect("a name"),
+            last_name: database::optional_name(Some("Okafor")).expect("a name"),
+            password: SecretString::from(PASSWORD),
+        },
+        desk_label: "Template".to_owned(),
+    };
+    database::init(admin, CLIENT, init)
+        .await
+        .expect("the database is initialized");
+}
+
 /// A fresh workspace with one admin.
 pub struct Workspace {
-    /// The database. Dropped with this.
-    pub database: TestDatabase,
     admin: Address,
+    /// Dropped with this; none in a server of the test's own.
+    _database: Option<TestDatabase>,
 }
 
 impl Workspace {
@@ -81,23 +112,21 @@ impl Workspace {
         let cluster = cluster().await;
         cluster
             .template("halyard", async |url| {
-                let init = database::Init {
-                    name: "Halyard".to_owned(),
-                    is_test: true,
-                    admin: database::FirstAdmin {
-                        email: database::EmailAddress::parse(ADMIN).expect("an address"),
-                        first_name: database::optional_name(Some("Maya")).expect("a name"),
-                        last_name: database::optional_name(Some("Okafor")).expect("a name"),
-                        password: SecretString::from(PASSWORD),
-                    },
-                    desk_label: "Template".to_owned(),
-                };
-                database::init(&Address::from_url(&url).expect("a URL"), CLIENT, init).await.expect("the template is initialized");
+                initialize(&Address::from_url(&url).expect("a URL")).await;
             })
             .await;
         let database = cluster.fresh_database(Some("halyard")).await;
         let admin = Address::from_url(&database.admin_url).expect("a URL");
-        Self { database, admin }
+        Self {
+            admin,
+            _database: Some(database),
+        }
+    }
+
+    /// A workspace made in a database of a server of the test's own.
+    pub async fn made_in(admin: Address) -> Self {
+        initialize(&admin).await;
+        Self { admin, _database: None }
     }
 
     /// The address of the server's administrator in this database.
@@ -107,7 +136,9 @@ impl Workspace {
 
     /// A login of its own for another desk.
     pub async fn desk_login(&self, label: &str) -> Credentials {
-        database::add_desk(&self.admin, CLIENT, label).await.expect("a desk's login")
+        database::add_desk(&self.admin, CLIENT, label)
+            .await
+            .expect("a desk's login")
     }
 
     /// A desk with its own login, connected, nobody signed in.
@@ -132,12 +163,19 @@ impl Workspace {
             last_email: None,
         };
         host.keychain
-            .set(&SecretName::DeskPassword { profile: profile.id.clone() }, &login.password)
+            .set(
+                &SecretName::DeskPassword {
+                    profile: profile.id.clone(),
+                },
+                &login.password,
+            )
             .expect("memory keeps it");
         let mut profiles = Profiles::default();
         profiles.put(profile);
         profiles.save(&host).expect("memory keeps it");
-        TestDesk { desk: api::desk(Arc::new(host)) }
+        TestDesk {
+            desk: api::desk(Arc::new(host)),
+        }
     }
 
     /// A desk at which the first admin has signed in.
@@ -150,7 +188,10 @@ impl Workspace {
     /// Runs statements as the server's administrator.
     pub async fn execute(&self, sql: &'static str) {
         let mut connection = self.admin.connect(CLIENT).await.expect("a connection");
-        sqlx::raw_sql(sql).execute(&mut connection).await.expect("the statements run");
+        sqlx::raw_sql(sql)
+            .execute(&mut connection)
+            .await
+            .expect("the statements run");
     }
 }
 
@@ -189,7 +230,9 @@ impl TestDesk {
     /// Signs somebody in.
     pub async fn sign_in(&self, email: &str) {
         self.ok("app.state", json!({})).await;
-        let state = self.ok("session.sign_in", json!({"email": email, "password": PASSWORD})).await;
+        let state = self
+            .ok("session.sign_in", json!({"email": email, "password": PASSWORD}))
+            .await;
         assert_eq!(state["phase"], "ready", "{state}");
     }
 
@@ -206,7 +249,10 @@ impl TestDesk {
 
     /// Creates an organization; the id.
     pub async fn create_organization(&self, name: &str) -> i64 {
-        self.ok("organizations.create", json!({"name": name, "currency": "USD"})).await["id"].as_i64().expect("an id")
+        self.ok("organizations.create", json!({"name": name, "currency": "USD"}))
+            .await["id"]
+            .as_i64()
+            .expect("an id")
     }
 
     /// Posts a deposit under a key.

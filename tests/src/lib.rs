@@ -4,6 +4,7 @@ pub mod bridge;
 pub mod business;
 pub mod cluster;
 pub mod desk;
+pub mod server;
 pub mod tour;
 pub mod window;
 pub mod workspace_db;

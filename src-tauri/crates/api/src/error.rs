@@ -44,6 +44,8 @@ pub enum ErrorCode {
     ConnectionLost,
     /// The server's certificate is not trusted.
     CertificateUntrusted,
+    /// The server offers no encryption.
+    EncryptionMissing,
     /// The database holds no workspace.
     DatabaseNotInitialized,
     /// The database needs a migration.

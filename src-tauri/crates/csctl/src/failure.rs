@@ -21,22 +21,36 @@ pub struct Failure {
 impl Failure {
     /// Nothing was done.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Vec::new(), exit: 1 }
+        Self {
+            code,
+            message: message.into(),
+            details: Vec::new(),
+            exit: 1,
+        }
     }
 
     /// The command line asks for something that can't be.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { exit: 2, ..Self::new("bad_usage", message) }
+        Self {
+            exit: 2,
+            ..Self::new("bad_usage", message)
+        }
     }
 
     /// Another code for bad usage.
     pub fn bad(code: &'static str, message: impl Into<String>) -> Self {
-        Self { exit: 2, ..Self::new(code, message) }
+        Self {
+            exit: 2,
+            ..Self::new(code, message)
+        }
     }
 
     /// A part was done.
     pub fn in_part(code: &'static str, message: impl Into<String>) -> Self {
-        Self { exit: 3, ..Self::new(code, message) }
+        Self {
+            exit: 3,
+            ..Self::new(code, message)
+        }
     }
 
     /// What a use-case says, about the database at `place`.
@@ -47,7 +61,9 @@ impl Failure {
             AppError::Invalid { field, message } => {
                 Self::bad("invalid", format!("{message} ({field}) Nothing was changed."))
             }
-            AppError::Internal(what) => Self::new("internal", format!("The program failed: {what}. Nothing was changed.")),
+            AppError::Internal(what) => {
+                Self::new("internal", format!("The program failed: {what}. Nothing was changed."))
+            }
             // No use-case of this program can end in any other way; the rest belongs to desks.
             other => Self::new("internal", format!("The program failed: {other}.")),
         }
@@ -71,7 +87,9 @@ impl Failure {
                 details: tables,
                 ..Self::new(
                     "database_foreign",
-                    format!("The database {database} holds tables of something else; nothing was changed. Give an empty database:"),
+                    format!(
+                        "The database {database} holds tables of something else; nothing was changed. Give an empty database:"
+                    ),
                 )
             },
             InitError::AddressInUse => Self::new(
@@ -80,7 +98,9 @@ impl Failure {
             ),
             InitError::NotATest => Self::new(
                 "not_a_test",
-                format!("The database {database} was initialized without --test, and stays as it is; nothing was changed."),
+                format!(
+                    "The database {database} was initialized without --test, and stays as it is; nothing was changed."
+                ),
             ),
             InitError::NotAnAdministrator => Self::new(
                 "not_an_administrator",
@@ -99,7 +119,9 @@ impl Failure {
         match error {
             StoreError::Unreachable(_) => Self::new(
                 "unreachable",
-                format!("No database server answers at {host}, port {port}; nothing was changed. Check the address and whether the server runs."),
+                format!(
+                    "No database server answers at {host}, port {port}; nothing was changed. Check the address and whether the server runs."
+                ),
             ),
             StoreError::ConnectionLost(_) => Self::new(
                 "connection_lost",
@@ -112,21 +134,33 @@ impl Failure {
                      Name its authority with ?sslrootcert=FILE in the URL."
                 ),
             ),
+            StoreError::NoEncryption => Self::new(
+                "encryption_missing",
+                format!(
+                    "{host} offers no encryption; nothing was sent. Have TLS switched on there, or say ?sslmode=disable if the line is safe."
+                ),
+            ),
             StoreError::LoginRefused => Self::new(
                 "login_refused",
                 format!("The server refuses the login {login} or its password; nothing was changed."),
             ),
             StoreError::NotInitialized => Self::new(
                 "not_initialized",
-                format!("There is no workspace in the database {database} (or no such database); nothing was changed. Make one with csctl db init."),
+                format!(
+                    "There is no workspace in the database {database} (or no such database); nothing was changed. Make one with csctl db init."
+                ),
             ),
             StoreError::TooOld { found, needed } => Self::new(
                 "database_older",
-                format!("The database {database} has version {found}, this program needs {needed}; nothing was changed. Run csctl db migrate."),
+                format!(
+                    "The database {database} has version {found}, this program needs {needed}; nothing was changed. Run csctl db migrate."
+                ),
             ),
             StoreError::TooNew { found, known } => Self::new(
                 "database_newer",
-                format!("The database {database} has version {found}, this program knows {known}; nothing was changed. Install a newer program."),
+                format!(
+                    "The database {database} has version {found}, this program knows {known}; nothing was changed. Install a newer program."
+                ),
             ),
             StoreError::Forbidden => Self::of_init(InitError::NotAnAdministrator, place),
             StoreError::Timeout => Self::new(
@@ -137,12 +171,19 @@ impl Failure {
                 "rule_broken",
                 format!("The database refused this by its rule {rule}; nothing was changed."),
             ),
-            other => Self::new("database_failed", format!("The database failed ({other}); nothing was changed. The server's log says why.")),
+            other => Self::new(
+                "database_failed",
+                format!("The database failed ({other}); nothing was changed. The server's log says why."),
+            ),
         }
     }
 }
 
 /// "1 thing", "2 things".
 pub fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
 }

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The server's certificate is not trusted, or not for this name.
     #[error("the server's certificate is not trusted")]
     CertificateUntrusted(#[source] sqlx::Error),
+    /// Encryption was asked for, and the server has none.
+    #[error("the server offers no encryption")]
+    NoEncryption,
     /// The server refuses this login or its password.
     #[error("the server refused the login")]
     LoginRefused,
@@ -89,6 +92,7 @@ impl From<sqlx::Error> for StoreError {
                 Some(known) => known,
                 None => Self::Other(error),
             },
+            sqlx::Error::Tls(cause) if cause.to_string().contains("does not support TLS") => Self::NoEncryption,
             sqlx::Error::Tls(_) => Self::CertificateUntrusted(error),
             sqlx::Error::Io(io) => match io.kind() {
                 // rustls reports a certificate that it refuses as invalid data.

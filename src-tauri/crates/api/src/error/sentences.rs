@@ -42,6 +42,10 @@ pub(super) fn from_store(error: &StoreError) -> ApiError {
             Code::CertificateUntrusted,
             "The server's certificate is not trusted, or it was made for another name. Nothing was sent; check the address, or give the certificate of the authority that signed it.",
         ),
+        StoreError::NoEncryption => ApiError::new(
+            Code::EncryptionMissing,
+            "The server offers no encryption. Nothing was sent; have TLS switched on there, or choose a weaker mode if the line is safe.",
+        ),
         StoreError::LoginRefused => ApiError::new(
             Code::DeskRefused,
             "The server refused this desk's login. It may have been revoked or its password changed; ask an admin for a new one.",
