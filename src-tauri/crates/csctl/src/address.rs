@@ -30,7 +30,9 @@ impl Input {
         let mut line = String::new();
         let read = self.0.read_line(&mut line);
         if !matches!(read, Ok(length) if length > 0) {
-            return Err(Failure::usage(format!("Standard input has no line with {what}; nothing was changed.")));
+            return Err(Failure::usage(format!(
+                "Standard input has no line with {what}; nothing was changed."
+            )));
         }
         if line.ends_with('\n') {
             line.pop();
@@ -60,10 +62,15 @@ pub fn find(place: &Place, input: &mut Input) -> Result<Address, Failure> {
             }
         },
     };
-    let mut address = Address::from_url(text.trim())
-        .map_err(|_| Failure::usage(format!("{from} is no URL of the form postgres://LOGIN@HOST:PORT/DATABASE; nothing was changed.")))?;
+    let mut address = Address::from_url(text.trim()).map_err(|_| {
+        Failure::usage(format!(
+            "{from} is no URL of the form postgres://LOGIN@HOST:PORT/DATABASE; nothing was changed."
+        ))
+    })?;
     if address.database.is_empty() || address.login.is_empty() {
-        return Err(Failure::usage(format!("The URL of {from} names no database or no login; nothing was changed.")));
+        return Err(Failure::usage(format!(
+            "The URL of {from} names no database or no login; nothing was changed."
+        )));
     }
     if address.password.is_empty() {
         address.password = password_for(&address)?;
@@ -75,12 +82,17 @@ fn refuse_password(url: &str) -> Result<(), Failure> {
     // Also in what is no URL after all.
     let holds = Url::parse(url).map_or_else(
         |_| url.contains("password="),
-        |url| url.password().is_some_and(|password| !password.is_empty()) || url.query_pairs().any(|(key, _)| key == "password"),
+        |url| {
+            url.password().is_some_and(|password| !password.is_empty())
+                || url.query_pairs().any(|(key, _)| key == "password")
+        },
     );
     if holds {
         return Err(Failure::bad(
             "password_on_command_line",
-            format!("A password on the command line can be read by every user of this computer, so it is refused (and should be changed); nothing was done. {ELSEWHERE}"),
+            format!(
+                "A password on the command line can be read by every user of this computer, so it is refused (and should be changed); nothing was done. {ELSEWHERE}"
+            ),
         ));
     }
     Ok(())
@@ -89,7 +101,11 @@ fn refuse_password(url: &str) -> Result<(), Failure> {
 /// Refuses a file that others may read.
 fn check_private(file: &Path) -> Result<(), Failure> {
     let shown = file.display();
-    let metadata = fs::metadata(file).map_err(|error| Failure::usage(format!("The file {shown} can't be read ({error}); nothing was changed.")))?;
+    let metadata = fs::metadata(file).map_err(|error| {
+        Failure::usage(format!(
+            "The file {shown} can't be read ({error}); nothing was changed."
+        ))
+    })?;
     if metadata.permissions().mode() & 0o077 != 0 {
         return Err(Failure::bad(
             "file_not_private",
@@ -98,14 +114,22 @@ fn check_private(file: &Path) -> Result<(), Failure> {
     }
     let me = rustix::process::geteuid().as_raw();
     if metadata.uid() != me && me != 0 {
-        return Err(Failure::bad("file_not_private", format!("The file {shown} isn't yours; nothing was changed.")));
+        return Err(Failure::bad(
+            "file_not_private",
+            format!("The file {shown} isn't yours; nothing was changed."),
+        ));
     }
     Ok(())
 }
 
 fn first_line(file: &Path) -> Result<String, Failure> {
     check_private(file)?;
-    let text = fs::read_to_string(file).map_err(|error| Failure::usage(format!("The file {} can't be read ({error}); nothing was changed.", file.display())))?;
+    let text = fs::read_to_string(file).map_err(|error| {
+        Failure::usage(format!(
+            "The file {} can't be read ({error}); nothing was changed.",
+            file.display()
+        ))
+    })?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
@@ -126,8 +150,16 @@ fn password_for(address: &Address) -> Result<String, Failure> {
             _ => return Ok(String::new()),
         },
     };
-    let text = fs::read_to_string(&file).map_err(|error| Failure::usage(format!("The file {} can't be read ({error}); nothing was changed.", file.display())))?;
-    Ok(text.lines().find_map(|line| password_in(line, address)).unwrap_or_default())
+    let text = fs::read_to_string(&file).map_err(|error| {
+        Failure::usage(format!(
+            "The file {} can't be read ({error}); nothing was changed.",
+            file.display()
+        ))
+    })?;
+    Ok(text
+        .lines()
+        .find_map(|line| password_in(line, address))
+        .unwrap_or_default())
 }
 
 /// The password of a line `host:port:database:login:password`, if it is for this address.
@@ -147,7 +179,11 @@ fn password_in(line: &str, address: &Address) -> Option<String> {
     let [host, port, database, login, password] = <[String; 5]>::try_from(fields).ok()?;
     let is = |field: &str, value: &str| field == "*" || field == value;
     let same_host = is(&host, &address.host) || (address.host.starts_with('/') && host == "localhost");
-    (same_host && is(&port, &address.port.to_string()) && is(&database, &address.database) && is(&login, &address.login)).then_some(password)
+    (same_host
+        && is(&port, &address.port.to_string())
+        && is(&database, &address.database)
+        && is(&login, &address.login))
+    .then_some(password)
 }
 
 #[cfg(test)]
@@ -178,9 +214,17 @@ mod tests {
     #[test]
     fn a_password_in_an_argument_is_refused_wherever_it_stands() {
         for url in ["postgres://a:b@h/d", "postgres://a@h/d?password=b", "host=h password=b"] {
-            assert_eq!(refuse_password(url).unwrap_err().code, "password_on_command_line", "{url}");
+            assert_eq!(
+                refuse_password(url).unwrap_err().code,
+                "password_on_command_line",
+                "{url}"
+            );
         }
-        for url in ["postgres://a@h/d", "postgres://a:@h/d", "postgres://a@/d?host=/run/postgresql"] {
+        for url in [
+            "postgres://a@h/d",
+            "postgres://a:@h/d",
+            "postgres://a@/d?host=/run/postgresql",
+        ] {
             assert!(refuse_password(url).is_ok(), "{url}");
         }
     }

@@ -40,7 +40,9 @@ pub enum DbCommand {
     #[command(after_help = INIT_HELP)]
     Init(InitArgs),
     /// Bring a workspace's schema to this program's version
-    #[command(after_help = "Each migration is a transaction of its own; two that run at once stand in line. Safe to repeat.")]
+    #[command(
+        after_help = "Each migration is a transaction of its own; two that run at once stand in line. Safe to repeat."
+    )]
     Migrate(MigrateArgs),
     /// Say what a database holds and whether this program fits it; changes nothing
     Status(StatusArgs),
@@ -63,7 +65,7 @@ Example:
 pub struct Place {
     /// postgres://LOGIN@HOST:PORT/DATABASE without a password, or - for the first line of standard input
     ///
-    /// Without it, CONTAINERSTACKS_DATABASE_URL is taken, which may hold a password. A password is never
+    /// Without it, `CONTAINERSTACKS_DATABASE_URL` is taken, which may hold a password. A password is never
     /// taken from the command line, where every user of the computer sees it: it comes from the environment,
     /// from PGPASSWORD, from the file named by PGPASSFILE (or ~/.pgpass), from --database-url-file, or from
     /// standard input. TLS is verify-full unless the URL says otherwise (?sslmode=…) or the host is this computer.

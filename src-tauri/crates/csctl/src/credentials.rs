@@ -23,29 +23,57 @@ impl Draft {
     /// Opens the draft for `target`, mode 0600, and waits until no other program holds it.
     pub fn open(target: &Path) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| {
-            Failure::new("credentials_file", format!("The file {} can't be made ({error}); nothing was changed.", target.display()))
+            Failure::new(
+                "credentials_file",
+                format!(
+                    "The file {} can't be made ({error}); nothing was changed.",
+                    target.display()
+                ),
+            )
         };
-        let mut name = target.file_name().ok_or_else(|| Failure::usage("--credentials-file names no file; nothing was changed."))?.to_owned();
+        let mut name = target
+            .file_name()
+            .ok_or_else(|| Failure::usage("--credentials-file names no file; nothing was changed."))?
+            .to_owned();
         name.push(".partial");
         let partial = target.with_file_name(name);
         loop {
-            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&partial).map_err(failed)?;
+            let file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(&partial)
+                .map_err(failed)?;
             let metadata = file.metadata().map_err(failed)?;
             let is_link = fs::symlink_metadata(&partial).is_ok_and(|entry| entry.is_symlink());
             if is_link || metadata.uid() != rustix::process::geteuid().as_raw() {
                 return Err(Failure::new(
                     "credentials_file",
-                    format!("The file {} was put there by somebody else; nothing was changed.", partial.display()),
+                    format!(
+                        "The file {} was put there by somebody else; nothing was changed.",
+                        partial.display()
+                    ),
                 ));
             }
-            file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(failed)?;
+            file.set_permissions(fs::Permissions::from_mode(0o600))
+                .map_err(failed)?;
             file.lock().map_err(failed)?;
             // The one that held it may have finished it, or given it up.
             if fs::metadata(&partial).is_ok_and(|now| now.ino() == metadata.ino() && now.dev() == metadata.dev()) {
-                return Ok(Self { target: target.to_owned(), partial, file });
+                return Ok(Self {
+                    target: target.to_owned(),
+                    partial,
+                    file,
+                });
             }
             if target.exists() {
-                return Ok(Self { target: target.to_owned(), partial, file });
+                return Ok(Self {
+                    target: target.to_owned(),
+                    partial,
+                    file,
+                });
             }
         }
     }
@@ -60,9 +88,19 @@ impl Draft {
 
     /// Writes the URLs and makes sure that they are on the disk.
     pub fn write(&mut self, place: &Address, logins: &Logins) -> Result<(), Failure> {
-        let text = format!("{}\n{}\n", logins.desk.address(place).to_url(), logins.agent.address(place).to_url());
+        let text = format!(
+            "{}\n{}\n",
+            logins.desk.address(place).to_url(),
+            logins.agent.address(place).to_url()
+        );
         self.replace(text.as_bytes()).map_err(|error| {
-            Failure::new("credentials_file", format!("The file {} can't be written ({error}); nothing was changed.", self.partial.display()))
+            Failure::new(
+                "credentials_file",
+                format!(
+                    "The file {} can't be written ({error}); nothing was changed.",
+                    self.partial.display()
+                ),
+            )
         })
     }
 
@@ -75,10 +113,16 @@ impl Draft {
 
     /// Gives the file its name. Never over another.
     pub fn finish(self) -> Result<(), Failure> {
-        let named = fs::hard_link(&self.partial, &self.target).and_then(|()| fs::remove_file(&self.partial)).and_then(|()| {
-            let folder = self.target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            File::open(folder)?.sync_all()
-        });
+        let named = fs::hard_link(&self.partial, &self.target)
+            .and_then(|()| fs::remove_file(&self.partial))
+            .and_then(|()| {
+                let folder = self
+                    .target
+                    .parent()
+                    .filter(|folder| !folder.as_os_str().is_empty())
+                    .unwrap_or(Path::new("."));
+                File::open(folder)?.sync_all()
+            });
         named.map_err(|error| {
             Failure::in_part(
                 "credentials_file",

@@ -29,8 +29,16 @@ pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
             (json!({ "error": error }).to_string(), true, failure.exit)
         }
         Err(failure) => {
-            let details: String = failure.details.iter().map(|detail| format!("\n  - {detail}")).collect();
-            (format!("error[{}]: {}{details}", failure.code, failure.message), false, failure.exit)
+            let details = failure
+                .details
+                .iter()
+                .flat_map(|detail| ["\n  - ", detail])
+                .collect::<String>();
+            (
+                format!("error[{}]: {}{details}", failure.code, failure.message),
+                false,
+                failure.exit,
+            )
         }
     };
     // A reader who has gone (a pipe into `head`) doesn't change what was done.
