@@ -22,6 +22,7 @@ import { StatusBar } from "./StatusBar";
 import { shellState, useShellState } from "./shellState";
 import { useKeepSession } from "./useKeepSession";
 import { useShellShortcuts } from "./useShellShortcuts";
+import { useUnsavedGuard } from "./useUnsavedGuard";
 
 const SUMMARY_MS = 10_000;
 /** While the connection is lost it is tried this often. */
@@ -39,6 +40,7 @@ export function Shell() {
   const lost = connection.state === "lost";
   const summary = useRead("shell.summary", {}, { refetchMs: lost ? LOST_RETRY_MS : SUMMARY_MS });
   const theme = useRead("themes.active", {});
+  useUnsavedGuard();
 
   useEffect(() => {
     applyTheme(theme.data ?? null);

@@ -9,6 +9,7 @@ import {
   useState,
 } from "react";
 import type { ApiError } from "../bindings/contract";
+import { useUnsaved } from "../lib/unsaved";
 import { Button } from "./Button";
 import { Dialog, type DialogProps } from "./Dialog";
 import { ErrorBlock } from "./ErrorBlock";
@@ -61,11 +62,17 @@ export function FormDialog(props: FormDialogProps) {
     },
   }));
 
+  function ask(): void {
+    if (pending) return;
+    setAsking(true);
+    requestAnimationFrame(() => keep.current?.focus());
+  }
+  useUnsaved(dirty || pending, ask);
+
   function close(): void {
     if (pending) return;
     if (dirty && !asking) {
-      setAsking(true);
-      requestAnimationFrame(() => keep.current?.focus());
+      ask();
       return;
     }
     setAsking(false);

@@ -33,7 +33,6 @@ export function NewOrganizationDialog({ onClose, onCreated }: NewOrganizationDia
       {
         onSuccess: ({ id }) => {
           showToast({ title: `${name} created`, description: `With an empty wallet in ${values.currency}.` });
-          onClose();
           onCreated(id);
         },
         onError: ({ error }) => setFailure(landOnField(error, ["name", "currency"], form.setError)),

@@ -1,9 +1,11 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Building2, Copy, Plus, SquareArrowOutUpRight } from "lucide-react";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 import type { OrganizationRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
-import { useRead, useReadPages } from "../../ipc/queries";
+import { usePreferences } from "../../ipc/preferences";
+import { useReadPages } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
@@ -21,7 +23,7 @@ export function OrganizationsPage() {
   const search = useSearch({ from: "/organizations" });
   const navigate = useNavigate();
   const reason = useWriteReason("organizations");
-  const preferences = useRead("preferences.get", {});
+  const { preferences } = usePreferences();
   const [creating, setCreating] = useState(false);
   const request = listRequest(search, ORGANIZATION_COLUMNS, USUAL);
   const read = useReadPages(
@@ -32,6 +34,11 @@ export function OrganizationsPage() {
   );
   const data = useGridData<OrganizationRow>(read);
   const open = (id: number) => void navigate({ to: "/organizations/$id", params: { id } });
+  const openCreated = (id: number) => {
+    // The form must be gone before its page is left, or it would ask about what has just been saved.
+    flushSync(() => setCreating(false));
+    open(id);
+  };
   const create = (
     <Button variant="primary" icon={Plus} disabledReason={reason} onClick={() => setCreating(true)}>
       New organization
@@ -54,7 +61,7 @@ export function OrganizationsPage() {
         search={search}
         onSearch={(next: ListSearch) => void navigate({ to: "/organizations", search: next, replace: true })}
         searchHint="Name or ID"
-        singleLetters={preferences.data?.single_key_shortcuts ?? true}
+        singleLetters={preferences.single_key_shortcuts}
         onOpen={(row) => open(row.id)}
         actions={(row) => [
           {
@@ -76,7 +83,7 @@ export function OrganizationsPage() {
           action: create,
         }}
       />
-      {creating ? <NewOrganizationDialog onClose={() => setCreating(false)} onCreated={open} /> : null}
+      {creating ? <NewOrganizationDialog onClose={() => setCreating(false)} onCreated={openCreated} /> : null}
     </>
   );
 }

@@ -2,7 +2,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Building2, Copy, PanelRight, Server } from "lucide-react";
 import type { ServerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
-import { useRead, useReadPages } from "../../ipc/queries";
+import { usePreferences } from "../../ipc/preferences";
+import { useReadPages } from "../../ipc/queries";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -16,7 +17,7 @@ const USUAL: Sort = { column: "label", descending: false };
 export function ServersPage() {
   const search = useSearch({ from: "/servers" });
   const navigate = useNavigate();
-  const preferences = useRead("preferences.get", {});
+  const { preferences } = usePreferences();
   const request = listRequest(search, SERVER_COLUMNS, USUAL);
   const read = useReadPages(
     "servers.list",
@@ -42,7 +43,7 @@ export function ServersPage() {
         search={search}
         onSearch={(next) => void navigate({ to: "/servers", search: next, replace: true })}
         searchHint="Label, IP, organization"
-        singleLetters={preferences.data?.single_key_shortcuts ?? true}
+        singleLetters={preferences.single_key_shortcuts}
         glance={(row) => <ServerGlance row={row} />}
         actions={(row) => [
           {

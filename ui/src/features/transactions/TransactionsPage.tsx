@@ -3,7 +3,8 @@ import { ArrowLeftRight, Building2, Copy, PanelRight, Plus } from "lucide-react"
 import { useState } from "react";
 import type { Sort, TransactionRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
-import { useRead, useReadPages } from "../../ipc/queries";
+import { usePreferences } from "../../ipc/preferences";
+import { useReadPages } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
@@ -21,7 +22,7 @@ export function TransactionsPage() {
   const search = useSearch({ from: "/transactions" });
   const navigate = useNavigate();
   const reason = useWriteReason("transactions");
-  const preferences = useRead("preferences.get", {});
+  const { preferences } = usePreferences();
   const [depositing, setDepositing] = useState(false);
   const request = listRequest(search, TRANSACTION_COLUMNS, USUAL);
   const read = useReadPages(
@@ -53,7 +54,7 @@ export function TransactionsPage() {
         search={search}
         onSearch={(next) => void navigate({ to: "/transactions", search: next, replace: true })}
         searchHint="Organization or payment ID"
-        singleLetters={preferences.data?.single_key_shortcuts ?? true}
+        singleLetters={preferences.single_key_shortcuts}
         glance={(row) => <TransactionGlance row={row} />}
         actions={(row) => [
           {

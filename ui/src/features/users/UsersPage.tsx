@@ -3,7 +3,8 @@ import { Building2, Copy, PanelRight, Plus, ShieldCheck, Users } from "lucide-re
 import { useState } from "react";
 import type { Sort, UserRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
-import { useRead, useReadPages } from "../../ipc/queries";
+import { usePreferences } from "../../ipc/preferences";
+import { useReadPages } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
@@ -24,7 +25,7 @@ export function UsersPage() {
   const search = useSearch({ from: "/users" });
   const navigate = useNavigate();
   const reason = useWriteReason("users");
-  const preferences = useRead("preferences.get", {});
+  const { preferences } = usePreferences();
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const request = listRequest(search, USER_COLUMNS, USUAL);
   const read = useReadPages(
@@ -56,7 +57,7 @@ export function UsersPage() {
         search={search}
         onSearch={(next) => void navigate({ to: "/users", search: next, replace: true })}
         searchHint="Name, e-mail, organization"
-        singleLetters={preferences.data?.single_key_shortcuts ?? true}
+        singleLetters={preferences.single_key_shortcuts}
         glance={(row) => (
           <UserGlance row={row} disabledReason={reason} onChangeRole={() => setDialog({ kind: "role", user: row })} />
         )}

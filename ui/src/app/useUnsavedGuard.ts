@@ -1,0 +1,7 @@
+import { useBlocker } from "@tanstack/react-router";
+import { askUnsaved, hasUnsaved } from "../lib/unsaved";
+
+/** Going elsewhere, or closing the window, waits for a form in which something was typed. */
+export function useUnsavedGuard(): void {
+  useBlocker({ shouldBlockFn: askUnsaved, enableBeforeUnload: hasUnsaved });
+}
