@@ -7,9 +7,12 @@ import { createQueryClient } from "./ipc/queries";
 import { isLinux, isMac } from "./lib/platform";
 import "./styles/tokens.css";
 import "./styles/base.css";
-import "./styles/controls.css";
+import "./styles/buttons.css";
+import "./styles/fields.css";
+import "./styles/panels.css";
 import "./styles/floating.css";
 import "./styles/shell.css";
+import "./styles/palette.css";
 import "./styles/settings.css";
 import "./styles/welcome.css";
 

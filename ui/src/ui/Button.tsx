@@ -1,5 +1,5 @@
 import type { LucideIcon } from "lucide-react";
-import { type ButtonHTMLAttributes, type ReactNode, type Ref, useId } from "react";
+import { type ButtonHTMLAttributes, type MouseEvent, type ReactNode, type Ref, useId } from "react";
 import { cx } from "../lib/cx";
 import { Kbd } from "./Kbd";
 import { Tip } from "./Tip";
@@ -70,11 +70,20 @@ export function IconButton({ icon: Icon, label, shortcut, badge = 0, className, 
   );
 }
 
+/**
+ * Leaving a field shows what is wrong with it, which moves what is below: the button that is being pressed must not
+ * move from under the pointer, so pressing it doesn't take the focus from the field.
+ */
+function stay(event: MouseEvent): void {
+  event.preventDefault();
+}
+
 function Bare({ type = "button", disabledReason, pending = false, onClick, children, ...rest }: Common) {
   const reasonId = useId();
   const off = disabledReason !== null && disabledReason !== undefined;
   const button = (
     <button
+      {...(type === "submit" ? { onMouseDown: stay } : {})}
       {...rest}
       type={off || pending ? "button" : type}
       aria-disabled={off || pending || undefined}

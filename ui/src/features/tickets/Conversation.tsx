@@ -7,6 +7,7 @@ import { Composer } from "./Composer";
 import { ConversationHeader, type OpenMenu } from "./ConversationHeader";
 import { type Mode, readMode, writeMode } from "./drafts";
 import type { OnTrouble } from "./outbox";
+import { ProblemNotice } from "./ProblemNotice";
 import { Thread } from "./Thread";
 import { moveName, refusal } from "./ticketActions";
 import { useTicketKeys } from "./useTicketKeys";
@@ -70,14 +71,7 @@ export function Conversation({ detail, field, contextShown, onShowContext, onBac
         onShowContext={onShowContext}
         onBack={onBack}
       />
-      {problem !== null && (
-        <p className="notice notice-danger conversation-problem" role="alert">
-          <span className="grow">{problem}</span>
-          <button type="button" className="notice-close" onClick={() => setProblem(null)}>
-            Dismiss
-          </button>
-        </p>
-      )}
+      <ProblemNotice problem={problem} onDismiss={() => setProblem(null)} />
       <Thread messages={messages} />
       <Composer
         detail={detail}

@@ -1,10 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Inbox, SearchX } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { TicketRow } from "../../bindings/contract";
+import { type MenuAnchor, RowMenu } from "../../table/RowMenu";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorBlock } from "../../ui/ErrorBlock";
+import type { MenuEntry } from "../../ui/Menu";
 import { Skeleton } from "../../ui/Skeleton";
 import { TicketItem } from "./TicketItem";
 import type { TicketQueueRead } from "./useTicketQueue";
@@ -24,9 +26,12 @@ type TicketListProps = {
   onOpen: (ticket: TicketRow, how: "click" | "key") => void;
   onEnter: () => void;
   onClear: () => void;
+  /** What the menu of a ticket offers. */
+  menuOf: (ticket: TicketRow) => ReadonlyArray<MenuEntry>;
 };
 
-export function TicketList({ read, label, openId, narrowed, onOpen, onEnter, onClear }: TicketListProps) {
+export function TicketList({ read, label, openId, narrowed, onOpen, onEnter, onClear, menuOf }: TicketListProps) {
+  const [menu, setMenu] = useState<{ ticket: TicketRow; anchor: MenuAnchor } | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const { rows } = read;
   const virtual = useVirtualizer({
@@ -66,6 +71,18 @@ export function TicketList({ read, label, openId, narrowed, onOpen, onEnter, onC
     step();
   }
 
+  /** By the right button at the pointer; by the menu key, which knows no place, at the open ticket. */
+  function onContextMenu(event: MouseEvent): void {
+    const target = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+    const option = target ?? document.getElementById(itemId(openId));
+    const ticket = rows.find((row) => itemId(row.id) === option?.id);
+    if (option === null || ticket === undefined) return;
+    event.preventDefault();
+    const { clientX: x, clientY: y } = event;
+    const anchor = target === null ? option : { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) };
+    setMenu({ ticket, anchor });
+  }
+
   if (read.error !== null && rows.length === 0) {
     return <ErrorBlock title="The tickets could not be read" error={read.error.error} onRetry={read.retry} />;
   }
@@ -81,6 +98,7 @@ export function TicketList({ read, label, openId, narrowed, onOpen, onEnter, onC
       aria-activedescendant={current >= 0 ? itemId(openId) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
     >
       <div className="ticket-list-inner" role="presentation" style={{ height: virtual.getTotalSize() }}>
         {shown.map((item) => {
@@ -99,6 +117,13 @@ export function TicketList({ read, label, openId, narrowed, onOpen, onEnter, onC
           );
         })}
       </div>
+      <RowMenu
+        label="Ticket"
+        anchor={menu?.anchor ?? null}
+        entries={menu === null ? [] : menuOf(menu.ticket)}
+        onClose={() => setMenu(null)}
+        returnTo={() => scroller.current}
+      />
     </div>
   );
 }

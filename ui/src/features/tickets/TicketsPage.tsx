@@ -1,13 +1,16 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { MessageSquare } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
+import type { TicketRow } from "../../bindings/contract";
 import { usePreferences } from "../../ipc/preferences";
 import { useRead } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useSession, useWriteReason } from "../../ipc/session";
 import { cx } from "../../lib/cx";
 import { useMediaQuery } from "../../lib/useMediaQuery";
+import { copyText } from "../../ui/copyText";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorBlock } from "../../ui/ErrorBlock";
+import type { MenuEntry } from "../../ui/Menu";
 import { PaneSeparator } from "../../ui/PaneSeparator";
 import { Skeleton } from "../../ui/Skeleton";
 import { showToast } from "../../ui/Toast";
@@ -15,13 +18,19 @@ import { Conversation } from "./Conversation";
 import { CustomerPane, type RenderDeposit } from "./CustomerPane";
 import { NewTicketDialog } from "./NewTicketDialog";
 import type { Outgoing } from "./outbox";
+import { ProblemNotice } from "./ProblemNotice";
 import { PANE_MAX, PANE_MIN, PANE_WIDTH, usePanes } from "./panes";
 import { QueueHeader } from "./QueueHeader";
 import { TicketList } from "./TicketList";
+import { ticketName } from "./ticketActions";
 import type { TicketSearch } from "./ticketSearch";
 import { useTicketKeys } from "./useTicketKeys";
 import { useTicketQueue } from "./useTicketQueue";
+import { useTicketUpdate } from "./useTicketUpdate";
 import "./tickets.css";
+import "./conversation.css";
+import "./composer.css";
+import "./customer.css";
 
 const DETAIL_REFETCH_MS = 10_000;
 const KEYS = ["]", "[", "j", "k", "c", "/"];
@@ -42,9 +51,12 @@ export function TicketsPage({ renderDeposit }: { renderDeposit: RenderDeposit })
   const { preferences } = usePreferences();
   const [panes, setPanes] = usePanes();
   const [overlay, setOverlay] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const narrow = useMediaQuery(NO_CONTEXT);
   const single = useMediaQuery(NO_LIST);
   const createReason = useWriteReason("tickets");
+  const { session } = useSession();
+  const update = useTicketUpdate(setProblem);
   const searchField = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -81,6 +93,32 @@ export function TicketsPage({ renderDeposit }: { renderDeposit: RenderDeposit })
   function showContext(shown: boolean): void {
     if (narrow) setOverlay(shown);
     else setPanes({ contextShown: shown });
+  }
+
+  function menuOf(ticket: TicketRow): ReadonlyArray<MenuEntry> {
+    const { organization_id: organization } = ticket;
+    const me = { id: session.user_id, name: session.name };
+    return [
+      { kind: "item", label: "Open", shortcut: "Enter", onSelect: () => open(ticket.id, false) },
+      {
+        kind: "item",
+        label: "Open organization",
+        disabledReason: organization === null ? "It belongs to none." : null,
+        onSelect: () => {
+          if (organization !== null) void navigate({ to: "/organizations/$id", params: { id: organization } });
+        },
+      },
+      { kind: "separator" },
+      {
+        kind: "item",
+        label: "Assign to me",
+        disabledReason: createReason ?? (ticket.assigned_to === me.id ? "It is yours already." : null),
+        onSelect: () => update.assign(ticket, me),
+      },
+      { kind: "separator" },
+      { kind: "item", label: "Copy number", onSelect: () => void copyText(ticketName(ticket), "Number copied") },
+      { kind: "item", label: "Copy subject", onSelect: () => void copyText(ticket.subject, "Subject copied") },
+    ];
   }
 
   function onTrouble(message: Outgoing): void {
@@ -131,6 +169,7 @@ export function TicketsPage({ renderDeposit }: { renderDeposit: RenderDeposit })
             createReason={createReason}
             onChange={change}
           />
+          <ProblemNotice problem={problem} onDismiss={() => setProblem(null)} />
           <TicketList
             read={read}
             label={`${QUEUE_LABEL[read.queue]}, sorted by due time`}
@@ -139,6 +178,7 @@ export function TicketsPage({ renderDeposit }: { renderDeposit: RenderDeposit })
             onOpen={(ticket, how) => open(ticket.id, how === "key")}
             onEnter={() => field.current?.focus()}
             onClear={() => change({ q: undefined, priority: undefined })}
+            menuOf={menuOf}
           />
           <PaneSeparator
             label="ticket list"

@@ -1,7 +1,8 @@
 import type { TicketPriority, TicketRow, TicketStatus, UpdateTicketRequest } from "../../bindings/contract";
+import { toCallError } from "../../ipc/error";
 import { useRemember, useWrite } from "../../ipc/queries";
 import { TICKET_PRIORITY, TICKET_STATUS } from "../../ui/status";
-import { closeToast, showToast } from "../../ui/Toast";
+import { showToast } from "../../ui/Toast";
 import { ticketName } from "./ticketActions";
 
 export type TicketUpdate = {
@@ -17,24 +18,25 @@ export function useTicketUpdate(onError: (message: string) => void): TicketUpdat
   const update = useWrite("tickets.update");
   const remember = useRemember();
 
-  function send(request: UpdateTicketRequest, done: { title: string; undo: Array<UpdateTicketRequest> } | null): void {
-    update.mutate(request, {
-      onSuccess: (detail) => {
-        remember("tickets.get", { id: request.id }, detail);
-        if (done === null) return;
-        const id = showToast({
-          title: done.title,
-          action: {
-            label: "Undo",
-            onSelect: () => {
-              closeToast(id);
-              for (const back of done.undo) send(back, null);
-            },
-          },
-        });
-      },
-      onError: (error) => onError(error.message),
-    });
+  async function send(requests: ReadonlyArray<UpdateTicketRequest>): Promise<boolean> {
+    try {
+      // One after another: a way back can lead through another status.
+      for (const request of requests) {
+        remember("tickets.get", { id: request.id }, await update.mutateAsync(request));
+      }
+      return true;
+    } catch (reason) {
+      onError(toCallError(reason).message);
+      return false;
+    }
+  }
+
+  async function decide(
+    request: UpdateTicketRequest,
+    title: string,
+    undo: ReadonlyArray<UpdateTicketRequest>,
+  ): Promise<void> {
+    if (await send([request])) showToast({ title, action: { label: "Undo", onSelect: () => void send(undo) } });
   }
 
   const nothing = (ticket: TicketRow): UpdateTicketRequest => ({
@@ -48,30 +50,27 @@ export function useTicketUpdate(onError: (message: string) => void): TicketUpdat
   return {
     pending: update.isPending,
     setStatus: (ticket, status) =>
-      send(
+      void decide(
         { ...nothing(ticket), status },
-        {
-          title: `${ticketName(ticket)} is ${TICKET_STATUS[status].label.toLowerCase()}`,
-          undo: wayBack(ticket, status, nothing(ticket)),
-        },
+        `${ticketName(ticket)} is ${TICKET_STATUS[status].label.toLowerCase()}`,
+        wayBack(ticket, status, nothing(ticket)),
       ),
     setPriority: (ticket, priority) =>
-      send(
+      void decide(
         { ...nothing(ticket), priority },
-        {
-          title: `Priority of ${ticketName(ticket)}: ${TICKET_PRIORITY[priority].label.toLowerCase()}`,
-          undo: [{ ...nothing(ticket), priority: ticket.priority }],
-        },
+        `Priority of ${ticketName(ticket)}: ${TICKET_PRIORITY[priority].label.toLowerCase()}`,
+        [{ ...nothing(ticket), priority: ticket.priority }],
       ),
     assign: (ticket, to) =>
-      send(to === null ? { ...nothing(ticket), unassign: true } : { ...nothing(ticket), assigned_to: to.id }, {
-        title: to === null ? `${ticketName(ticket)} is unassigned` : `${ticketName(ticket)} is assigned to ${to.name}`,
-        undo: [
+      void decide(
+        to === null ? { ...nothing(ticket), unassign: true } : { ...nothing(ticket), assigned_to: to.id },
+        to === null ? `${ticketName(ticket)} is unassigned` : `${ticketName(ticket)} is assigned to ${to.name}`,
+        [
           ticket.assigned_to === null
             ? { ...nothing(ticket), unassign: true }
             : { ...nothing(ticket), assigned_to: ticket.assigned_to },
         ],
-      }),
+      ),
   };
 }
 
