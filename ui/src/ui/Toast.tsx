@@ -15,8 +15,8 @@ export type ToastOptions = {
   timeoutMs?: number;
 };
 
-/** Confirms what was done. Never carries an error that needs action. Returns what `closeToast` takes. */
-export function showToast({ title, description, action, timeoutMs }: ToastOptions): string {
+/** Confirms what was done. Never carries an error that needs action. */
+export function showToast({ title, description, action, timeoutMs }: ToastOptions): void {
   const id: string = manager.add({
     title,
     ...(description === undefined ? {} : { description }),
@@ -33,11 +33,6 @@ export function showToast({ title, description, action, timeoutMs }: ToastOption
           },
         }),
   });
-  return id;
-}
-
-export function closeToast(id: string): void {
-  manager.close(id);
 }
 
 /** Where toasts appear; once, around the whole program. */
