@@ -61,6 +61,7 @@ export function RenameDialog({ organization, disabledReason, onClose }: RenameDi
         label="Name"
         help={isDirty ? `Now: ${before.name}` : undefined}
         maxLength={NAME_CHARS_MAX}
+        onFocus={(event) => event.currentTarget.select()}
         error={errors.name?.message}
         {...form.register("name", { validate: (name) => nameProblem(name) ?? true })}
       />
