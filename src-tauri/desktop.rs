@@ -65,7 +65,6 @@ fn set_up(app: &App) -> Result<(), Box<dyn Error>> {
         .inner_size(USUAL_SIZE.0, USUAL_SIZE.1)
         .min_inner_size(SMALLEST_SIZE.0, SMALLEST_SIZE.1)
         .data_directory(places.web)
-        .zoom_hotkeys_enabled(true)
         // Links to elsewhere open in the system's browser; nothing else may take the page's place.
         .on_navigation(is_own_page)
         .build()?;

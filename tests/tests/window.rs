@@ -1,4 +1,4 @@
-//! The real window on a private desktop: WebKitGTK over WebDriver, a display, a session bus, a keychain, and the local
+//! The real window on a private desktop: `WebKitGTK` over `WebDriver`, a display, a session bus, a keychain, and the local
 //! workspace that the program makes by itself.
 
 use std::{
