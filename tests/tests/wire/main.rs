@@ -1,0 +1,11 @@
+//! The wire: commands as the window sends them, over a real PostgreSQL, without a web view.
+
+mod records;
+mod session;
+mod surroundings;
+mod tickets;
+
+/// A code as it is on the wire.
+fn code(error: &api::ApiError) -> String {
+    serde_json::to_value(error.code).unwrap().as_str().unwrap().to_owned()
+}
