@@ -2,7 +2,6 @@
 
 fn main() -> tauri_build::Result<()> {
     // The root of the repository is the Tauri project; its capabilities live with the code they serve.
-    let attributes =
-        tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*");
+    let attributes = tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*");
     tauri_build::try_build(attributes)
 }

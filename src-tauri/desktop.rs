@@ -4,8 +4,7 @@ use std::{env, error::Error, io, sync::Arc};
 
 use sha2::{Digest, Sha256};
 use tauri::{
-    App, AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, async_runtime,
-    plugin::TauriPlugin,
+    App, AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, async_runtime, plugin::TauriPlugin,
 };
 use tauri_plugin_window_state::StateFlags;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,7 +24,9 @@ pub fn run() -> Result<(), Box<dyn Error>> {
             .iter()
             .all(|name| env::var_os(name).is_none())
     {
-        return Err("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). csctl works without one.".into());
+        return Err(
+            "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). csctl works without one.".into(),
+        );
     }
     let app = tauri::Builder::default()
         .plugin(one_program()?)
@@ -50,11 +51,7 @@ fn set_up(app: &App) -> Result<(), Box<dyn Error>> {
     logging::start(&places.logs)?;
     tracing::info!(version = %app.package_info().version, "the program has started");
 
-    let bundled = app
-        .path()
-        .resource_dir()
-        .ok()
-        .map(|folder| folder.join("postgresql"));
+    let bundled = app.path().resource_dir().ok().map(|folder| folder.join("postgresql"));
     let local = Arc::new(Local::new(places.workspace.clone(), bundled));
     let host = DesktopHost::new(app.handle(), &places, Arc::clone(&local))?;
     app.manage(local);
@@ -89,21 +86,15 @@ fn one_program() -> io::Result<TauriPlugin<tauri::Wry>> {
     Ok(match Places::home()? {
         Some(home) => {
             let hash = Sha256::digest(home.as_os_str().as_encoded_bytes());
-            let tag = hash
-                .iter()
-                .take(8)
-                .fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte));
-            plugin
-                .dbus_id(format!("{IDENTIFIER}.home{tag:016x}"))
-                .build()
+            let tag = hash.iter().take(8).fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte));
+            plugin.dbus_id(format!("{IDENTIFIER}.home{tag:016x}")).build()
         }
         None => plugin.build(),
     })
 }
 
 fn window_state() -> io::Result<TauriPlugin<tauri::Wry>> {
-    let kept =
-        StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
+    let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let plugin = tauri_plugin_window_state::Builder::default().with_state_flags(kept);
     Ok(match Places::home()? {
         // An absolute name takes the place of the platform's folder.

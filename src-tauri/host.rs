@@ -25,11 +25,7 @@ pub struct DesktopHost {
 
 impl DesktopHost {
     /// Opens the settings and looks for a keychain; nothing is started.
-    pub fn new(
-        app: &AppHandle,
-        places: &Places,
-        local: Arc<Local>,
-    ) -> Result<Self, tauri_plugin_store::Error> {
+    pub fn new(app: &AppHandle, places: &Places, local: Arc<Local>) -> Result<Self, tauri_plugin_store::Error> {
         let keychain = Arc::new(DesktopKeychain::default());
         // Found out ahead of the first use: it may take a while.
         thread::spawn({

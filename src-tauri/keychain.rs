@@ -31,11 +31,7 @@ impl<O: Keychain> DesktopKeychain<O> {
     }
 
     fn chosen(&self) -> &dyn Keychain {
-        if self.has_system() {
-            &self.system
-        } else {
-            &self.memory
-        }
+        if self.has_system() { &self.system } else { &self.memory }
     }
 }
 
@@ -100,12 +96,13 @@ mod tests {
     #[test]
     fn without_a_service_memory_keeps_secrets_and_the_state_says_so() {
         let keychain = desktop(KeychainState::NoService);
-        keychain
-            .set(&SecretName::LocalSuperuser, &"x".into())
-            .unwrap();
+        keychain.set(&SecretName::LocalSuperuser, &"x".into()).unwrap();
         let kept = keychain.get(&SecretName::LocalSuperuser).unwrap().unwrap();
         assert_eq!(kept.expose_secret(), "x");
-        assert_eq!((keychain.probe(), keychain.is_temporary()), (KeychainState::NoService, true));
+        assert_eq!(
+            (keychain.probe(), keychain.is_temporary()),
+            (KeychainState::NoService, true)
+        );
         keychain.delete(&SecretName::LocalSuperuser).unwrap();
         assert!(keychain.get(&SecretName::LocalSuperuser).unwrap().is_none());
     }
@@ -117,6 +114,9 @@ mod tests {
             keychain.set(&SecretName::LocalSuperuser, &"x".into()),
             Err(VaultError::Locked)
         );
-        assert_eq!((keychain.probe(), keychain.is_temporary()), (KeychainState::Locked, false));
+        assert_eq!(
+            (keychain.probe(), keychain.is_temporary()),
+            (KeychainState::Locked, false)
+        );
     }
 }

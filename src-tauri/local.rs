@@ -55,15 +55,9 @@ impl Local {
     }
 
     /// Brings the server up, unless it is.
-    pub async fn endpoint(
-        &self,
-        keychain: Arc<DesktopKeychain>,
-    ) -> Result<LocalEndpoint, HostError> {
+    pub async fn endpoint(&self, keychain: Arc<DesktopKeychain>) -> Result<LocalEndpoint, HostError> {
         let mut running = self.running.lock().await;
-        if let Some(running) = running
-            .as_ref()
-            .filter(|running| running.server.is_running())
-        {
+        if let Some(running) = running.as_ref().filter(|running| running.server.is_running()) {
             return Ok(endpoint_of(running));
         }
         // A server that has died makes way for the next.
@@ -92,10 +86,7 @@ impl Local {
     /// The password in force, or a new one put in force.
     async fn password(&self, keychain: &Arc<DesktopKeychain>) -> Result<SecretString, HostError> {
         let tag = Tag::beside(&self.folder);
-        let known = off_the_runtime(keychain, |keychain| {
-            keychain.get(&SecretName::LocalSuperuser)
-        })
-        .await?;
+        let known = off_the_runtime(keychain, |keychain| keychain.get(&SecretName::LocalSuperuser)).await?;
         let is_made = self.folder.join("pgdata").exists();
         if let Some(known) = known.filter(|known| !is_made || tag.is_of(known)) {
             return Ok(known);
@@ -221,9 +212,7 @@ mod tests {
 
     #[test]
     fn a_missing_server_is_told_apart() {
-        let missing = host_error(WorkspaceError::NotInstalled {
-            searched: Vec::new(),
-        });
+        let missing = host_error(WorkspaceError::NotInstalled { searched: Vec::new() });
         assert!(matches!(missing, HostError::PostgresMissing(_)));
         let other = host_error(WorkspaceError::BadPassword);
         assert!(matches!(other, HostError::Workspace(_)));

@@ -64,8 +64,7 @@ impl Settings {
         self.usable()?;
         self.store.set(key, value);
         let entries: BTreeMap<String, Value> = self.store.entries().into_iter().collect();
-        let text = serde_json::to_vec_pretty(&entries)
-            .map_err(|error| HostError::Store(error.to_string()))?;
+        let text = serde_json::to_vec_pretty(&entries).map_err(|error| HostError::Store(error.to_string()))?;
         replace(&self.file, &text).map_err(|error| HostError::Store(error.to_string()))
     }
 
@@ -100,8 +99,7 @@ fn set_aside_if_broken(file: &Path) -> io::Result<Option<PathBuf>> {
     let free = (1..=MOST_SET_ASIDE)
         .map(|number| file.with_extension(format!("broken-{number}.json")))
         .find(|aside| !aside.exists());
-    let aside =
-        free.ok_or_else(|| io::Error::other("too many broken settings have been put aside"))?;
+    let aside = free.ok_or_else(|| io::Error::other("too many broken settings have been put aside"))?;
     fs::rename(file, &aside)?;
     Ok(Some(aside))
 }
@@ -127,10 +125,7 @@ mod tests {
         for (number, broken) in [(1, &b"{\"theme\":"[..]), (2, b"[]"), (3, b"")] {
             fs::write(&file, broken).unwrap();
             let aside = set_aside_if_broken(&file).unwrap().unwrap();
-            assert_eq!(
-                aside,
-                folder.path().join(format!("settings.broken-{number}.json"))
-            );
+            assert_eq!(aside, folder.path().join(format!("settings.broken-{number}.json")));
             assert_eq!(fs::read(aside).unwrap(), broken);
             assert!(!file.exists());
         }

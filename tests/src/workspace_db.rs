@@ -70,8 +70,12 @@ impl WorkspaceDb {
         cluster.template(TEMPLATE, build).await;
         let database = cluster.fresh_database(Some(TEMPLATE)).await;
         let mut admin = connect(&database.admin_url).await;
-        let prefix = RolePrefix::of_workspace(&mut admin).await.expect("the template is a workspace");
-        roles::close_database(&mut admin, &prefix).await.expect("the copy is closed as its original");
+        let prefix = RolePrefix::of_workspace(&mut admin)
+            .await
+            .expect("the template is a workspace");
+        roles::close_database(&mut admin, &prefix)
+            .await
+            .expect("the copy is closed as its original");
         Self { database, prefix }
     }
 
@@ -107,8 +111,13 @@ impl WorkspaceDb {
         let name = format!("login_{}", unique());
         let password = format!("{}{}", unique(), unique());
         let mut admin = self.admin().await;
-        roles::add_login(&mut admin, &self.prefix, kind, "a test's", &name, &password).await.expect("a new login");
-        Login { url: self.database.url_as(&name, &password), name }
+        roles::add_login(&mut admin, &self.prefix, kind, "a test's", &name, &password)
+            .await
+            .expect("a new login");
+        Login {
+            url: self.database.url_as(&name, &password),
+            name,
+        }
     }
 
     /// A new desk.
@@ -129,7 +138,10 @@ async fn build(url: String) {
     let address = Address::from_url(&url).expect("a URL");
     let mut connection = address.connect("tests").await.expect("the cluster answers");
     let hash = password::hash_new(&SecretString::from(PASSWORD)).expect("a hash");
-    let login = |kind: &str| NewLogin { login: format!("{kind}_{}", unique()), password: format!("{}{}", unique(), unique()) };
+    let login = |kind: &str| NewLogin {
+        login: format!("{kind}_{}", unique()),
+        password: format!("{}{}", unique(), unique()),
+    };
     let request = InitRequest {
         name: "Halyard Hosting".to_owned(),
         is_test: true,
@@ -143,9 +155,15 @@ async fn build(url: String) {
         desk: login("desk"),
         agent: login("agent"),
     };
-    let done = store::init::initialize(&mut connection, &request).await.expect("a workspace");
+    let done = store::init::initialize(&mut connection, &request)
+        .await
+        .expect("a workspace");
     let seed = SEED.replace("$HASH", &hash);
-    run(&mut connection, &format!("BEGIN; SET LOCAL ROLE {}_owner; {seed}; COMMIT;", done.prefix)).await;
+    run(
+        &mut connection,
+        &format!("BEGIN; SET LOCAL ROLE {}_owner; {seed}; COMMIT;", done.prefix),
+    )
+    .await;
     connection.close().await.expect("the connection closes");
 }
 
@@ -158,7 +176,9 @@ fn unique() -> String {
 /// Connects with what the URL says and nothing else; the server's time-outs are its own.
 pub async fn connect(url: &str) -> PgConnection {
     let options: PgConnectOptions = url.parse().expect("a URL");
-    PgConnection::connect_with(&options).await.expect("the database answers")
+    PgConnection::connect_with(&options)
+        .await
+        .expect("the database answers")
 }
 
 /// Runs statements that have to work.
@@ -170,7 +190,10 @@ pub async fn run(connection: &mut PgConnection, sql: &str) {
 
 /// Runs statements, and says how many rows the last one touched.
 pub async fn attempt(connection: &mut PgConnection, sql: &str) -> Result<u64, sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.map(|done| done.rows_affected())
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected())
 }
 
 /// The SQLSTATE of a statement that has to fail; of the whole transaction it began, nothing stays.
@@ -188,7 +211,10 @@ pub async fn refused(connection: &mut PgConnection, sql: &str) -> String {
 
 /// The SQLSTATE of an error, or what it is instead.
 pub fn sqlstate(error: &sqlx::Error) -> String {
-    error.as_database_error().and_then(|error| error.code()).map_or_else(|| error.to_string(), |code| code.into_owned())
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map_or_else(|| error.to_string(), std::borrow::Cow::into_owned)
 }
 
 /// The rule that a statement breaks.
@@ -199,7 +225,10 @@ pub async fn broken_rule(connection: &mut PgConnection, sql: &str) -> String {
             if sql.contains("BEGIN") {
                 attempt(connection, "ROLLBACK").await.expect("a rollback");
             }
-            let rule = error.as_database_error().and_then(|error| error.constraint()).map(str::to_owned);
+            let rule = error
+                .as_database_error()
+                .and_then(|error| error.constraint())
+                .map(str::to_owned);
             rule.unwrap_or_else(|| panic!("no rule is named: {error}"))
         }
     }
@@ -238,14 +267,24 @@ pub struct Challenge {
 
 /// Asks for a challenge.
 pub async fn challenge(desk: &mut PgConnection, email: &str) -> Challenge {
-    sqlx::query_as("SELECT * FROM cs_auth.challenge($1)").bind(email).fetch_one(desk).await.expect("a challenge")
+    sqlx::query_as("SELECT * FROM cs_auth.challenge($1)")
+        .bind(email)
+        .fetch_one(desk)
+        .await
+        .expect("a challenge")
 }
 
 /// The proof that somebody with this password gives.
 pub fn proof(challenge: &Challenge, password: &str) -> Vec<u8> {
-    let (parameters, salt) = (challenge.parameters.clone().expect("parameters"), challenge.salt.clone().expect("a salt"));
+    let (parameters, salt) = (
+        challenge.parameters.clone().expect("parameters"),
+        challenge.salt.clone().expect("a salt"),
+    );
     let derivation = if challenge.algorithm.as_deref() == Some("bcrypt") {
-        Derivation::Bcrypt { cost: parameters.parse().expect("a cost"), salt }
+        Derivation::Bcrypt {
+            cost: parameters.parse().expect("a cost"),
+            salt,
+        }
     } else {
         Derivation::Argon2id { parameters, salt }
     };

@@ -86,8 +86,7 @@ impl InvoiceNumber {
         let rest = text.strip_prefix("INV-").ok_or(InvoiceNumberError::Form)?;
         let (year, serial) = rest.split_once('-').ok_or(InvoiceNumberError::Form)?;
         let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if year.len() != 4 || serial.len() < Self::LEAST_DIGITS || !digits(year) || !digits(serial)
-        {
+        if year.len() != 4 || serial.len() < Self::LEAST_DIGITS || !digits(year) || !digits(serial) {
             return Err(InvoiceNumberError::Form);
         }
         // A leading zero beyond six digits would be a second spelling of the same number.
@@ -169,20 +168,10 @@ mod tests {
             "INV-TXN-000123",
             "INV-2026--00001",
         ] {
-            assert_eq!(
-                InvoiceNumber::parse(wrong),
-                Err(InvoiceNumberError::Form),
-                "{wrong}"
-            );
+            assert_eq!(InvoiceNumber::parse(wrong), Err(InvoiceNumberError::Form), "{wrong}");
         }
-        assert_eq!(
-            InvoiceNumber::parse("INV-2026-000000"),
-            Err(InvoiceNumberError::Serial)
-        );
-        assert_eq!(
-            InvoiceNumber::parse("INV-1999-000001"),
-            Err(InvoiceNumberError::Year)
-        );
+        assert_eq!(InvoiceNumber::parse("INV-2026-000000"), Err(InvoiceNumberError::Serial));
+        assert_eq!(InvoiceNumber::parse("INV-1999-000001"), Err(InvoiceNumberError::Year));
         assert_eq!(
             InvoiceNumber::parse("INV-2026-99999999999"),
             Err(InvoiceNumberError::Serial)
@@ -203,13 +192,8 @@ mod tests {
                 assert!(!(changed && from == to), "{from} to {to}");
             }
         }
-        let refusal = InvoiceStatus::Paid
-            .change_to(InvoiceStatus::Cancelled)
-            .unwrap_err();
-        assert_eq!(
-            refusal.to_string(),
-            "An invoice that is paid can't become cancelled."
-        );
+        let refusal = InvoiceStatus::Paid.change_to(InvoiceStatus::Cancelled).unwrap_err();
+        assert_eq!(refusal.to_string(), "An invoice that is paid can't become cancelled.");
     }
 
     proptest! {

@@ -79,18 +79,9 @@ mod tests {
 
     #[test]
     fn roles_and_their_database_roles() {
-        assert_eq!(
-            Role::parse("user").unwrap().database_role_suffix(),
-            "customer"
-        );
-        assert_eq!(
-            Role::parse("admin").unwrap().database_role_suffix(),
-            "admin"
-        );
+        assert_eq!(Role::parse("user").unwrap().database_role_suffix(), "customer");
+        assert_eq!(Role::parse("admin").unwrap().database_role_suffix(), "admin");
         assert!(Role::parse("root").is_err());
-        assert_eq!(
-            Role::ALL.iter().filter(|role| role.works_at_desk()).count(),
-            3
-        );
+        assert_eq!(Role::ALL.iter().filter(|role| role.works_at_desk()).count(), 3);
     }
 }

@@ -29,8 +29,7 @@ pub enum TextError {
 /// Characters that no one-line text may hold: controls (PostgreSQL refuses NUL anyway), line separators, and the
 /// explicit bidirectional formatting characters, with which one name can be made to look like another.
 pub(crate) fn is_unwelcome(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 fn check_length(text: &str, min: usize, max: usize) -> Result<(), TextError> {
@@ -143,10 +142,7 @@ mod tests {
     #[test]
     fn one_line_is_trimmed_and_bounded_in_characters() {
         assert_eq!(single_line("  Äpfel  ", 1, 5), Ok("Äpfel".to_owned()));
-        assert_eq!(
-            single_line("Äpfel!", 1, 5),
-            Err(TextError::TooLong { max: 5 })
-        );
+        assert_eq!(single_line("Äpfel!", 1, 5), Err(TextError::TooLong { max: 5 }));
         assert_eq!(single_line("  ", 1, 5), Err(TextError::Empty));
         assert_eq!(single_line("ab", 3, 5), Err(TextError::TooShort { min: 3 }));
         assert_eq!(
@@ -157,36 +153,16 @@ mod tests {
 
     #[test]
     fn invisible_characters_are_refused() {
-        for bad in [
-            "a\0b",
-            "a\nb",
-            "a\u{202E}b",
-            "a\u{2066}b",
-            "a\u{7f}b",
-            "a\u{85}b",
-        ] {
-            assert_eq!(
-                single_line(bad, 1, 50),
-                Err(TextError::ControlCharacter),
-                "{bad:?}"
-            );
+        for bad in ["a\0b", "a\nb", "a\u{202E}b", "a\u{2066}b", "a\u{7f}b", "a\u{85}b"] {
+            assert_eq!(single_line(bad, 1, 50), Err(TextError::ControlCharacter), "{bad:?}");
         }
-        assert_eq!(
-            single_line("👩‍👩‍👧 and שלום", 1, 50),
-            Ok("👩‍👩‍👧 and שלום".to_owned())
-        );
+        assert_eq!(single_line("👩‍👩‍👧 and שלום", 1, 50), Ok("👩‍👩‍👧 and שלום".to_owned()));
     }
 
     #[test]
     fn several_lines_keep_their_breaks() {
-        assert_eq!(
-            multi_line("a\r\nb\rc\n\td", 1, 50),
-            Ok("a\nb\nc\n\td".to_owned())
-        );
-        assert_eq!(
-            multi_line("a\u{1b}[31mb", 1, 50),
-            Err(TextError::ControlCharacter)
-        );
+        assert_eq!(multi_line("a\r\nb\rc\n\td", 1, 50), Ok("a\nb\nc\n\td".to_owned()));
+        assert_eq!(multi_line("a\u{1b}[31mb", 1, 50), Err(TextError::ControlCharacter));
         assert_eq!(multi_line(&"\r\n".repeat(9), 1, 50), Err(TextError::Empty));
     }
 

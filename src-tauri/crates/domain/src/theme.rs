@@ -88,12 +88,7 @@ impl ResolvedTheme {
             .count()
     }
 
-    fn assemble(
-        light: Palette,
-        dark: Palette,
-        radius: Option<f64>,
-        notices: Vec<ThemeNotice>,
-    ) -> Self {
+    fn assemble(light: Palette, dark: Palette, radius: Option<f64>, notices: Vec<ThemeNotice>) -> Self {
         Self {
             light_appearance: light.appearance(),
             dark_appearance: dark.appearance(),
@@ -106,20 +101,12 @@ impl ResolvedTheme {
 }
 
 /// The colours of one mode, from what the row says of it (nothing: the built-in colours).
-fn resolve_mode(
-    mode: Mode,
-    map: Option<&Map<String, Value>>,
-    notices: &mut Vec<ThemeNotice>,
-) -> Palette {
+fn resolve_mode(mode: Mode, map: Option<&Map<String, Value>>, notices: &mut Vec<ThemeNotice>) -> Palette {
     let built_in = builtin::palette(mode);
     let Some(map) = map else { return built_in };
 
     let mut palette = built_in.clone();
-    for token in Token::ALL
-        .iter()
-        .copied()
-        .filter(|token| token.is_themeable())
-    {
+    for token in Token::ALL.iter().copied().filter(|token| token.is_themeable()) {
         let Some(value) = token.keys().iter().find_map(|key| map.get(*key)) else {
             continue;
         };
@@ -142,10 +129,7 @@ fn resolve_mode(
     match contrast::repair(&mut palette, BODY_CUSTOM) {
         Ok(repairs) => {
             // Input borders of themes made elsewhere fail nearly always, so they don't count against a theme.
-            let counted = repairs
-                .iter()
-                .filter(|repair| repair.token != Token::Input)
-                .count();
+            let counted = repairs.iter().filter(|repair| repair.token != Token::Input).count();
             if counted > MAX_REPAIRED {
                 notices.push(ThemeNotice::of_mode(mode, Reason::TooManyUnreadable));
                 return built_in;
@@ -173,11 +157,7 @@ fn resolve_mode(
 /// The corner radius, if the map has one in `rem` within bounds; anything else is ignored.
 fn radius_of(map: &Map<String, Value>) -> Option<f64> {
     let text = map.get("radius")?.as_str()?.trim();
-    let number = if text == "0" {
-        text
-    } else {
-        text.strip_suffix("rem")?
-    };
+    let number = if text == "0" { text } else { text.strip_suffix("rem")? };
     let radius = parse::number(number)?;
     (0.0..=MAX_RADIUS_REM).contains(&radius).then_some(radius)
 }

@@ -85,10 +85,7 @@ mod tests {
         assert!(TicketCategory::parse("billing").unwrap().is_billing());
         for other in ["Billing", "billing & more", "invoices"] {
             let category = TicketCategory::parse(other).unwrap();
-            assert!(
-                !category.is_billing() && category.known().is_none(),
-                "{other}"
-            );
+            assert!(!category.is_billing() && category.known().is_none(), "{other}");
         }
         assert_eq!(
             TicketCategory::from(KnownCategory::Abuse).known(),
@@ -103,9 +100,7 @@ mod tests {
         assert!(MessageBody::parse(&"m".repeat(20_000)).is_ok());
         assert!(MessageBody::parse(&"m".repeat(20_001)).is_err());
         assert_eq!(
-            MessageBody::parse("<b>hi</b>\r\n\r\nthere")
-                .unwrap()
-                .as_str(),
+            MessageBody::parse("<b>hi</b>\r\n\r\nthere").unwrap().as_str(),
             "<b>hi</b>\n\nthere"
         );
     }

@@ -46,10 +46,7 @@ impl TransactionStatus {
 
     /// A status changes at most once, and only from pending.
     pub const fn may_become(self, next: Self) -> bool {
-        matches!(
-            (self, next),
-            (Self::Pending, Self::Completed | Self::Failed)
-        )
+        matches!((self, next), (Self::Pending, Self::Completed | Self::Failed))
     }
 }
 
@@ -130,11 +127,7 @@ pub struct NewDeposit {
 
 impl NewDeposit {
     /// A deposit of `amount` into the wallet of `organization`, under the caller's key.
-    pub const fn new(
-        organization: OrganizationId,
-        amount: PositiveMoney,
-        key: IdempotencyKey,
-    ) -> Self {
+    pub const fn new(organization: OrganizationId, amount: PositiveMoney, key: IdempotencyKey) -> Self {
         Self {
             organization,
             amount,
@@ -147,11 +140,7 @@ impl NewDeposit {
 
     /// Says how it was paid.
     #[must_use]
-    pub fn paid_by(
-        mut self,
-        method: Option<PaymentMethod>,
-        reference: Option<PaymentReference>,
-    ) -> Self {
+    pub fn paid_by(mut self, method: Option<PaymentMethod>, reference: Option<PaymentReference>) -> Self {
         self.method = method;
         self.reference = reference;
         self
@@ -212,19 +201,10 @@ mod tests {
     fn signs_of_new_rows() {
         use TransactionType::{Adjustment, Charge, Deposit, Refund};
         assert_eq!(Deposit.check_sign(money("1")), Ok(()));
-        assert_eq!(
-            Deposit.check_sign(money("0")),
-            Err(SignError::DepositNotPositive)
-        );
-        assert_eq!(
-            Deposit.check_sign(money("-1")),
-            Err(SignError::DepositNotPositive)
-        );
+        assert_eq!(Deposit.check_sign(money("0")), Err(SignError::DepositNotPositive));
+        assert_eq!(Deposit.check_sign(money("-1")), Err(SignError::DepositNotPositive));
         assert_eq!(Charge.check_sign(money("-0.01")), Ok(()));
-        assert_eq!(
-            Charge.check_sign(money("0")),
-            Err(SignError::ChargeNotNegative)
-        );
+        assert_eq!(Charge.check_sign(money("0")), Err(SignError::ChargeNotNegative));
         for either in [Refund, Adjustment] {
             assert_eq!(either.check_sign(money("1")), Ok(()));
             assert_eq!(either.check_sign(money("-1")), Ok(()));
@@ -234,26 +214,11 @@ mod tests {
 
     #[test]
     fn rows_of_other_programs_are_read_by_type() {
-        assert_eq!(
-            TransactionType::Charge.wallet_change(money("5")),
-            money("-5")
-        );
-        assert_eq!(
-            TransactionType::Charge.wallet_change(money("-5")),
-            money("-5")
-        );
-        assert_eq!(
-            TransactionType::Deposit.wallet_change(money("-5")),
-            money("5")
-        );
-        assert_eq!(
-            TransactionType::Refund.wallet_change(money("-5")),
-            money("-5")
-        );
-        assert_eq!(
-            TransactionStatus::from_stored(None),
-            Ok(TransactionStatus::Completed)
-        );
+        assert_eq!(TransactionType::Charge.wallet_change(money("5")), money("-5"));
+        assert_eq!(TransactionType::Charge.wallet_change(money("-5")), money("-5"));
+        assert_eq!(TransactionType::Deposit.wallet_change(money("-5")), money("5"));
+        assert_eq!(TransactionType::Refund.wallet_change(money("-5")), money("-5"));
+        assert_eq!(TransactionStatus::from_stored(None), Ok(TransactionStatus::Completed));
         assert!(TransactionStatus::from_stored(Some("settled")).is_err());
     }
 
@@ -285,10 +250,7 @@ mod tests {
             PositiveMoney::parse("0.01").unwrap(),
             IdempotencyKey::parse("k").unwrap(),
         );
-        assert_eq!(
-            deposit.balance_after(money("99999999.99")),
-            Err(MoneyError::Overflow)
-        );
+        assert_eq!(deposit.balance_after(money("99999999.99")), Err(MoneyError::Overflow));
         assert_eq!(deposit.balance_after(money("1")), Ok(money("1.01")));
     }
 }

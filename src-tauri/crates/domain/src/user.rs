@@ -94,12 +94,9 @@ fn is_domain(domain: &str) -> bool {
             && label.len() <= EmailAddress::MAX_LABEL
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    (domain.contains('.') || domain.eq_ignore_ascii_case("localhost"))
-        && domain.split('.').all(is_label)
+    (domain.contains('.') || domain.eq_ignore_ascii_case("localhost")) && domain.split('.').all(is_label)
 }
 
 impl PartialEq for EmailAddress {
@@ -245,11 +242,7 @@ mod tests {
             "<a@x.com>",
             "a,b@x.com",
         ] {
-            assert_eq!(
-                EmailAddress::parse(bad),
-                Err(EmailError::Malformed),
-                "{bad}"
-            );
+            assert_eq!(EmailAddress::parse(bad), Err(EmailError::Malformed), "{bad}");
         }
         assert_eq!(EmailAddress::parse("  "), Err(EmailError::Empty));
         assert_eq!(
@@ -280,10 +273,7 @@ mod tests {
         assert_eq!(check(&"x".repeat(128)), Ok(()));
         assert_eq!(check(&"x".repeat(129)), Err(PasswordError::TooLong));
         assert_eq!(check(&"x".repeat(1 << 20)), Err(PasswordError::TooLong));
-        assert_eq!(
-            check("ana.rodrigues@EXAMPLE.com"),
-            Err(PasswordError::IsEmail)
-        );
+        assert_eq!(check("ana.rodrigues@EXAMPLE.com"), Err(PasswordError::IsEmail));
         assert_eq!(check("ana.rodrigues "), Err(PasswordError::IsEmail));
     }
 

@@ -49,9 +49,9 @@ impl OsKeychain {
         match answered.recv_timeout(self.patience) {
             Ok(result) => result.map_err(|error| classified(&error)),
             Err(mpsc::RecvTimeoutError::Timeout) => Err(VaultError::Locked),
-            Err(mpsc::RecvTimeoutError::Disconnected) => Err(VaultError::Other(
-                "its library ended unexpectedly".to_owned(),
-            )),
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                Err(VaultError::Other("its library ended unexpectedly".to_owned()))
+            }
         }
     }
 
@@ -125,10 +125,7 @@ fn classified(error: &Error) -> VaultError {
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
             VaultError::Other("the entry holds something else than text".to_owned())
         }
-        Error::Ambiguous(entries) => VaultError::Other(format!(
-            "it holds {} entries of the same name",
-            entries.len()
-        )),
+        Error::Ambiguous(entries) => VaultError::Other(format!("it holds {} entries of the same name", entries.len())),
         Error::NoEntry
         | Error::BadStoreFormat(_)
         | Error::TooLong(..)
@@ -146,10 +143,7 @@ mod tests {
     fn errors_are_told_apart_and_never_hold_the_secret() {
         let platform = |text: &str| Error::PlatformFailure(text.into());
         assert_eq!(classified(&Error::NoDefaultStore), VaultError::NoService);
-        assert_eq!(
-            classified(&Error::NoStorageAccess("locked".into())),
-            VaultError::Locked
-        );
+        assert_eq!(classified(&Error::NoStorageAccess("locked".into())), VaultError::Locked);
         assert_eq!(
             classified(&platform("org.freedesktop.DBus.Error.ServiceUnknown: x")),
             VaultError::NoService

@@ -64,9 +64,7 @@ impl Account {
         if works(Self::Namespace.prefixed("true")) {
             return Ok(Self::Namespace);
         }
-        Err(WorkspaceError::NotReachable {
-            path: root.to_owned(),
-        })
+        Err(WorkspaceError::NotReachable { path: root.to_owned() })
     }
 
     /// A command that runs `program` under the account, in `folder`, with a fixed environment.
@@ -97,19 +95,14 @@ impl Account {
                     .arg(format!("--reuid={}", identity.user))
                     .arg(format!("--regid={}", identity.group))
                     .arg("--clear-groups")
-                    .args([
-                        "--inh-caps=-all,+dac_override",
-                        "--ambient-caps=-all,+dac_override",
-                    ])
+                    .args(["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"])
                     .arg("--")
                     .arg(program);
                 command
             }
             Self::Namespace => {
                 let mut command = Command::new("unshare");
-                command
-                    .args(["--user", "--map-user=1000", "--"])
-                    .arg(program);
+                command.args(["--user", "--map-user=1000", "--"]).arg(program);
                 command
             }
         }
@@ -119,10 +112,8 @@ impl Account {
     /// may have put it there to be given something of root's.
     pub(crate) fn give(&self, path: &Path) -> Result<(), WorkspaceError> {
         match self {
-            Self::Other(identity) | Self::Passing(identity) => {
-                lchown(path, Some(identity.user), Some(identity.group))
-                    .map_err(WorkspaceError::io("Changing the owner of", path))
-            }
+            Self::Other(identity) | Self::Passing(identity) => lchown(path, Some(identity.user), Some(identity.group))
+                .map_err(WorkspaceError::io("Changing the owner of", path)),
             Self::Own | Self::Namespace => Ok(()),
         }
     }
@@ -143,9 +134,7 @@ impl Identity {
 
     /// The account that takes this identity and gets to all of `paths`.
     fn reaching(self, paths: &[&Path]) -> Result<Account, WorkspaceError> {
-        let closed = paths
-            .iter()
-            .find(|path| !may_enter(path, self).unwrap_or(false));
+        let closed = paths.iter().find(|path| !may_enter(path, self).unwrap_or(false));
         let Some(closed) = closed else {
             return Ok(Account::Other(self));
         };

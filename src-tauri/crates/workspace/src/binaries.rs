@@ -39,11 +39,7 @@ impl SearchPath {
     fn candidates(&self) -> Vec<PathBuf> {
         let mut folders = Vec::new();
         if let Some(bundled) = &self.bundled {
-            folders.extend([
-                bundled.clone(),
-                bundled.join("bin"),
-                bundled.join("postgresql/bin"),
-            ]);
+            folders.extend([bundled.clone(), bundled.join("bin"), bundled.join("postgresql/bin")]);
         }
         if let Some(path) = &self.path {
             folders.extend(std::env::split_paths(path).filter(|folder| folder.is_absolute()));
@@ -126,9 +122,7 @@ impl Binaries {
                 }
             }
         }
-        let same = usable
-            .iter()
-            .position(|found| Some(found.major) == preferred);
+        let same = usable.iter().position(|found| Some(found.major) == preferred);
         if usable.is_empty() {
             return Err(too_old.map_or_else(
                 || WorkspaceError::NotInstalled {
@@ -223,12 +217,7 @@ mod tests {
             // Written by another process: a program that is still open for writing in a process that some other test
             // forks can't be run.
             let written = Command::new("sh")
-                .args([
-                    "-c",
-                    r#"printf %s "$1" > "$2" && chmod 755 "$2""#,
-                    "sh",
-                    &script,
-                ])
+                .args(["-c", r#"printf %s "$1" > "$2" && chmod 755 "$2""#, "sh", &script])
                 .arg(folder.join(program))
                 .status()
                 .unwrap();
@@ -247,10 +236,7 @@ mod tests {
     #[test]
     fn versions_are_read_as_debian_and_upstream_print_them() {
         for (line, major) in [
-            (
-                "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)",
-                Some(15),
-            ),
+            ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", Some(15)),
             ("postgres (PostgreSQL) 18beta2", Some(18)),
             ("postgres (PostgreSQL) 9.6.24", Some(9)),
             ("something else", None),
@@ -318,9 +304,7 @@ mod tests {
         };
         let error = Binaries::find(&search).unwrap_err();
         assert!(
-            error
-                .to_string()
-                .contains("PostgreSQL 15 or newer is needed"),
+            error.to_string().contains("PostgreSQL 15 or newer is needed"),
             "{error}"
         );
         let search = SearchPath {
@@ -336,9 +320,6 @@ mod tests {
             ..nowhere()
         };
         let error = Binaries::find(&search).unwrap_err();
-        assert!(
-            matches!(error, WorkspaceError::ConfiguredNotUsable { .. }),
-            "{error}"
-        );
+        assert!(matches!(error, WorkspaceError::ConfiguredNotUsable { .. }), "{error}");
     }
 }

@@ -56,9 +56,7 @@ impl Connection {
         let url = match &self.host {
             Host::Socket(dir) => {
                 let dir = percent_encoded(&dir.to_string_lossy());
-                format!(
-                    "postgres://{user}:{password}@localhost:{port}/{database}?host={dir}&sslmode=disable"
-                )
+                format!("postgres://{user}:{password}@localhost:{port}/{database}?host={dir}&sslmode=disable")
             }
             Host::Loopback => {
                 format!(

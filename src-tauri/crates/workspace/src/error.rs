@@ -5,9 +5,7 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     /// No PostgreSQL on this computer: offer to install it.
-    #[error(
-        "PostgreSQL is not installed on this computer. Install PostgreSQL 15 or newer and try again."
-    )]
+    #[error("PostgreSQL is not installed on this computer. Install PostgreSQL 15 or newer and try again.")]
     NotInstalled {
         /// Where it was looked for, in order.
         searched: Vec<PathBuf>,
@@ -109,10 +107,6 @@ pub enum WorkspaceError {
 impl WorkspaceError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::Io { action, path, source }
     }
 }

@@ -42,15 +42,11 @@ pub enum Event {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::WaitingForAnotherProgram => {
-                "waiting for another program to finish with the database"
-            }
+            Self::WaitingForAnotherProgram => "waiting for another program to finish with the database",
             Self::Initializing => "the database is being created",
             Self::Starting => "the database is starting",
             Self::Recovering { .. } => "the database is recovering",
-            Self::StoppingUnresponsive { .. } => {
-                "the database does not answer and is being restarted"
-            }
+            Self::StoppingUnresponsive { .. } => "the database does not answer and is being restarted",
             Self::Reusing { .. } => "the database is already running",
             Self::Ready { .. } => "the database is ready",
             Self::Stopping { .. } => "the database is stopping",

@@ -42,9 +42,7 @@ impl Folder {
             .canonicalize()
             .map_err(WorkspaceError::io("Opening", data_dir))?;
         let ourselves = rustix::process::geteuid().as_raw();
-        let owner = fs::metadata(&root)
-            .map_err(WorkspaceError::io("Reading", &root))?
-            .uid();
+        let owner = fs::metadata(&root).map_err(WorkspaceError::io("Reading", &root))?.uid();
         // Root may go on with anybody's, under that person's account.
         if ourselves != 0 && owner != ourselves {
             return Err(WorkspaceError::NotOurs { path: root });
@@ -145,11 +143,7 @@ impl Folder {
 
     /// An empty folder of mode 0700 for the socket, owned by the server's account: in the workspace, or in `short_dir`
     /// where a socket's path would be too long.
-    pub(crate) fn new_socket_dir(
-        &self,
-        short_dir: &Path,
-        account: &Account,
-    ) -> Result<PathBuf, WorkspaceError> {
+    pub(crate) fn new_socket_dir(&self, short_dir: &Path, account: &Account) -> Result<PathBuf, WorkspaceError> {
         let run = self.run_dir();
         let longest = run.join(socket_name(HIGHEST_PORT));
         let dir = if longest.as_os_str().len() <= LONGEST_SOCKET_PATH {
@@ -258,10 +252,7 @@ mod tests {
         let folder = Folder::open(root.path()).unwrap();
         assert!(!folder.check_data(15).unwrap());
         fs::create_dir(folder.pgdata()).unwrap();
-        assert!(
-            !folder.check_data(15).unwrap(),
-            "an empty folder may be filled"
-        );
+        assert!(!folder.check_data(15).unwrap(), "an empty folder may be filled");
         fs::write(folder.pgdata().join("PG_VERSION"), "14\n").unwrap();
         let error = folder.check_data(15).unwrap_err();
         assert!(matches!(

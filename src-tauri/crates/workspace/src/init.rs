@@ -10,11 +10,7 @@ use crate::spawn::last_lines;
 use crate::{Durability, Event, Options, SUPERUSER, WorkspaceError, settings};
 
 /// Makes the data folder beside its place and moves it there when it is complete: what has the name is never half done.
-pub(crate) async fn initialize(
-    folder: &Folder,
-    account: &Account,
-    options: &Options,
-) -> Result<(), WorkspaceError> {
+pub(crate) async fn initialize(folder: &Folder, account: &Account, options: &Options) -> Result<(), WorkspaceError> {
     check_password(&options.superuser_password)?;
     options.events.send(&Event::Initializing);
     let partial = folder.new_partial()?;
@@ -26,12 +22,7 @@ pub(crate) async fn initialize(
     made
 }
 
-async fn fill(
-    folder: &Folder,
-    partial: &Path,
-    account: &Account,
-    options: &Options,
-) -> Result<(), WorkspaceError> {
+async fn fill(folder: &Folder, partial: &Path, account: &Account, options: &Options) -> Result<(), WorkspaceError> {
     account.give(partial)?;
     let password = folder.private_file(options.superuser_password.expose_secret())?;
     account.give(password.path())?;

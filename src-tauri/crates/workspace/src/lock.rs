@@ -33,11 +33,7 @@ fn taken(result: Result<(), TryLockError>, path: &Path) -> Result<bool, Workspac
 pub(crate) struct TurnLock(#[expect(dead_code, reason = "held for its lock only")] File);
 
 impl TurnLock {
-    pub(crate) async fn take(
-        path: &Path,
-        limit: Duration,
-        events: &Events,
-    ) -> Result<Self, WorkspaceError> {
+    pub(crate) async fn take(path: &Path, limit: Duration, events: &Events) -> Result<Self, WorkspaceError> {
         let file = open(path)?;
         let began = Instant::now();
         let mut told = false;
@@ -65,8 +61,7 @@ pub(crate) struct UseLock {
 impl UseLock {
     pub(crate) fn share(path: &Path) -> Result<Self, WorkspaceError> {
         let file = open(path)?;
-        file.lock_shared()
-            .map_err(WorkspaceError::io("Locking", path))?;
+        file.lock_shared().map_err(WorkspaceError::io("Locking", path))?;
         Ok(Self {
             file,
             path: path.to_owned(),
@@ -97,15 +92,11 @@ mod tests {
     async fn two_turns_never_overlap() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let first = TurnLock::take(&path, Duration::ZERO, &Events::default())
-            .await
-            .unwrap();
+        let first = TurnLock::take(&path, Duration::ZERO, &Events::default()).await.unwrap();
         let second = TurnLock::take(&path, Duration::ZERO, &Events::default()).await;
         assert!(matches!(second, Err(WorkspaceError::Busy { .. })));
         drop(first);
-        TurnLock::take(&path, Duration::ZERO, &Events::default())
-            .await
-            .unwrap();
+        TurnLock::take(&path, Duration::ZERO, &Events::default()).await.unwrap();
     }
 
     #[tokio::test]

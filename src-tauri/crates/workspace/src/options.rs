@@ -78,11 +78,7 @@ pub struct Options {
 
 impl Options {
     /// A durable server over a Unix socket, with the usual time limits.
-    pub fn new(
-        data_dir: impl Into<PathBuf>,
-        superuser_password: SecretString,
-        binaries: Binaries,
-    ) -> Self {
+    pub fn new(data_dir: impl Into<PathBuf>, superuser_password: SecretString, binaries: Binaries) -> Self {
         Self {
             data_dir: data_dir.into(),
             superuser_password,

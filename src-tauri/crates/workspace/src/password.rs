@@ -30,9 +30,7 @@ pub async fn reset_superuser_password(options: &Options) -> Result<(), Workspace
         end(&folder, process, limits).await?;
     }
     if !folder.check_data(options.binaries.major())? {
-        return Err(WorkspaceError::NotADataFolder {
-            path: folder.pgdata(),
-        });
+        return Err(WorkspaceError::NotADataFolder { path: folder.pgdata() });
     }
     let account = Account::choose(&folder, &options.binaries)?;
     folder.remove_traces()?;
@@ -41,11 +39,7 @@ pub async fn reset_superuser_password(options: &Options) -> Result<(), Workspace
 
 /// Runs one statement in single-user mode, where no password is asked for. It goes through standard input: arguments
 /// can be read by everybody on the computer.
-async fn alter(
-    folder: &Folder,
-    account: &Account,
-    options: &Options,
-) -> Result<(), WorkspaceError> {
+async fn alter(folder: &Folder, account: &Account, options: &Options) -> Result<(), WorkspaceError> {
     let program = options.binaries.postgres();
     let failed = || WorkspaceError::io("Running", &program);
     let mut command = account.command(&program, folder);
@@ -53,23 +47,14 @@ async fn alter(
         .arg("--single")
         .arg("-D")
         .arg(folder.pgdata())
-        .args([
-            "-c",
-            "logging_collector=off",
-            "-c",
-            "log_min_error_statement=panic",
-        ])
+        .args(["-c", "logging_collector=off", "-c", "log_min_error_statement=panic"])
         // The first error ends it with a status that tells.
         .args(["-c", "exit_on_error=on", "postgres"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     let mut command = tokio::process::Command::from(command);
-    let mut child = command
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(failed())?;
+    let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(failed())?;
     if let Some(mut input) = child.stdin.take() {
         let mut line = Vec::new();
         write_statement(&mut line, &options.superuser_password).map_err(failed())?;
@@ -91,12 +76,7 @@ async fn alter(
 
 /// `standard_conforming_strings` may be off, so a backslash is doubled in a string that says so.
 fn write_statement(line: &mut Vec<u8>, password: &SecretString) -> std::io::Result<()> {
-    let quoted = SecretString::from(
-        password
-            .expose_secret()
-            .replace('\\', "\\\\")
-            .replace('\'', "''"),
-    );
+    let quoted = SecretString::from(password.expose_secret().replace('\\', "\\\\").replace('\'', "''"));
     let quoted = quoted.expose_secret();
     writeln!(line, "ALTER ROLE {SUPERUSER} PASSWORD E'{quoted}'")
 }

@@ -25,12 +25,7 @@ impl PostmasterFile {
     /// The order of the lines is in PostgreSQL's `utils/pidfile.h`.
     fn parse(text: &str) -> Option<Self> {
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        let line = |number: usize| {
-            lines
-                .get(number - 1)
-                .copied()
-                .filter(|line| !line.is_empty())
-        };
+        let line = |number: usize| lines.get(number - 1).copied().filter(|line| !line.is_empty());
         // Negative for a server in single-user mode.
         let pid = line(1)?.parse::<i32>().ok()?.unsigned_abs();
         Some(Self {
@@ -58,13 +53,9 @@ mod tests {
 
     #[test]
     fn a_full_file_is_read() {
-        let text =
-            "4242\n/w/pgdata\n1700000000\n5432\n/w/run\n127.0.0.1\n  5432001         3\nready   \n";
+        let text = "4242\n/w/pgdata\n1700000000\n5432\n/w/run\n127.0.0.1\n  5432001         3\nready   \n";
         let file = PostmasterFile::parse(text).unwrap();
-        assert_eq!(
-            (file.pid, file.port, file.over_tcp),
-            (4242, Some(5432), true)
-        );
+        assert_eq!((file.pid, file.port, file.over_tcp), (4242, Some(5432), true));
         assert_eq!(file.socket_dir.as_deref(), Some(Path::new("/w/run")));
     }
 

@@ -42,11 +42,7 @@ async fn exchange(socket: &Path) -> std::io::Result<Answer> {
             let mut body = vec![0; length.saturating_sub(4).min(LONGEST_MESSAGE)];
             stream.read_exact(&mut body).await?;
             let not_yet = error_code(&body) == Some(NOT_NOW);
-            Ok(if not_yet {
-                Answer::NotYet
-            } else {
-                Answer::Ready
-            })
+            Ok(if not_yet { Answer::NotYet } else { Answer::Ready })
         }
         _ => Ok(Answer::Ready),
     }
@@ -67,8 +63,7 @@ fn startup_packet() -> Vec<u8> {
 
 /// The field `C` of an error message, whose fields are a letter and a string with a zero byte at its end.
 fn error_code(body: &[u8]) -> Option<&[u8]> {
-    body.split(|byte| *byte == 0)
-        .find_map(|field| field.strip_prefix(b"C"))
+    body.split(|byte| *byte == 0).find_map(|field| field.strip_prefix(b"C"))
 }
 
 #[cfg(test)]

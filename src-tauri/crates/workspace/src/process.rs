@@ -81,21 +81,13 @@ fn parse_stat(stat: &str) -> Option<(char, u64)> {
 }
 
 fn is_server_of(arguments: &[u8], pgdata: &Path) -> bool {
-    let arguments: Vec<&OsStr> = arguments
-        .split(|byte| *byte == 0)
-        .map(OsStr::from_bytes)
-        .collect();
-    let program = arguments
-        .first()
-        .and_then(|name| Path::new(name).file_name());
+    let arguments: Vec<&OsStr> = arguments.split(|byte| *byte == 0).map(OsStr::from_bytes).collect();
+    let program = arguments.first().and_then(|name| Path::new(name).file_name());
     let same_folder = |folder: &OsStr| {
         let folder = Path::new(folder);
         folder == pgdata || folder.canonicalize().is_ok_and(|real| real == pgdata)
     };
-    program == Some(OsStr::new("postgres"))
-        && arguments
-            .windows(2)
-            .any(|pair| pair[0] == "-D" && same_folder(pair[1]))
+    program == Some(OsStr::new("postgres")) && arguments.windows(2).any(|pair| pair[0] == "-D" && same_folder(pair[1]))
 }
 
 #[cfg(test)]
@@ -113,10 +105,7 @@ mod tests {
         let command = b"/usr/lib/postgresql/15/bin/postgres\0-D\0/a b/pgdata\0-p\x005432\0";
         assert!(is_server_of(command, Path::new("/a b/pgdata")));
         assert!(!is_server_of(command, Path::new("/a")));
-        assert!(!is_server_of(
-            b"/bin/cat\0-D\0/a b/pgdata\0",
-            Path::new("/a b/pgdata")
-        ));
+        assert!(!is_server_of(b"/bin/cat\0-D\0/a b/pgdata\0", Path::new("/a b/pgdata")));
     }
 
     #[test]

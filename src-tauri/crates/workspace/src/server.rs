@@ -44,8 +44,7 @@ impl LocalServer {
     /// Blocks its thread for some milliseconds at a time (file system, looking at processes).
     pub async fn start(options: Options) -> Result<Self, WorkspaceError> {
         let folder = Folder::open(&options.data_dir)?;
-        let _turn =
-            TurnLock::take(&folder.lock_file(), options.timeouts.lock, &options.events).await?;
+        let _turn = TurnLock::take(&folder.lock_file(), options.timeouts.lock, &options.events).await?;
         let in_use = UseLock::share(&folder.users_file())?;
 
         let running = reuse(&folder, &options).await?;
@@ -98,8 +97,7 @@ impl LocalServer {
 
     /// Ends the server, unless another program uses it. Open transactions are rolled back.
     pub async fn stop(self) -> Result<StopOutcome, WorkspaceError> {
-        let _turn =
-            TurnLock::take(&self.folder.lock_file(), self.timeouts.lock, &self.events).await?;
+        let _turn = TurnLock::take(&self.folder.lock_file(), self.timeouts.lock, &self.events).await?;
         if !self.in_use.give_up().await? {
             return Ok(StopOutcome::StillUsed);
         }
@@ -111,10 +109,7 @@ impl LocalServer {
     }
 }
 
-async fn start_anew(
-    folder: &Folder,
-    options: &Options,
-) -> Result<(Process, Connection), WorkspaceError> {
+async fn start_anew(folder: &Folder, options: &Options) -> Result<(Process, Connection), WorkspaceError> {
     folder.remove_leftovers();
     let initialized = folder.check_data(options.binaries.major())?;
     let account = Account::choose(folder, &options.binaries)?;
@@ -125,10 +120,7 @@ async fn start_anew(
 }
 
 /// The server that runs on the data folder already, once it takes connections. One that doesn't is stopped.
-async fn reuse(
-    folder: &Folder,
-    options: &Options,
-) -> Result<Option<(Process, Connection)>, WorkspaceError> {
+async fn reuse(folder: &Folder, options: &Options) -> Result<Option<(Process, Connection)>, WorkspaceError> {
     let Some(process) = running_server(&folder.pgdata()) else {
         return Ok(None);
     };
@@ -138,8 +130,7 @@ async fn reuse(
     let mut last_word = Instant::now();
     let mut told: Option<Instant> = None;
     while process.is_alive() {
-        let connection =
-            PostmasterFile::read(&folder.pgdata()).and_then(|file| file.connection(want_tcp));
+        let connection = PostmasterFile::read(&folder.pgdata()).and_then(|file| file.connection(want_tcp));
         let answer = match &connection {
             Some(connection) => ask(&connection.socket()).await,
             None => Answer::Silent,
@@ -161,9 +152,7 @@ async fn reuse(
                 }
             }
             _ if last_word.elapsed() >= limits.start => {
-                options
-                    .events
-                    .send(&Event::StoppingUnresponsive { pid: process.pid() });
+                options.events.send(&Event::StoppingUnresponsive { pid: process.pid() });
                 end(folder, process, limits).await?;
             }
             _ => {}
@@ -174,11 +163,7 @@ async fn reuse(
 }
 
 /// Ends a server: fast, and when that takes too long at once, which leaves its log to be replayed.
-pub(crate) async fn end(
-    folder: &Folder,
-    process: Process,
-    limits: &Timeouts,
-) -> Result<(), WorkspaceError> {
+pub(crate) async fn end(folder: &Folder, process: Process, limits: &Timeouts) -> Result<(), WorkspaceError> {
     let pid = process.pid();
     // A server that ends properly takes the file with it, but not the socket's folder.
     let socket_dir = PostmasterFile::read(&folder.pgdata()).and_then(|file| file.socket_dir);

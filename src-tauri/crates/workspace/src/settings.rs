@@ -62,11 +62,7 @@ pub(crate) fn include_in(pgdata: &Path) -> Result<(), WorkspaceError> {
 }
 
 /// Writes our file into a data folder.
-pub(crate) fn write(
-    pgdata: &Path,
-    durability: Durability,
-    account: &Account,
-) -> Result<(), WorkspaceError> {
+pub(crate) fn write(pgdata: &Path, durability: Durability, account: &Account) -> Result<(), WorkspaceError> {
     let file = pgdata.join(FILE);
     let own = match durability {
         Durability::Safe => SAFE,
@@ -78,9 +74,7 @@ pub(crate) fn write(
     let mut draft = NamedTempFile::new_in(pgdata).map_err(writing())?;
     draft.write_all(text.as_bytes()).map_err(writing())?;
     account.give(draft.path())?;
-    draft
-        .persist(&file)
-        .map_err(|error| writing()(error.error))?;
+    draft.persist(&file).map_err(|error| writing()(error.error))?;
     Ok(())
 }
 

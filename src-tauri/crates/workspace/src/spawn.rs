@@ -24,10 +24,7 @@ const PORT_TRIES: u32 = 5;
 const LAST_LINES: usize = 5;
 
 /// What the server says when processes of one that was killed have not all ended.
-const PREDECESSOR: [&str; 2] = [
-    "pre-existing shared memory block",
-    "lock file \"postmaster.pid\"",
-];
+const PREDECESSOR: [&str; 2] = ["pre-existing shared memory block", "lock file \"postmaster.pid\""];
 /// What the server says last before its own log in `pgdata/log` is open.
 const REDIRECTED: &str = "redirecting log output to logging collector";
 const PORT_TAKEN: &str = "could not create any TCP/IP sockets";
@@ -62,15 +59,10 @@ async fn try_until_it_runs(
             Listen::Socket => SOCKET_PORT,
             Listen::Loopback => free_port()?,
         };
-        let connection = Connection::new(
-            socket_dir.to_owned(),
-            port,
-            options.listen == Listen::Loopback,
-        );
+        let connection = Connection::new(socket_dir.to_owned(), port, options.listen == Listen::Loopback);
         let recovering = folder.needs_recovery();
         let process = spawn(folder, account, options, &connection)?;
-        let Err(error) = wait_until_ready(process, folder, options, &connection, recovering).await
-        else {
+        let Err(error) = wait_until_ready(process, folder, options, &connection, recovering).await else {
             options.events.send(&Event::Ready { pid: process.pid() });
             return Ok((process, connection));
         };
@@ -79,8 +71,7 @@ async fn try_until_it_runs(
         };
         if detail.contains(PORT_TAKEN) && ports_tried < PORT_TRIES {
             ports_tried += 1;
-        } else if PREDECESSOR.iter().any(|text| detail.contains(text)) && Instant::now() < deadline
-        {
+        } else if PREDECESSOR.iter().any(|text| detail.contains(text)) && Instant::now() < deadline {
             tokio::time::sleep(LOOK_AGAIN).await;
         } else {
             return Err(error);
@@ -108,8 +99,7 @@ fn spawn(
     let program = options.binaries.postgres();
     let starting = || WorkspaceError::io("Starting", &program);
     let second = output.try_clone().map_err(starting())?;
-    let listen =
-        settings::listen_arguments(options.listen, &connection.socket_dir, connection.port);
+    let listen = settings::listen_arguments(options.listen, &connection.socket_dir, connection.port);
     let mut child = account
         .command(&program, folder)
         .arg("-D")
@@ -179,10 +169,7 @@ fn free_port() -> Result<u16, WorkspaceError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())
-        .map_err(WorkspaceError::io(
-            "Opening a port on",
-            Path::new("127.0.0.1"),
-        ))
+        .map_err(WorkspaceError::io("Opening a port on", Path::new("127.0.0.1")))
 }
 
 fn start_failed(folder: &Folder) -> WorkspaceError {
@@ -216,10 +203,6 @@ fn newest_log(dir: &Path) -> io::Result<Option<PathBuf>> {
 
 /// The last lines of what a program said; they hold no secret, see `settings`.
 pub(crate) fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
 }

@@ -142,10 +142,7 @@ impl Meter {
             *self = Self::new(month, Amount4::ZERO);
         }
         let full = full_cost(price.rate, hours)?;
-        let amount = price
-            .cap
-            .left(self.metered)?
-            .map_or(full, |left| full.min(left));
+        let amount = price.cap.left(self.metered)?.map_or(full, |left| full.min(left));
         self.metered = self.metered.checked_add(amount)?;
         Ok(UsageSegment {
             month,
@@ -236,9 +233,7 @@ mod tests {
     fn an_hour_belongs_to_the_month_in_which_it_begins() {
         let start = at("2026-01-31T22:30:00");
         let mut meter = fresh(start);
-        let segments = meter
-            .span(start, Hours::new(4), price("0.1", None))
-            .unwrap();
+        let segments = meter.span(start, Hours::new(4), price("0.1", None)).unwrap();
         let found: Vec<_> = segments
             .iter()
             .map(|s| (s.month.to_string(), s.first_hour, s.hours.get()))
@@ -250,18 +245,12 @@ mod tests {
                 ("2026-02".to_owned(), at("2026-02-01T00:30:00"), 2),
             ]
         );
-        assert_eq!(
-            meter,
-            Meter::new(UsageMonth::new(2026, 2).unwrap(), amount("0.2"))
-        );
+        assert_eq!(meter, Meter::new(UsageMonth::new(2026, 2).unwrap(), amount("0.2")));
         assert_eq!(
             meter.span(start, Hours::new(1), price("0.1", None)),
             Err(MeteringError::Backwards)
         );
-        assert_eq!(
-            meter.span(start, Hours::ZERO, price("0.1", None)),
-            Ok(vec![])
-        );
+        assert_eq!(meter.span(start, Hours::ZERO, price("0.1", None)), Ok(vec![]));
     }
 
     #[test]
@@ -295,26 +284,13 @@ mod tests {
     #[test]
     fn whole_cents_are_charged_and_the_rest_is_carried() {
         let split = |usage: &str, carry: &str| {
-            let (charged, carry) =
-                charge_split(amount(usage), Carry::parse(carry).unwrap()).unwrap();
+            let (charged, carry) = charge_split(amount(usage), Carry::parse(carry).unwrap()).unwrap();
             (charged.to_string(), carry.to_string())
         };
-        assert_eq!(
-            split("0.0027", "0"),
-            ("0.00".to_owned(), "0.0027".to_owned())
-        );
-        assert_eq!(
-            split("0.0027", "0.0081"),
-            ("0.01".to_owned(), "0.0008".to_owned())
-        );
-        assert_eq!(
-            split("12.3456", "0.0044"),
-            ("12.35".to_owned(), "0.0000".to_owned())
-        );
-        assert_eq!(
-            charge_split(amount("-1"), Carry::ZERO),
-            Err(MoneyError::Negative)
-        );
+        assert_eq!(split("0.0027", "0"), ("0.00".to_owned(), "0.0027".to_owned()));
+        assert_eq!(split("0.0027", "0.0081"), ("0.01".to_owned(), "0.0008".to_owned()));
+        assert_eq!(split("12.3456", "0.0044"), ("12.35".to_owned(), "0.0000".to_owned()));
+        assert_eq!(charge_split(amount("-1"), Carry::ZERO), Err(MoneyError::Negative));
         assert_eq!(
             charge_split(amount("100000000"), Carry::ZERO),
             Err(MoneyError::Overflow)
@@ -325,10 +301,7 @@ mod tests {
     fn any_price() -> impl Strategy<Value = Price> {
         (0..20_000_i64, proptest::option::of(0..30_000_i64)).prop_map(|(rate, cap)| Price {
             rate: Rate::from_decimal(Decimal::new(rate, 4)).unwrap(),
-            cap: Cap::from_monthly_rate(
-                cap.map(|cents| Money::from_decimal(Decimal::new(cents, 2)).unwrap()),
-            )
-            .unwrap(),
+            cap: Cap::from_monthly_rate(cap.map(|cents| Money::from_decimal(Decimal::new(cents, 2)).unwrap())).unwrap(),
         })
     }
 

@@ -5,19 +5,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use super::MeteringError;
 
 /// A number of whole hours.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Hours(u32);
 
@@ -37,10 +25,7 @@ impl Hours {
 
     /// Sum, if it is in range.
     pub fn checked_add(self, other: Self) -> Result<Self, MeteringError> {
-        self.0
-            .checked_add(other.0)
-            .map(Self)
-            .ok_or(MeteringError::TooManyHours)
+        self.0.checked_add(other.0).map(Self).ok_or(MeteringError::TooManyHours)
     }
 
     /// As a span of time.
@@ -216,9 +201,7 @@ fn elapsed(from: NaiveDateTime, to: NaiveDateTime) -> TimeDelta {
 }
 
 fn in_hours(hours: i64) -> Result<Hours, MeteringError> {
-    u32::try_from(hours)
-        .map(Hours)
-        .map_err(|_| MeteringError::TooManyHours)
+    u32::try_from(hours).map(Hours).map_err(|_| MeteringError::TooManyHours)
 }
 
 /// The whole hours elapsed from `from` to `to`; none when `to` is not later.
@@ -244,20 +227,14 @@ pub fn hours_at_deletion(
 }
 
 /// The instant at which the hour number `index` after `start` begins.
-pub(super) fn hour_start(
-    start: NaiveDateTime,
-    index: Hours,
-) -> Result<NaiveDateTime, MeteringError> {
+pub(super) fn hour_start(start: NaiveDateTime, index: Hours) -> Result<NaiveDateTime, MeteringError> {
     start
         .checked_add_signed(index.duration())
         .ok_or(MeteringError::OutOfCalendar)
 }
 
 /// How many of the hours that begin at `start`, `start + 1 h`, … begin before `end`.
-pub(super) fn hours_beginning_before(
-    start: NaiveDateTime,
-    end: NaiveDateTime,
-) -> Result<Hours, MeteringError> {
+pub(super) fn hours_beginning_before(start: NaiveDateTime, end: NaiveDateTime) -> Result<Hours, MeteringError> {
     let span = elapsed(start, end);
     let whole = span.num_hours();
     let started = i64::from(span > TimeDelta::hours(whole));
@@ -282,11 +259,7 @@ mod tests {
             ("2026-04", 720),
             ("2026-12", 744),
         ] {
-            assert_eq!(
-                UsageMonth::parse(month).unwrap().hours().get(),
-                hours,
-                "{month}"
-            );
+            assert_eq!(UsageMonth::parse(month).unwrap().hours().get(), hours, "{month}");
         }
         let december = UsageMonth::new(2026, 12).unwrap();
         assert_eq!(december.end(), at("2027-01-01T00:00:00"));
@@ -305,11 +278,7 @@ mod tests {
             "2026-+1",
             "2026-01-01",
         ] {
-            assert_eq!(
-                UsageMonth::parse(wrong),
-                Err(MeteringError::NotAMonth),
-                "{wrong}"
-            );
+            assert_eq!(UsageMonth::parse(wrong), Err(MeteringError::NotAMonth), "{wrong}");
         }
     }
 
@@ -321,9 +290,7 @@ mod tests {
         assert!(!march.contains(at("2026-04-01T00:00:00")));
         assert!(UsageMonth::of(at("1969-12-31T23:59:59")).is_err());
         assert_eq!(
-            UsageMonth::of(at("1970-01-01T00:00:00"))
-                .unwrap()
-                .to_string(),
+            UsageMonth::of(at("1970-01-01T00:00:00")).unwrap().to_string(),
             "1970-01"
         );
     }
@@ -331,36 +298,22 @@ mod tests {
     #[test]
     fn only_whole_hours_have_elapsed() {
         let hours = |from, to| whole_hours_between(at(from), at(to)).map(Hours::get);
-        assert_eq!(
-            hours("2026-03-01T10:17:33", "2026-03-01T11:17:32.999999"),
-            Ok(0)
-        );
+        assert_eq!(hours("2026-03-01T10:17:33", "2026-03-01T11:17:32.999999"), Ok(0));
         assert_eq!(hours("2026-03-01T10:17:33", "2026-03-01T11:17:33"), Ok(1));
         assert_eq!(hours("2026-03-01T10:17:33", "2026-03-01T09:00:00"), Ok(0));
-        assert_eq!(
-            hours("2026-01-01T00:00:00", "2027-01-01T00:00:00"),
-            Ok(8760)
-        );
+        assert_eq!(hours("2026-01-01T00:00:00", "2027-01-01T00:00:00"), Ok(8760));
     }
 
     #[test]
     fn deleting_charges_the_started_hour() {
-        let hours = |created, billed, deleted| {
-            hours_at_deletion(at(created), at(billed), at(deleted)).map(Hours::get)
-        };
+        let hours = |created, billed, deleted| hours_at_deletion(at(created), at(billed), at(deleted)).map(Hours::get);
         let created = "2026-03-01T10:00:00";
         assert_eq!(hours(created, created, created), Ok(1));
         assert_eq!(hours(created, created, "2026-03-01T10:00:00.000001"), Ok(1));
         assert_eq!(hours(created, created, "2026-03-01T11:00:00"), Ok(1));
         assert_eq!(hours(created, created, "2026-03-01T11:00:00.000001"), Ok(2));
-        assert_eq!(
-            hours(created, "2026-03-01T12:00:00", "2026-03-01T12:00:00"),
-            Ok(0)
-        );
-        assert_eq!(
-            hours(created, "2026-03-01T12:00:00", "2026-03-01T12:01:00"),
-            Ok(1)
-        );
+        assert_eq!(hours(created, "2026-03-01T12:00:00", "2026-03-01T12:00:00"), Ok(0));
+        assert_eq!(hours(created, "2026-03-01T12:00:00", "2026-03-01T12:01:00"), Ok(1));
     }
 
     #[test]

@@ -55,11 +55,7 @@ impl Money {
     /// The same amount with the other sign; the range is symmetric, so this can't fail.
     #[must_use]
     pub fn negated(self) -> Self {
-        if self.0.is_zero() {
-            self
-        } else {
-            Self(-self.0)
-        }
+        if self.0.is_zero() { self } else { Self(-self.0) }
     }
 
     /// The amount without its sign.
@@ -134,9 +130,7 @@ impl Amount4 {
         if self.is_negative() {
             return Err(MoneyError::Negative);
         }
-        let cents = self
-            .0
-            .round_dp_with_strategy(Money::SCALE, RoundingStrategy::ToZero);
+        let cents = self.0.round_dp_with_strategy(Money::SCALE, RoundingStrategy::ToZero);
         let rest = self.0.checked_sub(cents).ok_or(MoneyError::Overflow)?;
         Ok((
             result(Some(cents), Money::from_decimal)?,
@@ -188,23 +182,14 @@ mod tests {
             assert_eq!(Money::parse(text).unwrap().to_string(), expected, "{text}");
         }
         for text in [
-            "-", "+", ".", "1.", ".5", "1,5", "1 000", " 1", "1 ", "1e3", "--1", "1.2.3", "٣",
-            "NaN", "−1", "0x1",
+            "-", "+", ".", "1.", ".5", "1,5", "1 000", " 1", "1 ", "1e3", "--1", "1.2.3", "٣", "NaN", "−1", "0x1",
         ] {
             assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
         }
         assert_eq!(Money::parse(""), Err(MoneyError::Empty));
-        assert_eq!(
-            Money::parse("1.234"),
-            Err(MoneyError::TooManyDecimals { max: 2 })
-        );
-        assert_eq!(
-            Money::parse("1.000"),
-            Err(MoneyError::TooManyDecimals { max: 2 })
-        );
-        let out = MoneyError::OutOfRange {
-            max: "99,999,999.99",
-        };
+        assert_eq!(Money::parse("1.234"), Err(MoneyError::TooManyDecimals { max: 2 }));
+        assert_eq!(Money::parse("1.000"), Err(MoneyError::TooManyDecimals { max: 2 }));
+        let out = MoneyError::OutOfRange { max: "99,999,999.99" };
         assert_eq!(Money::parse("100000000"), Err(out));
         assert_eq!(Money::parse("-100000000.00"), Err(out));
         assert_eq!(Money::parse(&"9".repeat(5000)), Err(out));
@@ -214,23 +199,14 @@ mod tests {
     fn a_deposit_is_more_than_zero() {
         assert_eq!(PositiveMoney::parse("0.00"), Err(MoneyError::NotPositive));
         assert_eq!(PositiveMoney::parse("-1"), Err(MoneyError::NotPositive));
-        assert_eq!(
-            PositiveMoney::parse("0.01").unwrap().money().to_string(),
-            "0.01"
-        );
-        assert_eq!(
-            PositiveMoney::try_from(Money::ZERO),
-            Err(MoneyError::NotPositive)
-        );
+        assert_eq!(PositiveMoney::parse("0.01").unwrap().money().to_string(), "0.01");
+        assert_eq!(PositiveMoney::try_from(Money::ZERO), Err(MoneyError::NotPositive));
     }
 
     #[test]
     fn a_carry_is_less_than_a_cent() {
         assert_eq!(Carry::parse("0.0099").unwrap().to_string(), "0.0099");
-        assert_eq!(
-            Carry::parse("0.01"),
-            Err(MoneyError::OutOfRange { max: "0.0099" })
-        );
+        assert_eq!(Carry::parse("0.01"), Err(MoneyError::OutOfRange { max: "0.0099" }));
         assert_eq!(Carry::parse("-0.0001"), Err(MoneyError::Negative));
     }
 

@@ -15,10 +15,7 @@ impl Currency {
 
     /// Reads three ASCII letters; small ones become capital.
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
-        let code: [u8; 3] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_| MoneyError::NotACurrency)?;
+        let code: [u8; 3] = text.as_bytes().try_into().map_err(|_| MoneyError::NotACurrency)?;
         if code.iter().all(u8::is_ascii_alphabetic) {
             Ok(Self(code.map(|b| b.to_ascii_uppercase())))
         } else {
@@ -75,11 +72,7 @@ mod tests {
         assert_eq!(Currency::parse("eur").unwrap().to_string(), "EUR");
         assert_eq!(Currency::default(), Currency::USD);
         for wrong in ["", "US", "USDT", "U5D", "€", "ÄB"] {
-            assert_eq!(
-                Currency::parse(wrong),
-                Err(MoneyError::NotACurrency),
-                "{wrong}"
-            );
+            assert_eq!(Currency::parse(wrong), Err(MoneyError::NotACurrency), "{wrong}");
         }
     }
 }

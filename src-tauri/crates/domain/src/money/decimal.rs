@@ -38,8 +38,7 @@ pub(super) fn parse(text: &str, scale: u32, max: &'static str) -> Result<Decimal
         .bytes()
         .chain(fraction.bytes())
         .fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
-    let decimals =
-        u32::try_from(fraction.len()).map_err(|_| MoneyError::TooManyDecimals { max: scale })?;
+    let decimals = u32::try_from(fraction.len()).map_err(|_| MoneyError::TooManyDecimals { max: scale })?;
     let signed = if negative { -mantissa } else { mantissa };
     Decimal::try_from_i128_with_scale(signed, decimals).map_err(|_| MoneyError::OutOfRange { max })
 }

@@ -28,10 +28,7 @@ impl Rate {
 
     /// The price per hour of what costs `base_cost` per hour: `round_half_up(base_cost × (1 + markup/100), 4)`.
     pub fn from_cost(base_cost: Self, markup: Markup) -> Result<Self, MoneyError> {
-        result(
-            marked_up(base_cost.0, markup, Self::SCALE)?,
-            Self::from_decimal,
-        )
+        result(marked_up(base_cost.0, markup, Self::SCALE)?, Self::from_decimal)
     }
 
     /// Whether an hour costs nothing.
@@ -100,9 +97,7 @@ mod tests {
             ("0", "999.99", "0.0000"),
         ] {
             assert_eq!(
-                Rate::from_cost(rate(cost), markup(percent))
-                    .unwrap()
-                    .to_string(),
+                Rate::from_cost(rate(cost), markup(percent)).unwrap().to_string(),
                 price,
                 "{cost} + {percent} %"
             );
@@ -120,8 +115,7 @@ mod tests {
     #[test]
     fn cap_is_providers_monthly_with_markup() {
         let monthly = |price: &str, percent: &str| {
-            monthly_from_provider(Money::parse(price).unwrap(), markup(percent))
-                .map(|m| m.to_string())
+            monthly_from_provider(Money::parse(price).unwrap(), markup(percent)).map(|m| m.to_string())
         };
         assert_eq!(monthly("5.00", "20"), Ok("6.00".to_owned()));
         assert_eq!(monthly("5.01", "50"), Ok("7.52".to_owned())); // 7.515
@@ -135,20 +129,13 @@ mod tests {
     fn rates_have_four_decimals_and_no_sign() {
         assert_eq!(rate("0.1224").to_string(), "0.1224");
         assert_eq!(Rate::parse("-0.0001"), Err(MoneyError::Negative));
-        assert_eq!(
-            Rate::parse("0.00001"),
-            Err(MoneyError::TooManyDecimals { max: 4 })
-        );
+        assert_eq!(Rate::parse("0.00001"), Err(MoneyError::TooManyDecimals { max: 4 }));
         assert_eq!(
             Rate::parse("1000000"),
-            Err(MoneyError::OutOfRange {
-                max: "999,999.9999"
-            })
+            Err(MoneyError::OutOfRange { max: "999,999.9999" })
         );
         assert_eq!(
-            Rate::from_decimal(Decimal::new(10_000_000, 8))
-                .unwrap()
-                .to_string(),
+            Rate::from_decimal(Decimal::new(10_000_000, 8)).unwrap().to_string(),
             "0.1000"
         );
     }

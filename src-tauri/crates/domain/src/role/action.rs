@@ -60,9 +60,7 @@ impl Action {
     /// The area of the matrix in which this is a write. Seeing as a customer is none: it has a rule of its own.
     pub const fn area(self) -> Option<Area> {
         Some(match self {
-            Self::CreateOrganization | Self::EditOrganization | Self::DeleteOrganization => {
-                Area::Organizations
-            }
+            Self::CreateOrganization | Self::EditOrganization | Self::DeleteOrganization => Area::Organizations,
             Self::CreateUser | Self::EditUser | Self::ResetPassword => Area::Users,
             Self::ChangeRole => Area::Roles,
             Self::EditServer => Area::Servers,
@@ -132,15 +130,9 @@ impl Action {
     /// Checks a role against a ticket of this category: finance writes only in `billing`.
     ///
     /// For actions outside of tickets it is the plain check.
-    pub fn check_in_category(
-        self,
-        role: Role,
-        category: Option<&TicketCategory>,
-    ) -> Result<(), Refusal> {
+    pub fn check_in_category(self, role: Role, category: Option<&TicketCategory>) -> Result<(), Refusal> {
         match self.scope(role) {
-            Scope::Limited(Limit::BillingCategory)
-                if !category.is_some_and(TicketCategory::is_billing) =>
-            {
+            Scope::Limited(Limit::BillingCategory) if !category.is_some_and(TicketCategory::is_billing) => {
                 Err(Refusal {
                     action: self,
                     limit: Some(Limit::BillingCategory),
@@ -210,15 +202,9 @@ mod tests {
         let billing = TicketCategory::parse("billing").unwrap();
         let technical = TicketCategory::parse("technical").unwrap();
         for action in [Action::ReplyToTicket, Action::WriteNote, Action::EditTicket] {
-            assert_eq!(
-                action.check_in_category(Role::Finance, Some(&billing)),
-                Ok(())
-            );
+            assert_eq!(action.check_in_category(Role::Finance, Some(&billing)), Ok(()));
             assert!(action.check_in_category(Role::Finance, None).is_err());
-            assert_eq!(
-                action.check_in_category(Role::Support, Some(&technical)),
-                Ok(())
-            );
+            assert_eq!(action.check_in_category(Role::Support, Some(&technical)), Ok(()));
         }
         assert_eq!(
             Action::ReplyToTicket

@@ -214,10 +214,7 @@ mod tests {
     fn nobody_writes_what_he_cannot_read() {
         for area in Area::ALL {
             for role in Role::ALL {
-                assert!(
-                    !role.can_write(*area) || role.can_read(*area),
-                    "{role} {area}"
-                );
+                assert!(!role.can_write(*area) || role.can_read(*area), "{role} {area}");
             }
         }
     }

@@ -3,10 +3,7 @@
 //! The mock-ups have no `sidebar-primary` and no `sidebar-ring`; here they are `primary` and `ring`. The dark link is a
 //! little lighter than in the mock-ups, where it had less than 4.5 on `secondary`.
 
-#![expect(
-    clippy::unreadable_literal,
-    reason = "colours are written as the design writes them"
-)]
+#![expect(clippy::unreadable_literal, reason = "colours are written as the design writes them")]
 
 use super::color::Rgb;
 use super::token::{Mode, Palette, Token};
@@ -26,15 +23,13 @@ pub(super) fn palette(mode: Mode) -> Palette {
 const fn values(token: Token) -> (u32, u32) {
     match token {
         Token::Background => (0xffffff, 0x16181d),
-        Token::Foreground | Token::CardForeground | Token::PopoverForeground => {
-            (0x191d2a, 0xe7e9ef)
-        }
+        Token::Foreground | Token::CardForeground | Token::PopoverForeground => (0x191d2a, 0xe7e9ef),
         Token::Card => (0xffffff, 0x1a1b21),
         Token::Popover => (0xffffff, 0x202128),
         Token::Primary | Token::SidebarPrimary => (0x2f49bc, 0x516ad6),
-        Token::PrimaryForeground
-        | Token::DestructiveForeground
-        | Token::SidebarPrimaryForeground => (0xffffff, 0xffffff),
+        Token::PrimaryForeground | Token::DestructiveForeground | Token::SidebarPrimaryForeground => {
+            (0xffffff, 0xffffff)
+        }
         Token::Secondary => (0xf0f1f5, 0x2a2b32),
         Token::SecondaryForeground => (0x232839, 0xe1e3ea),
         Token::Muted => (0xf6f7f9, 0x212329),

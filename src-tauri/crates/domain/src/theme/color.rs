@@ -64,16 +64,12 @@ impl Rgb {
 
     pub(super) fn to_oklch(self) -> Oklch {
         let [red, green, blue] = self.linear();
-        let long =
-            (0.412_221_470_8 * red + 0.536_332_536_3 * green + 0.051_445_992_9 * blue).cbrt();
-        let medium =
-            (0.211_903_498_2 * red + 0.680_699_545_1 * green + 0.107_396_956_6 * blue).cbrt();
-        let short =
-            (0.088_302_461_9 * red + 0.281_718_837_6 * green + 0.629_978_700_5 * blue).cbrt();
+        let long = (0.412_221_470_8 * red + 0.536_332_536_3 * green + 0.051_445_992_9 * blue).cbrt();
+        let medium = (0.211_903_498_2 * red + 0.680_699_545_1 * green + 0.107_396_956_6 * blue).cbrt();
+        let short = (0.088_302_461_9 * red + 0.281_718_837_6 * green + 0.629_978_700_5 * blue).cbrt();
         let lightness = 0.210_454_255_3 * long + 0.793_617_785_0 * medium - 0.004_072_046_8 * short;
         let green_red = 1.977_998_495_1 * long - 2.428_592_205_0 * medium + 0.450_593_709_9 * short;
-        let blue_yellow =
-            0.025_904_037_1 * long + 0.782_771_766_2 * medium - 0.808_675_766_0 * short;
+        let blue_yellow = 0.025_904_037_1 * long + 0.782_771_766_2 * medium - 0.808_675_766_0 * short;
         Oklch {
             lightness,
             chroma: green_red.hypot(blue_yellow),
@@ -109,14 +105,7 @@ impl Oklch {
                 outside = chroma;
             }
         }
-        Rgb::from_unit(
-            Self {
-                chroma: inside,
-                ..self
-            }
-            .linear()
-            .map(from_linear),
-        )
+        Rgb::from_unit(Self { chroma: inside, ..self }.linear().map(from_linear))
     }
 
     /// The nearest colour of the screen, if no difference can be noticed.
@@ -126,8 +115,7 @@ impl Oklch {
     }
 
     fn distance(self, other: Self) -> f64 {
-        let ([green_red, blue_yellow], [other_green_red, other_blue_yellow]) =
-            (self.opponents(), other.opponents());
+        let ([green_red, blue_yellow], [other_green_red, other_blue_yellow]) = (self.opponents(), other.opponents());
         (self.lightness - other.lightness)
             .hypot(green_red - other_green_red)
             .hypot(blue_yellow - other_blue_yellow)
@@ -142,12 +130,9 @@ impl Oklch {
     fn linear(self) -> Linear {
         let lightness = self.lightness;
         let [green_red, blue_yellow] = self.opponents();
-        let long =
-            (lightness + 0.396_337_777_4 * green_red + 0.215_803_757_3 * blue_yellow).powi(3);
-        let medium =
-            (lightness - 0.105_561_345_8 * green_red - 0.063_854_172_8 * blue_yellow).powi(3);
-        let short =
-            (lightness - 0.089_484_177_5 * green_red - 1.291_485_548_0 * blue_yellow).powi(3);
+        let long = (lightness + 0.396_337_777_4 * green_red + 0.215_803_757_3 * blue_yellow).powi(3);
+        let medium = (lightness - 0.105_561_345_8 * green_red - 0.063_854_172_8 * blue_yellow).powi(3);
+        let short = (lightness - 0.089_484_177_5 * green_red - 1.291_485_548_0 * blue_yellow).powi(3);
         [
             4.076_741_662_1 * long - 3.307_711_591_3 * medium + 0.230_969_929_2 * short,
             -1.268_438_004_6 * long + 2.609_757_401_1 * medium - 0.341_319_396_5 * short,
@@ -196,10 +181,7 @@ impl serde::Serialize for Rgb {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "colours are written as the design writes them"
-)]
+#[expect(clippy::unreadable_literal, reason = "colours are written as the design writes them")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -62,28 +62,12 @@ const RULES: &[(Token, Minimum, &[Token])] = &[
     (Token::PopoverForeground, Minimum::Body, &[Token::Popover]),
     (Token::MutedForeground, Minimum::Text, ALL_SURFACES),
     (Token::PrimaryForeground, Minimum::Text, &[Token::Primary]),
-    (
-        Token::SecondaryForeground,
-        Minimum::Text,
-        &[Token::Secondary],
-    ),
+    (Token::SecondaryForeground, Minimum::Text, &[Token::Secondary]),
     (Token::AccentForeground, Minimum::Text, &[Token::Accent]),
-    (
-        Token::DestructiveForeground,
-        Minimum::Text,
-        &[Token::Destructive],
-    ),
+    (Token::DestructiveForeground, Minimum::Text, &[Token::Destructive]),
     (Token::SidebarForeground, Minimum::Text, &[Token::Sidebar]),
-    (
-        Token::SidebarPrimaryForeground,
-        Minimum::Text,
-        &[Token::SidebarPrimary],
-    ),
-    (
-        Token::SidebarAccentForeground,
-        Minimum::Text,
-        &[Token::SidebarAccent],
-    ),
+    (Token::SidebarPrimaryForeground, Minimum::Text, &[Token::SidebarPrimary]),
+    (Token::SidebarAccentForeground, Minimum::Text, &[Token::SidebarAccent]),
     (
         Token::Input,
         Minimum::NonText,
@@ -129,9 +113,7 @@ pub fn failing_pairs(palette: &Palette, body: f64) -> Vec<(Token, Token)> {
     FOREGROUNDS
         .iter()
         .flat_map(|token| rules_of(*token).map(|(minimum, surface)| (*token, minimum, surface)))
-        .filter(|(token, minimum, surface)| {
-            palette.get(*token).contrast(palette.get(*surface)) < minimum.ratio(body)
-        })
+        .filter(|(token, minimum, surface)| palette.get(*token).contrast(palette.get(*surface)) < minimum.ratio(body))
         .map(|(token, _, surface)| (token, surface))
         .collect()
 }
@@ -161,11 +143,7 @@ pub(super) fn repair(palette: &mut Palette, body: f64) -> Result<Vec<Repair>, Un
         if after != before {
             palette.set(token, after);
             if token != Token::Link {
-                repairs.push(Repair {
-                    token,
-                    before,
-                    after,
-                });
+                repairs.push(Repair { token, before, after });
             }
         }
     }
@@ -192,23 +170,14 @@ fn nearest_readable(color: Rgb, surfaces: &[(Rgb, f64)]) -> Option<Rgb> {
             [origin.lightness - distance, origin.lightness + distance]
         })
         .filter(|lightness| (0.0..=1.0).contains(lightness))
-        .map(|lightness| {
-            Oklch {
-                lightness,
-                ..origin
-            }
-            .to_rgb()
-        })
+        .map(|lightness| Oklch { lightness, ..origin }.to_rgb())
         .find(readable)
         // The steps may end just short of the ends.
         .or_else(|| [Rgb::BLACK, Rgb::WHITE].into_iter().find(readable))
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "colours are written as the design writes them"
-)]
+#[expect(clippy::unreadable_literal, reason = "colours are written as the design writes them")]
 mod tests {
     use super::*;
 
@@ -245,8 +214,7 @@ mod tests {
             (text.to_oklch().lightness - Rgb::hex(0x242424).to_oklch().lightness).abs() < 0.01,
             "{text}"
         );
-        let surfaces = [0xfdfdfc, 0xffffff, 0xf3f2ec, 0xf7f6f2, 0xe7f3ef, 0xf6f4ef]
-            .map(|s| (Rgb::hex(s), TEXT));
+        let surfaces = [0xfdfdfc, 0xffffff, 0xf3f2ec, 0xf7f6f2, 0xe7f3ef, 0xf6f4ef].map(|s| (Rgb::hex(s), TEXT));
         let link = nearest_readable(green, &surfaces).unwrap();
         assert!(
             (link.to_oklch().lightness - Rgb::hex(0x007d5c).to_oklch().lightness).abs() < 0.01,

@@ -33,9 +33,7 @@ impl Reason {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::InvalidColor => "This colour couldn't be read, so the built-in one is used.",
-            Self::InvalidBackground => {
-                "The background couldn't be read, so this mode uses the built-in colours."
-            }
+            Self::InvalidBackground => "The background couldn't be read, so this mode uses the built-in colours.",
             Self::Unreadable => "Adjusted for readability.",
             Self::TooManyUnreadable => {
                 "More than 4 colours were too hard to read, so this mode uses the built-in colours."
@@ -43,15 +41,9 @@ impl Reason {
             Self::Unrepairable => {
                 "This colour can't be made readable on all its surfaces, so this mode uses the built-in colours."
             }
-            Self::InvalidMode => {
-                "The colours of this mode couldn't be read, so it uses the built-in ones."
-            }
-            Self::UnknownPreset => {
-                "This theme names a preset that isn't known here, so the built-in colours are used."
-            }
-            Self::UnknownShape => {
-                "This theme's colours couldn't be read, so the built-in ones are used."
-            }
+            Self::InvalidMode => "The colours of this mode couldn't be read, so it uses the built-in ones.",
+            Self::UnknownPreset => "This theme names a preset that isn't known here, so the built-in colours are used.",
+            Self::UnknownShape => "This theme's colours couldn't be read, so the built-in ones are used.",
         }
     }
 }
@@ -92,13 +84,7 @@ impl ThemeNotice {
         }
     }
 
-    pub(super) const fn of_token(
-        mode: Mode,
-        token: Token,
-        before: Option<Rgb>,
-        after: Rgb,
-        reason: Reason,
-    ) -> Self {
+    pub(super) const fn of_token(mode: Mode, token: Token, before: Option<Rgb>, after: Rgb, reason: Reason) -> Self {
         Self {
             token: Some(token),
             mode: Some(mode),

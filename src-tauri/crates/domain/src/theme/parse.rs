@@ -31,15 +31,9 @@ pub fn parse_color(text: &str) -> Option<Rgb> {
 /// Exactly three arguments, all separated by blanks or (where CSS has that old form) all by commas.
 fn parts(arguments: &str, commas_allowed: bool) -> Option<[&str; 3]> {
     let mut found: Vec<&str> = if commas_allowed && arguments.contains(',') {
-        arguments
-            .split(',')
-            .map(|part| part.trim_matches(' '))
-            .collect()
+        arguments.split(',').map(|part| part.trim_matches(' ')).collect()
     } else {
-        arguments
-            .split(' ')
-            .filter(|part| !part.is_empty())
-            .collect()
+        arguments.split(' ').filter(|part| !part.is_empty()).collect()
     };
     let last = found.pop()?;
     match found[..] {
@@ -106,14 +100,7 @@ fn oklch([lightness, chroma, hue]: [&str; 3]) -> Option<Rgb> {
         bounded(chroma, 0.5)?
     };
     let hue = hue_degrees(hue)?;
-    Some(
-        Oklch {
-            lightness,
-            chroma,
-            hue,
-        }
-        .to_rgb(),
-    )
+    Some(Oklch { lightness, chroma, hue }.to_rgb())
 }
 
 fn hue_degrees(text: &str) -> Option<f64> {
@@ -134,11 +121,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     // `.5` is CSS; `5.` is not.
-    if (whole.is_empty() && !text.starts_with('.'))
-        || fraction.is_empty()
-        || !digits(whole)
-        || !digits(fraction)
-    {
+    if (whole.is_empty() && !text.starts_with('.')) || fraction.is_empty() || !digits(whole) || !digits(fraction) {
         return None;
     }
     text.parse().ok()
@@ -249,10 +232,7 @@ mod tests {
         ] {
             assert_eq!(parse_color(text), None, "{text:?}");
         }
-        assert_eq!(
-            parse_color(&format!("0 0% {}%", "0".repeat(1_000_000))),
-            None
-        );
+        assert_eq!(parse_color(&format!("0 0% {}%", "0".repeat(1_000_000))), None);
     }
 
     proptest! {

@@ -37,11 +37,7 @@ pub(super) fn read(colors: &Value, notices: &mut Vec<ThemeNotice>) -> Shape {
         }
     }
     if let Some(preset) = decoded.get("presetId") {
-        if !preset
-            .as_str()
-            .is_some_and(|id| BUILT_IN_PRESETS.contains(&id))
-            && !preset.is_null()
-        {
+        if !preset.as_str().is_some_and(|id| BUILT_IN_PRESETS.contains(&id)) && !preset.is_null() {
             notices.push(ThemeNotice::of_theme(Reason::UnknownPreset));
         }
         return Shape::default();
@@ -79,11 +75,7 @@ fn read_maps(value: Value, notices: &mut Vec<ThemeNotice>) -> Shape {
     Shape::default()
 }
 
-fn read_mode(
-    mode: Mode,
-    value: Option<Value>,
-    notices: &mut Vec<ThemeNotice>,
-) -> Option<Map<String, Value>> {
+fn read_mode(mode: Mode, value: Option<Value>, notices: &mut Vec<ThemeNotice>) -> Option<Map<String, Value>> {
     let value = decode(&value?);
     if is_empty(&value) {
         return None;

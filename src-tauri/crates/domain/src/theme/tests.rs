@@ -65,10 +65,7 @@ fn the_documented_example_is_shown() {
     let only_primary = resolve(&json!({"primary": "#3b82f6"}));
     assert_eq!(hex(&only_primary.light, Token::Primary), "#3b82f6");
     assert_eq!(only_primary.adjusted(), 1);
-    assert_eq!(
-        only_primary.notices[0].token,
-        Some(Token::PrimaryForeground)
-    );
+    assert_eq!(only_primary.notices[0].token, Some(Token::PrimaryForeground));
     assert_eq!(only_primary.notices[0].before, Some(Rgb::WHITE));
 }
 
@@ -246,10 +243,7 @@ fn nothing_of_the_row_reaches_the_wire() {
     assert!(!wire.contains(marker), "{wire}");
     let theme = resolve(&json!({"light": {"primary": format!("</style>{marker}")}}));
     let wire = serde_json::to_string(&theme).unwrap();
-    assert!(
-        !wire.contains(marker) && wire.contains("invalid_color"),
-        "{wire}"
-    );
+    assert!(!wire.contains(marker) && wire.contains("invalid_color"), "{wire}");
 }
 
 #[test]
@@ -261,10 +255,7 @@ fn huge_rows_are_answered() {
     map.insert("primary".to_owned(), json!("x".repeat(5_000_000)));
     let theme = resolve(&Value::Object(map));
     assert_eq!(reasons(&theme), [Reason::InvalidColor]);
-    assert_eq!(
-        reasons(&resolve(&json!("[".repeat(100_000)))),
-        [Reason::UnknownShape]
-    );
+    assert_eq!(reasons(&resolve(&json!("[".repeat(100_000)))), [Reason::UnknownShape]);
     assert_eq!(
         reasons(&resolve(&json!(format!("\"{}\"", "x".repeat(1_000_000))))),
         [Reason::UnknownShape]

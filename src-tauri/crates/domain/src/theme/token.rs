@@ -177,10 +177,7 @@ impl Palette {
 impl fmt::Debug for Palette {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
-            .entries(
-                self.iter()
-                    .map(|(token, color)| (token.as_str(), color.to_string())),
-            )
+            .entries(self.iter().map(|(token, color)| (token.as_str(), color.to_string())))
             .finish()
     }
 }

@@ -110,10 +110,7 @@ mod tests {
         );
         assert_eq!(due_of(TicketStatus::Resolved, replied), None);
         assert_eq!(due_of(TicketStatus::Closed, None), None);
-        assert_eq!(
-            due(TicketStatus::Open, Priority::Low, NaiveDateTime::MAX, None),
-            None
-        );
+        assert_eq!(due(TicketStatus::Open, Priority::Low, NaiveDateTime::MAX, None), None);
     }
 
     #[test]

@@ -45,24 +45,16 @@ pub struct RefusedMove {
 impl RefusedMove {
     const fn sentence(self) -> &'static str {
         match (self.from, self.action) {
-            (TicketStatus::Open, TicketAction::Release | TicketAction::Reopen) => {
-                "This ticket is open already."
-            }
-            (TicketStatus::InProgress, TicketAction::Start) => {
-                "Somebody is working on this ticket already."
-            }
+            (TicketStatus::Open, TicketAction::Release | TicketAction::Reopen) => "This ticket is open already.",
+            (TicketStatus::InProgress, TicketAction::Start) => "Somebody is working on this ticket already.",
             (TicketStatus::InProgress, TicketAction::Reopen) => {
                 "This ticket is in progress, so there is nothing to reopen."
             }
             (TicketStatus::Resolved, TicketAction::Resolve) => "This ticket is resolved already.",
-            (TicketStatus::Resolved, _) => {
-                "This ticket is resolved. Reopen it to work on it again."
-            }
+            (TicketStatus::Resolved, _) => "This ticket is resolved. Reopen it to work on it again.",
             (TicketStatus::Closed, TicketAction::Close) => "This ticket is closed already.",
             (TicketStatus::Closed, _) => "This ticket is closed. Reopen it first.",
-            (TicketStatus::Open | TicketStatus::InProgress, _) => {
-                "This can't be done to the ticket as it stands."
-            }
+            (TicketStatus::Open | TicketStatus::InProgress, _) => "This can't be done to the ticket as it stands.",
         }
     }
 }
@@ -73,11 +65,10 @@ impl TicketStatus {
         match (self, action) {
             (Self::Open, TicketAction::Start) => Ok(Self::InProgress),
             (Self::Open | Self::InProgress, TicketAction::Resolve) => Ok(Self::Resolved),
-            (Self::Open | Self::InProgress | Self::Resolved, TicketAction::Close) => {
-                Ok(Self::Closed)
+            (Self::Open | Self::InProgress | Self::Resolved, TicketAction::Close) => Ok(Self::Closed),
+            (Self::InProgress, TicketAction::Release) | (Self::Resolved | Self::Closed, TicketAction::Reopen) => {
+                Ok(Self::Open)
             }
-            (Self::InProgress, TicketAction::Release)
-            | (Self::Resolved | Self::Closed, TicketAction::Reopen) => Ok(Self::Open),
             (from, action) => Err(RefusedMove { from, action }),
         }
     }
@@ -192,10 +183,7 @@ mod tests {
             ),
         ];
         for (from, moves) in table {
-            let found: Vec<_> = from
-                .actions()
-                .map(|(action, outcome)| (action, outcome.ok()))
-                .collect();
+            let found: Vec<_> = from.actions().map(|(action, outcome)| (action, outcome.ok())).collect();
             assert_eq!(found, moves, "{from}");
         }
     }
@@ -216,24 +204,12 @@ mod tests {
 
     #[test]
     fn replies_move_the_ticket() {
-        assert_eq!(
-            TicketStatus::Open.after_staff_reply(),
-            Ok(TicketStatus::InProgress)
-        );
-        assert_eq!(
-            TicketStatus::Resolved.after_staff_reply(),
-            Ok(TicketStatus::Resolved)
-        );
-        assert_eq!(
-            TicketStatus::Resolved.after_customer_reply(),
-            Ok(TicketStatus::Open)
-        );
+        assert_eq!(TicketStatus::Open.after_staff_reply(), Ok(TicketStatus::InProgress));
+        assert_eq!(TicketStatus::Resolved.after_staff_reply(), Ok(TicketStatus::Resolved));
+        assert_eq!(TicketStatus::Resolved.after_customer_reply(), Ok(TicketStatus::Open));
         assert!(TicketStatus::Closed.after_staff_reply().is_err());
         assert_eq!(
-            TicketStatus::Closed
-                .after_customer_reply()
-                .unwrap_err()
-                .to_string(),
+            TicketStatus::Closed.after_customer_reply().unwrap_err().to_string(),
             "This ticket is closed. Reopen it first."
         );
     }

@@ -98,11 +98,7 @@ mod keychain {
         used.run_unlocked(&["kept"]);
         let said = used.run_locked(&["secret", "probe"]);
         assert_eq!(said, [refused, locked]);
-        assert_eq!(
-            used.run_unlocked(&["get"]),
-            [found(Some("kept"))],
-            "nothing was lost"
-        );
+        assert_eq!(used.run_unlocked(&["get"]), [found(Some("kept"))], "nothing was lost");
     }
 
     #[test]

@@ -91,10 +91,7 @@ async fn a_killed_server_recovers() {
     let killed = server.pid();
     signal(killed, Signal::KILL);
     wait_until("it has ended", || !server.is_running());
-    assert!(
-        home.pgdata().join("postmaster.pid").exists(),
-        "it could not clean up"
-    );
+    assert!(home.pgdata().join("postmaster.pid").exists(), "it could not clean up");
 
     let again = home.start().await;
     assert!(again.started_by_us());

@@ -109,8 +109,7 @@ pub fn options(data_dir: &Path) -> Options {
 
 /// Whether `pid` is a PostgreSQL that has not ended; one that nobody waited for has no arguments any more.
 pub fn is_postgres(pid: u32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/cmdline"))
-        .is_ok_and(|arguments| arguments.contains("postgres"))
+    fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|arguments| arguments.contains("postgres"))
 }
 
 pub fn signal(pid: u32, signal: Signal) {
@@ -134,8 +133,5 @@ pub async fn connect(server: &LocalServer) -> PgConnection {
 }
 
 pub async fn ask(connection: &mut PgConnection, statement: &'static str) -> String {
-    sqlx::query_scalar(statement)
-        .fetch_one(connection)
-        .await
-        .unwrap()
+    sqlx::query_scalar(statement).fetch_one(connection).await.unwrap()
 }

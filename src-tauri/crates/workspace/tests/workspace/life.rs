@@ -62,9 +62,7 @@ async fn a_whole_life(home: Home) {
 
     let wrong = SecretString::from("wrong");
     let url = server.connection().url("postgres", &wrong);
-    let refused = PgConnection::connect(url.expose_secret())
-        .await
-        .unwrap_err();
+    let refused = PgConnection::connect(url.expose_secret()).await.unwrap_err();
     let code = refused.as_database_error().unwrap().code();
     assert_eq!(code.as_deref(), Some("28P01"));
 
@@ -150,11 +148,7 @@ async fn loopback_when_it_is_asked_for() {
     let over_socket = home.start().await;
     assert!(matches!(over_socket.connection().host, Host::Socket(_)));
     let mut connection = connect(&over_socket).await;
-    let address = ask(
-        &mut connection,
-        "SELECT coalesce(host(inet_server_addr()), 'socket')",
-    )
-    .await;
+    let address = ask(&mut connection, "SELECT coalesce(host(inet_server_addr()), 'socket')").await;
     assert_eq!(address, "socket");
 }
 
@@ -180,10 +174,7 @@ async fn a_server_that_can_not_start_says_why() {
     let settings = home.pgdata().join("postgresql.conf");
     fs::write(&settings, "max_connections = many\n").unwrap();
     let error = LocalServer::start(home.options()).await.unwrap_err();
-    assert!(
-        matches!(error, WorkspaceError::StartFailed { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, WorkspaceError::StartFailed { .. }), "{error}");
     assert!(error.to_string().contains("max_connections"), "{error}");
 }
 
@@ -232,9 +223,7 @@ async fn a_lost_password_is_replaced() {
     let server = LocalServer::start(new).await.unwrap();
     connect(&server).await.close().await.unwrap();
     let old = server.connection().url("postgres", &PASSWORD.into());
-    PgConnection::connect(old.expose_secret())
-        .await
-        .unwrap_err();
+    PgConnection::connect(old.expose_secret()).await.unwrap_err();
 }
 
 #[tokio::test]

@@ -1,0 +1,330 @@
+//! `csctl`, as a script runs it.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+
+use cs_tests::workspace_db::{PASSWORD, ask, connect, run, sign_in};
+use serde_json::Value;
+use store::init::DatabaseState;
+use store::migrate;
+use url::Url;
+
+use super::shared::{BOSS, BY_HAND, Said, Script, catalogue, lines, state};
+
+#[tokio::test]
+async fn csctl_makes_a_workspace_and_a_private_file() {
+    let script = Script::new("SELECT 1").await;
+    let dry = script.init(&["--dry-run", "--json"]);
+    assert_eq!((dry.code, dry.json()["found"]["state"].as_str()), (0, Some("empty")));
+    assert_eq!(state(&script.database).await, DatabaseState::Empty);
+    assert!(!script.file().exists());
+
+    let said = script.init(&["--json", "--test", "--name", "Halyard Hosting"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.is_empty(), "{said:?}");
+    let answer = said.json();
+    assert_eq!(answer["adopted"], false);
+    assert_eq!(answer["version"], migrate::VERSION);
+    assert_eq!(
+        fs::metadata(script.file()).unwrap().permissions().mode() & 0o7777,
+        0o600
+    );
+    let urls = lines(&script.file());
+    assert_eq!(urls.len(), 2);
+    assert!(urls[0].contains("://desk_") && urls[1].contains("://agent_"));
+    for url in &urls {
+        let password = Url::parse(url).unwrap().password().unwrap().to_owned();
+        assert!(password.len() >= 43 && password.chars().all(|c| c.is_ascii_alphanumeric()));
+        assert!(!said.out.contains(&password));
+    }
+    assert_eq!(
+        fs::read_dir(script.folder.path()).unwrap().count(),
+        1,
+        "nothing else is left"
+    );
+    sign_in(&urls[0], BOSS, PASSWORD).await.unwrap();
+    assert_eq!(
+        ask(&mut connect(&urls[1]).await, "SELECT count(*) FROM organizations").await,
+        "0"
+    );
+
+    // Again: nothing changes, also not in the file.
+    let mut admin = connect(&script.database.admin_url).await;
+    let before = catalogue(&mut admin).await;
+    let again = script.init(&["--json", "--test"]);
+    assert_eq!(
+        (again.code, &again.json()["already_initialized"]),
+        (0, &Value::Bool(true))
+    );
+    assert_eq!(lines(&script.file()), urls);
+    assert_eq!(catalogue(&mut admin).await, before);
+
+    let status = script.run(&["db", "status", "--database-url", &script.url, "--json"], "");
+    let answer = status.json();
+    assert_eq!(
+        (
+            answer["state"].as_str(),
+            answer["is_test"].as_bool(),
+            answer["name"].as_str()
+        ),
+        (Some("initialized"), Some(true), Some("Halyard Hosting"))
+    );
+    let migrated = script.run(&["db", "migrate", "--database-url", &script.url], "");
+    assert_eq!(migrated.code, 0, "{migrated:?}");
+    assert!(migrated.out.contains("nothing to do"), "{migrated:?}");
+    let would = script.run(
+        &["db", "migrate", "--dry-run", "--json", "--database-url", &script.url],
+        "",
+    );
+    assert_eq!((would.code, &would.json()["pending"]), (0, &serde_json::json!([])));
+
+    run(
+        &mut admin,
+        "INSERT INTO cs_meta.migrations (version, name, checksum) VALUES (999, '0999_later', '')",
+    )
+    .await;
+    for arguments in [vec!["db", "migrate"], vec!["db", "migrate", "--dry-run"]] {
+        let said = script.run(&[&arguments[..], &["--database-url", &script.url]].concat(), "");
+        assert_eq!((said.code, said.error()), (1, "database_newer"), "{said:?}");
+    }
+    let status = script.run(&["db", "status", "--database-url", &script.url, "--json"], "");
+    assert_eq!(
+        (status.code, status.json()["state"].as_str()),
+        (0, Some("newer_than_program"))
+    );
+}
+
+#[tokio::test]
+async fn csctl_adopts_or_says_what_differs() {
+    let script = Script::new(BY_HAND).await;
+    let status = script.run(&["db", "status", "--database-url", &script.url], "");
+    assert!(
+        status.out.contains("made by hand") && status.out.contains("ticket_messages: 5"),
+        "{status:?}"
+    );
+    let mut admin = connect(&script.database.admin_url).await;
+    run(
+        &mut admin,
+        "ALTER TABLE users ADD nickname TEXT; DROP TABLE networking_config",
+    )
+    .await;
+    let before = catalogue(&mut admin).await;
+    let said = script.init(&[]);
+    assert_eq!((said.code, said.error()), (1, "database_differs"));
+    assert!(
+        said.err.contains("\n  - users.nickname is not documented.")
+            && said.err.contains("\n  - networking_config is missing."),
+        "{said:?}"
+    );
+    let said = script.init(&["--json"]);
+    assert_eq!(
+        (
+            said.code,
+            said.json()["error"]["code"].as_str(),
+            said.json()["error"]["details"].as_array().map(Vec::len)
+        ),
+        (1, Some("database_differs"), Some(2))
+    );
+    assert_eq!(script.init(&["--dry-run"]).code, 1);
+    assert_eq!(catalogue(&mut admin).await, before);
+    assert_eq!(
+        fs::read_dir(script.folder.path()).unwrap().count(),
+        0,
+        "no file is left"
+    );
+
+    run(&mut admin, "ALTER TABLE users DROP nickname; CREATE TABLE networking_config (id SERIAL PRIMARY KEY, type VARCHAR(50) NOT NULL, config JSONB NOT NULL, is_active BOOLEAN DEFAULT TRUE, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP)").await;
+    let said = script.init(&[]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.starts_with("Adopted"), "{said:?}");
+    sign_in(&lines(&script.file())[0], BOSS, PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn csctl_refuses_bad_usage() {
+    let script = Script::new("SELECT 1").await;
+    let with_password = script.url.replacen('@', ":hunter2hunter2@", 1);
+    let urls = script.folder.path().join("url");
+    fs::write(&urls, &script.database.admin_url).unwrap();
+    fs::set_permissions(&urls, fs::Permissions::from_mode(0o644)).unwrap();
+    let url_file = urls.to_str().unwrap();
+    let file = script.file();
+    let init = script.init_arguments(file.to_str().unwrap());
+    let weak = script.run(&init, "short\n");
+    assert_eq!((weak.code, weak.error()), (2, "invalid"), "{weak:?}");
+    for (input, arguments, code) in [
+        ("", init.clone(), "bad_usage"),
+        ("", vec!["db", "status"], "bad_usage"),
+        (
+            "",
+            vec!["db", "status", "--database-url", &with_password],
+            "password_on_command_line",
+        ),
+        (
+            "",
+            vec![
+                "db",
+                "status",
+                "--database-url",
+                "postgres://a@h/d?password=hunter2hunter2",
+            ],
+            "password_on_command_line",
+        ),
+        ("", vec!["db", "status", "--database-url", "mysql://a@h/d"], "bad_usage"),
+        (
+            "",
+            vec!["db", "status", "--database-url", "postgres://a@h"],
+            "bad_usage",
+        ),
+        (
+            "",
+            vec!["db", "status", "--database-url-file", url_file],
+            "file_not_private",
+        ),
+        ("", vec!["db", "status", "--database-url-file", "/nowhere"], "bad_usage"),
+        ("\n", vec!["db", "status", "--database-url", "-"], "bad_usage"),
+    ] {
+        let said = script.run(&arguments, input);
+        assert_eq!((said.code, said.error()), (2, code), "{arguments:?} {said:?}");
+        assert!(!said.err.contains("hunter2hunter2"), "{said:?}");
+        let said = script.run(&[&arguments[..], &["--json"]].concat(), input);
+        assert_eq!(
+            (said.code, said.json()["error"]["code"].as_str(), said.err.as_str()),
+            (2, Some(code), ""),
+            "{arguments:?}"
+        );
+    }
+    // What clap refuses.
+    for arguments in [
+        vec!["db"],
+        vec!["db", "init", "--database-url", &script.url],
+        vec!["nonsense"],
+        vec!["db", "init", "--admin-password", "x"],
+    ] {
+        let said = script.run(&arguments, "");
+        assert_eq!(said.code, 2, "{arguments:?} {said:?}");
+        let json = script.run(&[&arguments[..], &["--json"]].concat(), "");
+        if arguments != ["db"] {
+            assert_eq!(
+                (json.code, json.json()["error"]["code"].as_str()),
+                (2, Some("bad_usage")),
+                "{arguments:?}"
+            );
+        }
+    }
+    assert_eq!(script.run(&["--help"], "").code, 0);
+    let help = script.run(&["db", "init", "--help"], "");
+    assert!(
+        help.code == 0 && help.out.contains("--admin-password-stdin") && help.out.contains("Example:"),
+        "{help:?}"
+    );
+    assert_eq!(state(&script.database).await, DatabaseState::Empty);
+}
+
+#[tokio::test]
+async fn csctl_takes_the_password_from_where_it_is_safe() {
+    let script = Script::new("SELECT 1").await;
+    let private = |name: &str, text: &str| {
+        let path = script.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let full = script.database.admin_url.clone();
+    let passwords = private(
+        "pgpass",
+        &format!(
+            "# mine\nelsewhere:*:*:*:wrong\n*:*:{}:*:{}\n",
+            script.database.name, script.password
+        ),
+    );
+    let url = private("url", &format!("{full}\n"));
+    let by = |environment: &[(&str, &str)], arguments: &[&str], input: &str| {
+        let mut command = script.command(&[&["db", "status", "--json"], arguments].concat());
+        let mut child = command.envs(environment.iter().copied()).spawn().unwrap();
+        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+        Said::of(&child.wait_with_output().unwrap())
+    };
+    for said in [
+        by(&[("CONTAINERSTACKS_DATABASE_URL", &full)], &[], ""),
+        by(
+            &[
+                ("CONTAINERSTACKS_DATABASE_URL", &script.url),
+                ("PGPASSWORD", &script.password),
+            ],
+            &[],
+            "",
+        ),
+        by(&[("PGPASSFILE", &passwords)], &["--database-url", &script.url], ""),
+        by(&[], &["--database-url-file", &url], ""),
+        by(&[], &["--database-url", "-"], &format!("{full}\n")),
+    ] {
+        assert_eq!(
+            (said.code, said.json()["state"].as_str()),
+            (0, Some("empty")),
+            "{said:?}"
+        );
+    }
+    fs::copy(&passwords, script.folder.path().join(".pgpass")).unwrap();
+    let said = by(&[], &["--database-url", &script.url], "");
+    assert_eq!(said.code, 0, "{said:?}");
+    fs::set_permissions(&passwords, fs::Permissions::from_mode(0o640)).unwrap();
+    let said = by(&[("PGPASSFILE", &passwords)], &["--database-url", &script.url], "");
+    assert_eq!(
+        (said.code, said.json()["error"]["code"].as_str()),
+        (2, Some("file_not_private"))
+    );
+    let said = by(&[("PGPASSWORD", "wrong")], &["--database-url", &script.url], "");
+    assert_eq!(
+        (said.code, said.json()["error"]["code"].as_str()),
+        (1, Some("login_refused")),
+        "{said:?}"
+    );
+    let said = by(&[], &["--database-url", "postgres://nobody@127.0.0.1:1/none"], "");
+    assert_eq!(
+        (said.code, said.json()["error"]["code"].as_str()),
+        (1, Some("unreachable")),
+        "{said:?}"
+    );
+    // Both lines from standard input: the URL, then the admin's password.
+    let file = script.file();
+    let mut child = script
+        .command(&[
+            "db",
+            "init",
+            "--json",
+            "--database-url",
+            "-",
+            "--admin-email",
+            BOSS,
+            "--admin-password-stdin",
+            "--credentials-file",
+            file.to_str().unwrap(),
+        ])
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(format!("{full}\n{PASSWORD}\n").as_bytes())
+        .unwrap();
+    let said = Said::of(&child.wait_with_output().unwrap());
+    assert_eq!(said.code, 0, "{said:?}");
+    sign_in(&lines(&file)[0], BOSS, PASSWORD).await.unwrap();
+    // A desk's login is told what fits it, and may migrate nothing.
+    let desk = private("desk", &lines(&file)[0]);
+    let said = by(&[], &["--database-url-file", &desk], "");
+    assert_eq!(
+        (said.code, said.json()["version"].as_i64()),
+        (0, Some(i64::from(migrate::VERSION))),
+        "{said:?}"
+    );
+    let said = script.run(&["db", "migrate", "--json", "--database-url-file", &desk], "");
+    assert_eq!(
+        (said.code, said.json()["error"]["code"].as_str()),
+        (1, Some("not_an_administrator")),
+        "{said:?}"
+    );
+}

@@ -1,0 +1,12 @@
+//! Money moves only by rows of `transactions`, and whatever changes something is logged with it.
+
+#[cfg(test)]
+mod balance;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod shared;
+#[cfg(test)]
+mod times;

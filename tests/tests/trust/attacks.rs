@@ -1,0 +1,156 @@
+//! What was tried on such databases before.
+
+use cs_tests::workspace_db::{
+    ADMIN, FINANCE, PASSWORD, SUPPORT, WorkspaceDb, ask, attempt, connect, refused, run, sign_in,
+};
+
+use super::shared::DENIED;
+
+/// Everything that was tried on such databases before; all of it is refused, whoever has signed in.
+fn attacks(db: &WorkspaceDb, own: &str, colleague: &str) -> Vec<String> {
+    let mut attacks: Vec<String> = [
+        "CREATE TEMP TABLE t (x int)",
+        "CREATE TABLE public.t (x int)",
+        "CREATE TABLE cs_auth.t (x int)",
+        "CREATE SCHEMA mine",
+        "CREATE VIEW public.v AS SELECT 1",
+        "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE DOMAIN pg_temp.text AS pg_catalog.text",
+        "CREATE EXTENSION pgcrypto",
+        "CREATE ROLE mine",
+        "CREATE DATABASE mine",
+        "CREATE PUBLICATION p FOR ALL TABLES",
+        "CREATE POLICY p ON public.users USING (true)",
+        "CREATE TRIGGER t BEFORE UPDATE ON public.wallets FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column()",
+        "CREATE RULE r AS ON SELECT TO public.wallets DO INSTEAD NOTHING",
+        "CREATE INDEX ON public.users (email)",
+        "ALTER TABLE public.users DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE public.users NO FORCE ROW LEVEL SECURITY",
+        "ALTER TABLE public.wallets DISABLE TRIGGER ALL",
+        "ALTER FUNCTION cs_auth.writing() RENAME TO w",
+        "CREATE OR REPLACE FUNCTION cs_auth.writing() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+        "DROP POLICY owner_all ON public.users",
+        "DROP TABLE public.newest",
+        "DROP SCHEMA cs_auth CASCADE",
+        "SET session_replication_role = replica",
+        "SET ROLE postgres",
+        "SELECT set_config('session_replication_role', 'replica', false)",
+        "SET SESSION AUTHORIZATION postgres",
+        "SELECT nextval('public.users_id_seq')",
+        "SELECT setval('public.users_id_seq', 2147483647)",
+        "SELECT last_value FROM public.users_id_seq",
+        "SELECT nextval('cs_auth.sessions_id_seq')",
+        "COPY public.users TO '/tmp/x'",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "COPY public.wallets (balance) FROM PROGRAM 'echo 1'",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT pg_ls_dir('.')",
+        "SELECT lo_import('/etc/passwd')",
+        "SELECT * FROM pg_authid",
+        "SELECT * FROM pg_statistic",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'COLLEAGUE'",
+        "ALTER SYSTEM SET log_statement = 'all'",
+        "DO $$ BEGIN EXECUTE 'SELECT * FROM cs_auth.secrets'; END $$",
+        "SELECT value FROM cs_auth.secrets",
+        "SELECT token_sha256 FROM cs_auth.sessions",
+        "SELECT proof FROM cs_auth.attempts",
+        "SELECT cs_auth.take_back('COLLEAGUE')",
+        "SELECT cs_auth.end_sessions(NULL, NULL, 'x')",
+        "SELECT cs_auth.hmac('a', 'b')",
+        "SELECT cs_ledger.move(ARRAY[1], ARRAY[100])",
+        "SELECT cs_meta.apply_grant(NULL)",
+        "SET row_security = off; SELECT count(*) FROM public.notifications",
+        "ALTER ROLE COLLEAGUE PASSWORD 'x'",
+        "ALTER ROLE COLLEAGUE SET cs.pass = 'x'",
+        "DROP ROLE COLLEAGUE",
+        "DROP OWNED BY COLLEAGUE",
+        "ALTER ROLE OWN SUPERUSER",
+        "ALTER ROLE OWN BYPASSRLS",
+        "ALTER ROLE OWN CREATEROLE",
+    ]
+    .iter()
+    .map(|sql| sql.replace("COLLEAGUE", colleague).replace("OWN ", &format!("{own} ")))
+    .collect();
+    for table in ["users", "wallets", "transactions", "organizations"] {
+        for mode in ["ROW EXCLUSIVE", "SHARE", "EXCLUSIVE", "ACCESS EXCLUSIVE"] {
+            attacks.push(format!("LOCK TABLE public.{table} IN {mode} MODE NOWAIT"));
+        }
+        attacks.push(format!("TRUNCATE public.{table} CASCADE"));
+        attacks.push(format!("DELETE FROM public.{table}"));
+        attacks.push(format!("GRANT ALL ON public.{table} TO {own}"));
+    }
+    for group in [
+        "owner", "staff", "admin", "support", "finance", "customer", "agent", "service",
+    ] {
+        let role = db.role(group);
+        attacks.push(format!("DROP OWNED BY {role}"));
+        attacks.push(format!("DROP OWNED BY {role} CASCADE"));
+        attacks.push(format!("GRANT {role} TO {own}"));
+        attacks.push(format!("GRANT {role} TO {colleague}"));
+        attacks.push(format!("REVOKE {role} FROM {colleague}"));
+        attacks.push(format!("ALTER ROLE {role} LOGIN"));
+    }
+    attacks
+}
+
+#[tokio::test]
+async fn known_attacks_are_refused_whoever_has_signed_in() {
+    let db = WorkspaceDb::new().await;
+    let mut admin = db.admin().await;
+    let colleague = db.desk().await;
+    let _colleague_is_here = connect(&colleague.url).await;
+    let fingerprint = "SELECT md5(concat((SELECT string_agg(concat(polname, polrelid, polroles, pg_get_expr(polqual, polrelid)), '' ORDER BY oid) FROM pg_policy),
+                         (SELECT string_agg(concat(oid, relacl, relrowsecurity, relforcerowsecurity), '' ORDER BY oid) FROM pg_class WHERE relnamespace > 16000),
+                         (SELECT string_agg(attacl::text, '' ORDER BY attrelid, attnum) FROM pg_attribute),
+                         (SELECT string_agg(proacl::text, '' ORDER BY oid) FROM pg_proc), (SELECT sum(balance) FROM wallets)))";
+    for person in [None, Some(SUPPORT), Some(FINANCE), Some(ADMIN)] {
+        let desk = db.desk().await;
+        if let Some(person) = person {
+            sign_in(&desk.url, person, PASSWORD).await.unwrap();
+        }
+        let before = ask(&mut admin, fingerprint).await;
+        let mut connection = connect(&desk.url).await;
+        for sql in attacks(&db, &desk.name, &colleague.name) {
+            // In a transaction that is rolled back, so that an attack that gets through spoils no other.
+            run(&mut connection, "BEGIN").await;
+            let outcome = attempt(&mut connection, &sql).await;
+            run(&mut connection, "ROLLBACK").await;
+            // An empty set to terminate is no success: others' rows are not shown with their user's rights.
+            assert!(outcome.is_err(), "{person:?}: this was accepted: {sql}");
+        }
+        // And each outside a transaction, where some commands behave in another way.
+        for sql in attacks(&db, &desk.name, &colleague.name) {
+            assert!(
+                attempt(&mut connection, &sql).await.is_err(),
+                "{person:?}: this was accepted: {sql}"
+            );
+        }
+        // The groups own nothing, so that their members reassign nothing; see the fingerprint.
+        for group in ["staff", "admin", "support", "finance"] {
+            drop(
+                attempt(
+                    &mut connection,
+                    &format!("REASSIGN OWNED BY {} TO {}", db.role(group), desk.name),
+                )
+                .await,
+            );
+        }
+        for group in ["owner", "agent", "service"] {
+            assert_eq!(
+                refused(&mut connection, &format!("SET ROLE {}", db.role(group))).await,
+                DENIED
+            );
+        }
+        for sql in [
+            "SELECT count(*) FROM pg_stats WHERE schemaname IN ('public', 'cs_auth', 'cs_meta')",
+            "SELECT count(*) FROM pg_stats_ext",
+            "SELECT count(*) FROM pg_stat_activity WHERE usename <> current_user AND query IS NOT NULL AND query NOT IN ('', '<insufficient privilege>')",
+            "SELECT count(*) FROM pg_tables WHERE tableowner = current_user",
+            "SELECT count(*) FROM pg_policies WHERE current_user = ANY (roles)",
+        ] {
+            assert_eq!(ask(&mut connection, sql).await, "0", "{person:?}: {sql}");
+        }
+        assert_eq!(ask(&mut admin, fingerprint).await, before, "{person:?}");
+    }
+}

@@ -1,0 +1,297 @@
+//! With a session: the matrix and no more.
+
+use std::collections::BTreeMap;
+
+use cs_tests::workspace_db::{ADMIN, FINANCE, SUPPORT, WorkspaceDb, ask, attempt, connect, entered, refused, run};
+use sqlx::AssertSqlSafe;
+
+use super::shared::{DENIED, SIGN_IN, callable, names, tables};
+
+/// Table; then what admin, support and finance may do there: r read, i insert, u update. PRODUCT's matrix, written
+/// down once more by hand: it doesn't look at the migration's.
+const MATRIX: &[(&str, &str, &str, &str)] = &[
+    ("organizations", "riu", "r", "r"),
+    ("users", "riu", "r", "r"),
+    ("wallets", "ri", "r", "ri"),
+    ("transactions", "riu", "r", "riu"),
+    ("invoices", "ru", "r", "ru"),
+    ("usage_details", "r", "r", "r"),
+    ("billing_charges", "r", "r", "r"),
+    ("billing_runs", "r", "r", "r"),
+    ("organization_meters", "r", "r", "r"),
+    ("resource_terms", "r", "r", "r"),
+    ("parked_resources", "r", "r", "r"),
+    ("wallet_holds", "r", "r", "r"),
+    ("adjustment_requests", "riu", "r", "riu"),
+    ("invoice_counters", "r", "", "r"),
+    ("vps_instances", "riu", "r", "r"),
+    ("containers", "riu", "r", "r"),
+    ("vps_plans", "riu", "r", "r"),
+    ("container_plans", "riu", "r", "r"),
+    ("plan_prices", "r", "r", "r"),
+    ("tickets", "riu", "riu", "riu"),
+    ("ticket_messages", "ri", "ri", "ri"),
+    ("notifications", "ru", "ru", "ru"),
+    ("activity_logs", "r", "r", "r"),
+    ("theme_settings", "riu", "r", "r"),
+    ("workspace_settings", "ru", "r", "r"),
+    ("provider_configs", "riu", "", ""),
+    ("stackscript_configs", "riu", "", ""),
+    ("networking_config", "riu", "", ""),
+    ("user_api_keys", "riu", "", ""),
+    ("password_reset_tokens", "", "", ""),
+];
+
+/// What no session may read, and who may after all.
+const NEVER: &[(&str, &str, &[&str])] = &[
+    ("users", "password_hash", &[]),
+    ("user_api_keys", "key_hash", &[]),
+    ("password_reset_tokens", "token", &[]),
+    ("vps_instances", "root_password", &[ADMIN]),
+    ("vps_instances", "stackscript_data", &[ADMIN]),
+    ("provider_configs", "credentials", &[ADMIN]),
+    ("vps_plans", "base_cost", &[ADMIN, FINANCE]),
+    ("vps_plans", "markup_percentage", &[ADMIN, FINANCE]),
+    ("container_plans", "base_cost", &[ADMIN, FINANCE]),
+    ("plan_prices", "base_cost", &[ADMIN, FINANCE]),
+];
+
+#[tokio::test]
+async fn a_session_gives_the_matrix_and_no_more() {
+    let db = WorkspaceDb::new().await;
+    let mut admin = db.admin().await;
+    let listed: BTreeMap<&str, [&str; 3]> = MATRIX.iter().map(|(table, a, s, f)| (*table, [*a, *s, *f])).collect();
+    for (place, person) in [ADMIN, SUPPORT, FINANCE].into_iter().enumerate() {
+        let (desk, _session) = db.desk_of(person).await;
+        let mut connection = connect(&desk.url).await;
+        for (table, column) in tables(&db).await {
+            let known = table.strip_prefix("public.").map(|name| {
+                listed
+                    .get(name)
+                    .unwrap_or_else(|| panic!("{table} is not in the test's matrix"))
+            });
+            let expected = known.map_or("", |roles| roles[place]);
+            let mut has = String::new();
+            for (letter, right) in [("r", "SELECT"), ("i", "INSERT"), ("u", "UPDATE")] {
+                if ask(
+                    &mut admin,
+                    &format!("SELECT has_any_column_privilege('{}', '{table}', '{right}')", desk.name),
+                )
+                .await
+                    == "true"
+                {
+                    has.push_str(letter);
+                }
+            }
+            assert_eq!(has, expected, "{person} on {table}");
+            for right in ["DELETE", "TRUNCATE", "TRIGGER"] {
+                let any = format!("SELECT has_table_privilege('{}', '{table}', '{right}')", desk.name);
+                assert_eq!(ask(&mut admin, &any).await, "false", "{person}: {right} on {table}");
+            }
+            // Grants by column only: with the right to a whole table one may lock it.
+            for right in ["SELECT", "INSERT", "UPDATE"] {
+                let whole = format!(
+                    "SELECT count(*) FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = '{table}'::regclass AND a.grantee <> c.relowner AND a.privilege_type = '{right}'"
+                );
+                assert_eq!(ask(&mut admin, &whole).await, "0", "{right} on the whole of {table}");
+            }
+            // The same once more, by doing it.
+            let read = attempt(&mut connection, &format!("SELECT count(*) FROM {table}")).await;
+            assert_eq!(read.is_ok(), expected.contains('r'), "{person} reads {table}");
+            for sql in [
+                format!("DELETE FROM {table}"),
+                format!("TRUNCATE {table}"),
+                format!("UPDATE {table} SET {column} = {column}"),
+            ] {
+                if !(sql.starts_with("UPDATE") && expected.contains('u')) {
+                    assert_eq!(refused(&mut connection, &sql).await, DENIED, "{person}: {sql}");
+                }
+            }
+        }
+        assert_eq!(callable(&db, &desk.name).await, names(SIGN_IN));
+        for (table, column, readers) in NEVER {
+            let allowed = readers.contains(&person);
+            let sql = format!("SELECT {column} FROM {table} LIMIT 1");
+            assert_eq!(attempt(&mut connection, &sql).await.is_ok(), allowed, "{person}: {sql}");
+            if !allowed {
+                for sql in [
+                    format!("SELECT t FROM {table} t"),
+                    format!("SELECT * FROM {table}"),
+                    format!("SELECT to_jsonb(t) FROM {table} t"),
+                    format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL"),
+                    format!("SELECT 1 FROM {table} ORDER BY {column}"),
+                    format!("COPY {table} ({column}) TO STDOUT"),
+                    format!("COPY (SELECT {column} FROM {table}) TO STDOUT"),
+                ] {
+                    assert_eq!(refused(&mut connection, &sql).await, DENIED, "{person}: {sql}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn some_rows_are_only_for_some() {
+    let db = WorkspaceDb::new().await;
+    let (desk, session) = db.desk_of(SUPPORT).await;
+    let mut support = connect(&desk.url).await;
+    assert_eq!(ask(&mut support, "SELECT count(*) FROM notifications").await, "1");
+    assert_eq!(
+        ask(
+            &mut support,
+            &format!(
+                "SELECT count(*) FROM activity_logs WHERE user_id IS DISTINCT FROM {}",
+                session.user_id
+            )
+        )
+        .await,
+        "0"
+    );
+    assert_ne!(ask(&mut support, "SELECT count(*) FROM activity_logs").await, "0");
+    let message = |ticket: i32, author: i32| {
+        format!("INSERT INTO ticket_messages (id, ticket_id, user_id, message) VALUES (NULL, {ticket}, {author}, 'x')")
+    };
+    assert_eq!(
+        refused(&mut support, &entered(&session.token, &message(1, 1))).await,
+        DENIED,
+        "in another's name"
+    );
+    run(
+        &mut support,
+        &entered(&session.token, "UPDATE notifications SET is_read = TRUE"),
+    )
+    .await;
+    assert_eq!(
+        ask(
+            &mut db.admin().await,
+            "SELECT count(*) FROM notifications WHERE is_read"
+        )
+        .await,
+        "1"
+    );
+
+    let (desk, session) = db.desk_of(FINANCE).await;
+    let mut finance = connect(&desk.url).await;
+    assert_eq!(ask(&mut finance, "SELECT count(*) FROM activity_logs WHERE resource_type IN ('user', 'provider', 'api_key', 'session', 'ticket')").await, "0");
+    assert_ne!(
+        ask(
+            &mut finance,
+            "SELECT count(*) FROM activity_logs WHERE resource_type = 'transaction'"
+        )
+        .await,
+        "0"
+    );
+    // Tickets of the category `billing` only; all can be read.
+    assert_eq!(ask(&mut finance, "SELECT count(*) FROM tickets").await, "2");
+    run(&mut finance, &entered(&session.token, &message(2, session.user_id))).await;
+    assert_eq!(
+        refused(&mut finance, &entered(&session.token, &message(1, session.user_id))).await,
+        DENIED
+    );
+    run(
+        &mut finance,
+        &entered(&session.token, "UPDATE tickets SET priority = 'high'"),
+    )
+    .await;
+    assert_eq!(
+        ask(
+            &mut finance,
+            "SELECT string_agg(priority, ' ' ORDER BY id) FROM tickets"
+        )
+        .await,
+        "medium high"
+    );
+    for sql in [
+        "INSERT INTO tickets (id, subject, category) VALUES (NULL, 'x', 'technical')",
+        "INSERT INTO tickets (id, subject) VALUES (NULL, 'x')",
+        "UPDATE tickets SET category = 'technical'",
+    ] {
+        assert_eq!(
+            refused(&mut finance, &entered(&session.token, sql)).await,
+            DENIED,
+            "{sql}"
+        );
+    }
+    run(
+        &mut finance,
+        &entered(
+            &session.token,
+            "INSERT INTO tickets (id, subject, category) VALUES (NULL, 'x', 'billing')",
+        ),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_customers_view_shows_one_organization_or_none() {
+    let db = WorkspaceDb::new().await;
+    let (desk, _session) = db.desk_of(SUPPORT).await;
+    let mut support = connect(&desk.url).await;
+    let mut admin = db.admin().await;
+    run(&mut support, &format!("SET ROLE {}", db.role("customer"))).await;
+    for table in [
+        "organizations",
+        "users",
+        "wallets",
+        "transactions",
+        "invoices",
+        "vps_instances",
+        "tickets",
+        "ticket_messages",
+        "activity_logs",
+    ] {
+        assert_eq!(
+            ask(&mut support, &format!("SELECT count(*) FROM {table}")).await,
+            "0",
+            "{table}"
+        );
+    }
+    run(
+        &mut admin,
+        &format!(
+            "UPDATE cs_auth.sessions SET viewing_organization_id = 2 WHERE login = '{}'",
+            desk.name
+        ),
+    )
+    .await;
+    assert_eq!(
+        ask(&mut support, "SELECT string_agg(name, ' ') FROM organizations").await,
+        "Kestrel Maps"
+    );
+    assert_eq!(ask(&mut support, "SELECT count(*) FROM ticket_messages").await, "1");
+    assert_eq!(
+        ask(&mut support, "SELECT count(*) FROM vps_plans WHERE NOT is_active").await,
+        "0"
+    );
+    for sql in [
+        "SELECT base_cost FROM vps_plans",
+        "SELECT root_password FROM vps_instances",
+        "UPDATE tickets SET subject = 'x'",
+        "SELECT password_hash FROM users",
+    ] {
+        assert_eq!(refused(&mut support, sql).await, DENIED, "{sql}");
+    }
+    let (finance, _session) = db.desk_of(FINANCE).await;
+    assert_eq!(
+        refused(
+            &mut connect(&finance.url).await,
+            &format!("SET ROLE {}", db.role("customer"))
+        )
+        .await,
+        DENIED
+    );
+}
+
+#[tokio::test]
+async fn views_that_others_made_run_as_who_asks() {
+    let db = WorkspaceDb::new().await;
+    let views: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(
+        "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_meta')
+           AND NOT coalesce(c.reloptions, '{}') @> '{security_invoker=true}'"
+            .to_owned(),
+    ))
+    .fetch_all(&mut db.admin().await)
+    .await
+    .unwrap();
+    assert!(views.is_empty(), "{views:?}");
+}

@@ -1,0 +1,55 @@
+//! What these tests share.
+
+use std::collections::BTreeSet;
+
+use cs_tests::workspace_db::WorkspaceDb;
+
+/// The functions of sign-in: all that a desk's login may call by itself.
+pub const SIGN_IN: &[&str] = &[
+    "challenge",
+    "submit",
+    "open",
+    "enter",
+    "touch",
+    "leave",
+    "sweep",
+    "whoami",
+    "replace_hash",
+    "user_id",
+    "role",
+    "organization_id",
+    "writing",
+    "workspace",
+];
+
+pub const DENIED: &str = "42501";
+
+/// All tables of ours, with a column that can be written.
+pub async fn tables(db: &WorkspaceDb) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "SELECT DISTINCT ON (1) format('%s.%I', c.relnamespace::regnamespace, c.relname), quote_ident(a.attname)
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attidentity = '' AND NOT a.attisdropped
+         WHERE c.relkind = 'r' AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_meta') ORDER BY 1, a.attnum",
+    )
+    .fetch_all(&mut db.admin().await)
+    .await
+    .unwrap()
+}
+
+/// What a login may call, outside PostgreSQL's own schemas.
+pub async fn callable(db: &WorkspaceDb, login: &str) -> BTreeSet<String> {
+    let names: Vec<(String,)> = sqlx::query_as(
+        "SELECT p.proname::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
+           AND has_function_privilege($1, p.oid, 'execute') AND has_schema_privilege($1, n.oid, 'usage')",
+    )
+    .bind(login)
+    .fetch_all(&mut db.admin().await)
+    .await
+    .unwrap();
+    names.into_iter().map(|(name,)| name).collect()
+}
+
+pub fn names(list: &[&str]) -> BTreeSet<String> {
+    list.iter().map(|name| (*name).to_owned()).collect()
+}
