@@ -17,18 +17,13 @@ mod cluster {
 
     async fn ask(url: &str, question: &'static str) -> String {
         let mut connection = PgConnection::connect(url).await.unwrap();
-        let answer = sqlx::query_scalar(question)
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
+        let answer = sqlx::query_scalar(question).fetch_one(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         answer
     }
 
     async fn exists(name: &str) -> bool {
-        let mut connection = PgConnection::connect(cluster().await.admin_url())
-            .await
-            .unwrap();
+        let mut connection = PgConnection::connect(cluster().await.admin_url()).await.unwrap();
         sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
             .bind(name)
             .fetch_one(&mut connection)
@@ -77,17 +72,11 @@ mod cluster {
             // Not closed: it must not hold up those who copy.
             std::mem::forget(connection);
         };
-        tokio::join!(
-            cluster.template(&name, &build),
-            cluster.template(&name, &build)
-        );
+        tokio::join!(cluster.template(&name, &build), cluster.template(&name, &build));
         cluster.template(&name, &build).await;
         assert_eq!(builds.load(Ordering::SeqCst), 1);
 
-        let (one, other) = tokio::join!(
-            cluster.fresh_database(Some(&name)),
-            cluster.fresh_database(Some(&name))
-        );
+        let (one, other) = tokio::join!(cluster.fresh_database(Some(&name)), cluster.fresh_database(Some(&name)));
         for database in [&one, &other] {
             let word = ask(&database.admin_url, "SELECT word FROM kept").await;
             assert_eq!(word, "from the template");
@@ -126,8 +115,7 @@ mod cluster {
         let folder = std::path::PathBuf::from(folder);
         let pid = fs::read_to_string(folder.join("postmaster.pid")).unwrap();
         let arguments = format!("/proc/{}/cmdline", pid.lines().next().unwrap());
-        let runs =
-            || fs::read_to_string(&arguments).is_ok_and(|arguments| arguments.contains("postgres"));
+        let runs = || fs::read_to_string(&arguments).is_ok_and(|arguments| arguments.contains("postgres"));
         assert!(runs());
 
         process.kill().unwrap();

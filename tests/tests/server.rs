@@ -69,7 +69,10 @@ async fn a_certificate_is_trusted_only_by_name_and_authority() {
         root_certificate,
         ..login.address(workspace.admin())
     };
-    let error = at("localhost", TlsMode::VerifyFull, None).connect("tests").await.unwrap_err();
+    let error = at("localhost", TlsMode::VerifyFull, None)
+        .connect("tests")
+        .await
+        .unwrap_err();
     assert!(matches!(error, store::StoreError::NoEncryption), "{error:?}");
     let root = server.certify("localhost").await;
     // The reloaded settings take a moment to reach new connections.
