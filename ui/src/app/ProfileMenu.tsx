@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Anchor, ChevronsUpDown, Keyboard, LogOut, Plug, Settings } from "lucide-react";
+import { ChevronsUpDown, Keyboard, LogOut, Plug, Settings } from "lucide-react";
 import { useWrite } from "../ipc/queries";
 import { useSession } from "../ipc/session";
+import { BusinessMark } from "../ui/Mark";
 import { Menu, type MenuEntry } from "../ui/Menu";
 import { ENVIRONMENT } from "../ui/status";
 import { shellState, useShellState } from "./shellState";
@@ -64,9 +65,7 @@ export function ProfileMenu({ rail }: { rail: boolean }) {
           className="profile"
           aria-label={rail ? `Connection: ${profile.name}, ${environment}` : undefined}
         >
-          <span className="profile-mark" data-environment={profile.environment}>
-            <Anchor className="icon-s" aria-hidden />
-          </span>
+          <BusinessMark name={profile.name} environment={profile.environment} />
           {!rail && (
             <>
               <span className="sr-only">Connection: </span>

@@ -1,11 +1,12 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Anchor, ShieldAlert } from "lucide-react";
+import { ShieldAlert } from "lucide-react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import type { AppState, ErrorCode, Profile } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
+import { BusinessMark } from "../../ui/Mark";
 import { ENVIRONMENT } from "../../ui/status";
 import { PasswordField, TextField } from "../../ui/TextField";
 import { KeychainNotice } from "./FirstRun";
@@ -96,9 +97,7 @@ export function SignIn({ state }: { state: Extract<AppState, { phase: "sign_in" 
 export function ProfileLine({ profile }: { profile: Profile }) {
   return (
     <div className="profile-line">
-      <span className="profile-mark" data-environment={profile.environment}>
-        <Anchor className="icon-s" aria-hidden />
-      </span>
+      <BusinessMark name={profile.name} environment={profile.environment} />
       <div className="grow">
         <b className="truncate">{profile.name}</b>
         <p className="tiny muted truncate">

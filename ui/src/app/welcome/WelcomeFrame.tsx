@@ -1,6 +1,6 @@
-import { Anchor } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "../../lib/cx";
+import { ProductMark } from "../../ui/Mark";
 
 /** A calm page with one card in its middle: everything before the shell. */
 export function WelcomeFrame({ wide = false, children }: { wide?: boolean; children: ReactNode }) {
@@ -8,9 +8,7 @@ export function WelcomeFrame({ wide = false, children }: { wide?: boolean; child
     <main className="welcome">
       <div className={cx("welcome-inner", wide && "welcome-wide")}>
         <div className="welcome-brand chrome">
-          <span className="profile-mark" data-environment="production">
-            <Anchor className="icon-s" aria-hidden />
-          </span>
+          <ProductMark />
           ContainerStacks
         </div>
         {children}
