@@ -1,5 +1,11 @@
 //! Tests over real parts: PostgreSQL, the wire, the window.
 
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "what a test needs and does not get ends the test"
+)]
+
 pub mod bridge;
 pub mod business;
 pub mod cluster;

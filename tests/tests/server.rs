@@ -1,5 +1,7 @@
 //! A server that goes away and comes back, and one whose certificate is or isn't trusted.
 
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
+
 use std::time::{Duration, Instant};
 
 use app::database::{self, Address, TlsMode};

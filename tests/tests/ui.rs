@@ -1,6 +1,8 @@
 //! The UI in Debian's Chromium against the real `api` over the loopback bridge: what pages say and do, that axe finds
 //! nothing on any of them, and how they look (pictures in `target/screenshots/browser`).
 
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
+
 use std::path::PathBuf;
 
 use cs_tests::{

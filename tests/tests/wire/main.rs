@@ -1,5 +1,7 @@
 //! The wire: commands as the window sends them, over a real PostgreSQL, without a web view.
 
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
+
 mod records;
 mod session;
 mod surroundings;

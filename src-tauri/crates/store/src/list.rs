@@ -8,7 +8,7 @@ mod request;
 
 use crate::StoreError;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, postgres::PgRow};
 
 pub use request::{Filter, FilterOp, ListRequest, Page, Sort};
@@ -262,10 +262,23 @@ impl List {
             limit + 1
         ));
         // Not kept as a prepared statement: there are as many texts as combinations of filters.
-        let mut found: Vec<Keyed<T>> = sql.build_query_as().persistent(false).fetch_all(connection).await?;
+        let mut found: Vec<Keyed<T>> = sql
+            .build_query_as()
+            .persistent(false)
+            .fetch_all(&mut *connection)
+            .await?;
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let total = found.first().map_or(0, |row| row.total);
+        let as_of = match found.first() {
+            Some(row) => row.as_of,
+            // An empty list has a time too.
+            None => {
+                sqlx::query_scalar("SELECT timezone('UTC', statement_timestamp())")
+                    .fetch_one(connection)
+                    .await?
+            }
+        };
         Ok(Page {
             next: found
                 .last()
@@ -273,9 +286,7 @@ impl List {
                 .map(|row| write_cursor(&row.sort_key, row.id)),
             total: total.min(COUNT_LIMIT),
             total_is_exact: total <= COUNT_LIMIT,
-            as_of: found
-                .first()
-                .map_or_else(|| DateTime::<Utc>::from_timestamp_nanos(0), |row| row.as_of.and_utc()),
+            as_of: as_of.and_utc(),
             rows: found.into_iter().map(|keyed| keyed.row).collect(),
         })
     }
