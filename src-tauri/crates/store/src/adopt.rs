@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn the_documented_tables_are_found_in_the_migration() {
         let tables = documented_tables();
-        assert_eq!(tables.len(), 18);
+        assert_eq!(tables.len(), 19);
         assert_eq!(tables.first(), Some(&"organizations"));
         assert_eq!(tables.last(), Some(&"networking_config"));
     }
