@@ -85,8 +85,9 @@ impl Session {
         let all = String::from_utf8_lossy(&output.stderr);
         let said: Vec<String> = all
             .lines()
-            .filter_map(|line| line.strip_prefix(SAID))
-            .filter_map(|line| line.split_once(": "))
+            // Another program's message may lack the end of its line.
+            .filter_map(|line| line.split_once(SAID))
+            .filter_map(|(_, line)| line.split_once(": "))
             .map(|(_, said)| said.to_owned())
             .collect();
         assert_eq!(said.len(), steps.len(), "{all}");
