@@ -9,8 +9,6 @@ use tauri::{AppHandle, Manager};
 
 /// A folder that takes everything, in place of the platform's folders.
 pub const HOME: &str = "CONTAINERSTACKS_HOME";
-/// The local workspace of root: PostgreSQL refuses to run as root, and its account can't look into root's home.
-const ROOTS_FOLDER: &str = "/var/lib/containerstacks";
 
 /// The program's files and folders. None holds a secret, but for the local database, which the system protects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,15 +61,9 @@ impl Places {
     fn of_platform(app: &AppHandle) -> tauri::Result<Self> {
         let paths = app.path();
         let data = paths.app_local_data_dir()?;
-        let is_root = rustix::process::geteuid().is_root();
         Ok(Self {
             settings: paths.app_data_dir()?.join("settings.json"),
-            workspace: if is_root {
-                PathBuf::from(ROOTS_FOLDER)
-            } else {
-                data.clone()
-            }
-            .join("workspace"),
+            workspace: data.join("workspace"),
             logs: paths.app_log_dir()?,
             web: data,
             downloads: paths.download_dir().or_else(|_| paths.home_dir())?,
