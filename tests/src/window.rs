@@ -24,7 +24,7 @@ pub use stage::{Keychain, Stage};
 const PROGRAM: &str = "containerstacks";
 const FIND: &str = include_str!("window/find.js");
 /// How long the window may take to show what a person waits for. The first start makes a database.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What keeps a window from being driven.
 #[derive(Debug, thiserror::Error)]
