@@ -367,12 +367,6 @@ BEGIN
   RETURN swept;
 END $$;
 
--- What a desk may know before anybody has signed in: whether it fits this database.
-CREATE FUNCTION cs_auth.workspace(OUT schema_version integer, OUT is_test boolean, OUT name text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (SELECT max(m.version) FROM cs_meta.migrations m), w.is_test, w.name FROM cs_meta.workspace w
-$$;
-
 -- Who sits here: for the window's corner and for finding out that a session has ended.
 CREATE FUNCTION cs_auth.whoami(OUT user_id integer, OUT email text, OUT name text, OUT role text, OUT expires_at timestamptz, OUT idle_minutes integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

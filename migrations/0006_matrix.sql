@@ -26,6 +26,12 @@ TO containerstacks_staff, containerstacks_admin, containerstacks_support, contai
 GRANT EXECUTE ON FUNCTION cs_auth.sweep() TO containerstacks_agent;
 -- A grant on a mere column makes DROP OWNED BY a group fail for its members. This one lets nobody read or write.
 GRANT REFERENCES (only_one) ON cs_meta.workspace TO containerstacks_staff;
+-- What a desk may know before anybody has signed in: whether it fits this database.
+CREATE FUNCTION cs_auth.workspace(OUT schema_version integer, OUT is_test boolean, OUT name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (SELECT max(m.version) FROM cs_meta.migrations m), w.is_test, w.name FROM cs_meta.workspace w
+$$;
+REVOKE ALL ON FUNCTION cs_auth.workspace() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_auth.workspace() TO containerstacks_staff, containerstacks_agent, containerstacks_service;
 
 -- What the documented settings say, for service logins only. Unset, empty or nonsense is NULL: no rows, no error.
