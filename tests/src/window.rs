@@ -1,6 +1,7 @@
 //! The real window, driven over `WebDriver` as a person would: by roles, labels and text.
 
 mod browser;
+mod close;
 mod helper;
 mod stage;
 
@@ -51,6 +52,9 @@ pub enum WindowError {
     /// The window was closed, but the program goes on.
     #[error("the program does not end when its window is closed")]
     DoesNotEnd,
+    /// The display refused.
+    #[error("the display: {0}")]
+    Display(String),
     /// Something did not appear in time.
     #[error("waited in vain for {what}; the window shows:\n{shows}")]
     NotSeen {
@@ -153,6 +157,13 @@ impl Window {
         self.signal(Signal::KILL);
         let _ = self.session.quit().await;
         Ok(())
+    }
+
+    /// Waits until the program has ended by itself.
+    pub async fn gone(self) -> Result<(), WindowError> {
+        let is_gone = wait_until(PATIENCE, || self.driver.running(PROGRAM).is_empty());
+        let _ = self.session.quit().await;
+        if is_gone { Ok(()) } else { Err(WindowError::DoesNotEnd) }
     }
 
     fn signal(&self, signal: Signal) {

@@ -55,8 +55,17 @@ async fn a_first_day_and_the_days_after() -> Done {
     tour.go_to("Organizations").await?;
     window.see(CUSTOMER).await?;
 
+    // Asked to close over a form in which something was typed, it asks back.
+    window.click("button", "New organization").await?;
+    window.fill("Name", "Half a na").await?;
+    stage.ask_to_close()?;
+    window.see("What you typed is not saved.").await?;
+    window.click("button", "Discard").await?;
+    window.see_no("What you typed is not saved.").await?;
+
     // Closed, it takes the server with it.
-    window.close().await?;
+    stage.ask_to_close()?;
+    window.gone().await?;
     assert!(!is_server_running(&stage));
     let window = Window::open(&stage).await?;
     let mut tour = Tour::of(&window, &screenshots("first-day-later"));

@@ -82,6 +82,11 @@ impl Stage {
         self.folder.path().join("data")
     }
 
+    /// The name of its display.
+    pub(super) fn display_name(&self) -> &str {
+        &self.display_name
+    }
+
     /// A file that takes what a program of this name prints.
     pub fn log(&self, name: &str) -> PathBuf {
         self.folder.path().join(format!("{name}.log"))

@@ -1,7 +1,10 @@
 import { useBlocker } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { guardClose } from "../ipc/desktop";
 import { askUnsaved, hasUnsaved } from "../lib/unsaved";
 
 /** Going elsewhere, or closing the window, waits for a form in which something was typed. */
 export function useUnsavedGuard(): void {
   useBlocker({ shouldBlockFn: askUnsaved, enableBeforeUnload: hasUnsaved });
+  useEffect(() => guardClose(() => !askUnsaved()), []);
 }

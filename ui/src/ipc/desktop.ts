@@ -1,4 +1,5 @@
 import { invoke } from "@tauri-apps/api/core";
+import { getCurrentWindow } from "@tauri-apps/api/window";
 import { inDesktop } from "./call";
 
 /** Opens a link in the person's own browser: the program's window never leaves the program. */
@@ -17,4 +18,15 @@ export function setZoom(scale: number): boolean {
   if (!inDesktop()) return false;
   void invoke("plugin:webview|set_webview_zoom", { label: "main", value: scale });
   return true;
+}
+
+/** Has the window ask before it closes. Answers what takes the question back; a browser asks by itself. */
+export function guardClose(mayClose: () => boolean): () => void {
+  if (!inDesktop()) return () => undefined;
+  const listening = getCurrentWindow().onCloseRequested((event) => {
+    if (!mayClose()) event.preventDefault();
+  });
+  return () => {
+    void listening.then((stop) => stop());
+  };
 }
