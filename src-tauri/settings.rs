@@ -13,8 +13,6 @@ use serde_json::{Map, Value};
 use tauri::{AppHandle, Wry};
 use tauri_plugin_store::{Store, StoreBuilder};
 
-/// Under this key the page learns that a broken file was put aside.
-pub const SET_ASIDE: &str = "settings_set_aside";
 const MOST_SET_ASIDE: u32 = 100;
 
 /// The open file.
@@ -41,7 +39,7 @@ impl Settings {
         match looked {
             Ok(Some(aside)) => {
                 tracing::warn!(aside = %aside.display(), "the settings could not be read and were put aside");
-                if let Err(error) = settings.save(SET_ASIDE, Value::from(aside.to_string_lossy())) {
+                if let Err(error) = settings.save(app::profiles::SET_ASIDE, Value::from(aside.to_string_lossy())) {
                     tracing::warn!(%error, "new settings could not be written");
                 }
             }

@@ -83,6 +83,8 @@ async fn without_a_keychain_the_workspace_opens_again() -> Done {
     let window = Window::open(&stage).await?;
     let mut tour = Tour::of(&window, &screenshots("without-keychain"));
     window.see("This computer has no keychain.").await?;
+    window.see("settings.broken-1.json").await?;
+    tour.look("settings-set-aside").await?;
     assert_eq!(
         fs::read_to_string(stage.data().join("settings.broken-1.json"))?,
         "{\"profiles\": ["

@@ -83,6 +83,8 @@ export type AppState = { "phase": "first_run",
   local_available: boolean,
   /** Why not. */
   local_problem: string | null,
+  /** Where a settings file is that could not be read. */
+  settings_set_aside: string | null,
   /** What the keychain is good for. */
   keychain: Keychain, } | { "phase": "disconnected",
   /** Which. */

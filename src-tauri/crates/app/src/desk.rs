@@ -16,7 +16,7 @@ use vault::{Keychain, KeychainState, SecretName};
 use crate::{
     AppError,
     host::Host,
-    profiles::{Profile, ProfileKind, Profiles},
+    profiles::{Profile, ProfileKind, Profiles, SET_ASIDE},
     session::{self, Session},
 };
 
@@ -55,6 +55,8 @@ pub enum Standing {
     FirstRun {
         /// Why no local workspace can be made here, if so.
         local_problem: Option<String>,
+        /// Where a settings file is that could not be read: why nothing is known any more.
+        set_aside: Option<String>,
     },
     /// A database is known and can't be worked with now.
     Disconnected {
@@ -115,8 +117,10 @@ impl Desk {
         let _one = self.changing.lock().await;
         let profiles = Profiles::load(self.host())?;
         let Some(profile) = profiles.current().cloned() else {
+            let set_aside = self.host.load(SET_ASIDE)?;
             return Ok(Standing::FirstRun {
                 local_problem: self.host.local_available().err().map(|error| error.to_string()),
+                set_aside: set_aside.and_then(|path| path.as_str().map(str::to_owned)),
             });
         };
         self.stand(profile).await

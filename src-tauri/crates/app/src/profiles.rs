@@ -9,6 +9,8 @@ use store::connect::TlsMode;
 use crate::{AppError, host::Host};
 
 const KEY: &str = "profiles";
+/// Under this key a host says where it has put a settings file that it could not read.
+pub const SET_ASIDE: &str = "settings_set_aside";
 
 /// What kind of business a database holds; a production profile never looks like another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

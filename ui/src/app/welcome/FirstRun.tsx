@@ -1,4 +1,4 @@
-import { ArrowLeft, ChevronRight, HardDrive, KeyRound, type LucideIcon, Server } from "lucide-react";
+import { ArrowLeft, ChevronRight, FileWarning, HardDrive, KeyRound, type LucideIcon, Server } from "lucide-react";
 import { useState } from "react";
 import type { AppState } from "../../bindings/contract";
 import { Button } from "../../ui/Button";
@@ -35,6 +35,7 @@ export function FirstRun({ state }: { state: Extract<AppState, { phase: "first_r
               onChoose={() => setStep("server")}
             />
           </div>
+          {state.settings_set_aside !== null && <SetAsideNotice path={state.settings_set_aside} />}
           {state.keychain !== "available" && <KeychainNotice locked={state.keychain === "locked"} />}
         </div>
       </WelcomeFrame>
@@ -76,6 +77,19 @@ function Choice({ icon: Icon, title, text, problem, onChoose }: ChoiceProps) {
       </div>
       {problem === null && <ChevronRight aria-hidden className="muted" />}
     </div>
+  );
+}
+
+/** Why nothing is known any more: said before anybody believes that the data are gone. */
+function SetAsideNotice({ path }: { path: string }) {
+  return (
+    <p className="notice notice-warning">
+      <FileWarning aria-hidden />
+      <span>
+        The settings of this computer could not be read, so your connections must be added again; no data of the
+        business are touched. The unreadable file is kept as <code className="mono">{path}</code>.
+      </span>
+    </p>
   );
 }
 

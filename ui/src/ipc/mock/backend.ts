@@ -134,6 +134,7 @@ function begin(scenario: Scenario): AppState {
           query.get("local") === "no"
             ? "PostgreSQL is not installed on this computer. Install the package postgresql, then start the program again."
             : null,
+        settings_set_aside: null,
         keychain: "available",
       };
     case "sign-in":

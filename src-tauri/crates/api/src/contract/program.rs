@@ -86,6 +86,8 @@ pub enum AppState {
         local_available: bool,
         /// Why not.
         local_problem: Option<String>,
+        /// Where a settings file is that could not be read.
+        settings_set_aside: Option<String>,
         /// What the keychain is good for.
         keychain: Keychain,
     },

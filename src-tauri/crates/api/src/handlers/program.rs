@@ -68,9 +68,13 @@ async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
     let known =
         || -> Result<Vec<Profile>, ApiError> { Ok(Profiles::load(desk.host())?.known.iter().map(profile).collect()) };
     Ok(match standing {
-        Standing::FirstRun { local_problem } => AppState::FirstRun {
+        Standing::FirstRun {
+            local_problem,
+            set_aside,
+        } => AppState::FirstRun {
             local_available: local_problem.is_none(),
             local_problem,
+            settings_set_aside: set_aside,
             keychain: keychain(desk).await?,
         },
         Standing::Disconnected { profile: open, error } => AppState::Disconnected {
