@@ -136,7 +136,9 @@ impl Shared {
             more
         });
         let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
-        script.iter_mut().find_map(|order| order.meets(target))
+        // All of them count the request, though only one fault can happen to it.
+        let due: Vec<Fault> = script.iter_mut().filter_map(|order| order.meets(target)).collect();
+        due.into_iter().next()
     }
 
     fn leave(&self) {

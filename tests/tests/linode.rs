@@ -1,10 +1,6 @@
 //! The Linode client against the stand-in, with everything that goes wrong out there.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "what a test needs and does not get ends the test"
-)]
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
 use std::{
     sync::{Arc, Mutex},
@@ -21,6 +17,10 @@ use providers::{
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 const LIST: &str = "/linode/instances";
 /// By the wall clock of the tests, which moves only with their waits.
@@ -324,7 +324,7 @@ async fn too_many_requests_wait_as_long_as_told() {
     let limited = LinodeError::RateLimited { retry_after: None };
     assert_eq!(failing(untold).await, (limited, 4));
     // Longer than the call may take: not waited for, but told.
-    let retry_after = Some(Duration::from_secs(900));
+    let retry_after = Some(Duration::from_mins(15));
     let long = told.with("Retry-After", "900");
     let long = Reply {
         headers: long.headers.into_iter().filter(|(_, value)| value != "7").collect(),
@@ -363,7 +363,7 @@ async fn silence_ends_in_a_time_out() {
         let stand_in = LinodeStandIn::start(Account::with_instances(3)).await;
         stand_in.always(LIST, fault);
         let mut options = options(&stand_in);
-        options.timeouts.attempt = Duration::from_millis(40);
+        options.timeouts.attempt = Duration::from_millis(150);
         let linode = Linode::new(options, Arc::new(Dial::default())).unwrap();
         let error = linode.instances(&Call::new()).await.unwrap_err();
         assert_eq!(error, LinodeError::Timeout);
@@ -396,6 +396,29 @@ async fn nobody_there_is_told_at_once() {
     }
     assert!(error.is_passing() && dial.pauses().len() < 4, "{error}");
     assert!(error.to_string().starts_with("127.0.0.1 can't be reached ("), "{error}");
+}
+
+#[tokio::test]
+async fn who_cannot_prove_to_be_linode_gets_no_token() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let mut options = LinodeOptions::new(SecretString::from(TOKEN));
+    options.base_url = format!("https://{}/v4", listener.local_addr().unwrap());
+    let dial = Arc::new(Dial::default());
+    let linode = Linode::new(options, dial.clone()).unwrap();
+    let stranger = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut hello = vec![0; 4096];
+        let length = stream.read(&mut hello).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{}").await.unwrap();
+        hello.truncate(length);
+        hello
+    };
+    let call = Call::new();
+    let (answer, hello) = tokio::join!(linode.profile(&call), stranger);
+    assert_eq!(hello[0], 0x16, "the handshake of TLS, and nothing before it");
+    let error = answer.unwrap_err();
+    assert!(matches!(error, LinodeError::Unreachable { .. }), "{error}");
+    assert!(dial.pauses().is_empty(), "asked once");
 }
 
 #[tokio::test]
@@ -492,5 +515,5 @@ fn any_body_is_an_answer_or_an_error() {
             });
             Ok(())
         })
-        .expect("no panic");
+        .unwrap();
 }

@@ -46,7 +46,8 @@ impl Account {
         let mut reply = if !scope.is_empty() && !self.may(scope) {
             Reply::error(401, "Your OAuth token is not authorized to use this endpoint.")
         } else if let Some(id) = path.strip_prefix("/linode/instances/") {
-            let found = self.instances.iter().find(|instance| instance["id"].to_string() == id);
+            let id: Option<u64> = id.parse().ok();
+            let found = id.and_then(|id| self.instances.iter().find(|instance| instance["id"] == id));
             found.map_or_else(|| Reply::error(404, "Not found"), |instance| ok(instance.to_string()))
         } else {
             match path {
@@ -105,13 +106,8 @@ fn page(all: &[Value], query: &[(&str, &str)]) -> Reply {
         return Reply::error(404, "Not found");
     }
     let data: Vec<&Value> = all.iter().skip((number - 1) * size).take(size).collect();
-    // Prices keep their digits only as text, so the page is written around its entries.
-    let entries: Vec<String> = data.iter().map(|entry| entry.to_string()).collect();
-    ok(format!(
-        r#"{{"data": [{}], "page": {number}, "pages": {pages}, "results": {}}}"#,
-        entries.join(","),
-        all.len()
-    ))
+    let body = json!({"data": data, "page": number, "pages": pages, "results": all.len()});
+    ok(body.to_string())
 }
 
 /// A usual server.

@@ -73,7 +73,7 @@ async fn connection(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
             }
             Some(Fault::Together(count)) => {
                 let mut most = shared.most.subscribe();
-                let _most = most.wait_for(|most| *most >= count).await;
+                drop(most.wait_for(|most| *most >= count).await);
                 whole(&mut stream, &real(shared, target, known), under).await?;
             }
             Some(Fault::Cut(length)) => {
