@@ -342,3 +342,14 @@ fn is_passing(error: &WebDriverError) -> bool {
 fn free_port() -> Result<u16, WindowError> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_for_a_driver_can_be_made_more_than_once() {
+        assert!(driver_client().is_ok());
+        assert!(driver_client().is_ok());
+    }
+}

@@ -56,6 +56,7 @@ async fn what_will_not_change_is_asked_once() {
         (Reply::html(200), LinodeError::NotJson { status: 200 }),
         (moved, LinodeError::NotJson { status: 302 }),
         (Reply::html(404), LinodeError::NotJson { status: 404 }),
+        (Reply::html(403), LinodeError::NotJson { status: 403 }),
     ] {
         assert_eq!(failing(reply).await, (expected, 1));
     }

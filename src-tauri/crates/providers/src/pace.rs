@@ -62,3 +62,18 @@ impl Pace for RunningPace {
         (self.chance)()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_running_pace_asks_its_edges_and_goes_on() {
+        let pace = RunningPace::new(|| DateTime::UNIX_EPOCH, || 0.25);
+        let before = pace.elapsed();
+        pace.pause(Duration::ZERO).await;
+        assert!(pace.elapsed() >= before);
+        assert_eq!(pace.now(), DateTime::UNIX_EPOCH);
+        assert!((pace.chance() - 0.25).abs() < f64::EPSILON);
+    }
+}

@@ -101,8 +101,8 @@ pub(super) fn judge(
         };
     }
     Err(match code {
-        401 | 403 => Failure::last(refused(code, headers)),
-        // Only Linode itself may say that something doesn't exist; a proxy's page is no proof.
+        // Only Linode itself may say that a token is bad or that something doesn't exist; a proxy's page is no proof.
+        401 | 403 if json => Failure::last(refused(code, headers)),
         404 if json => Failure::last(LinodeError::NotFound { what: path.to_owned() }),
         408 => Failure::passing(LinodeError::Timeout),
         429 => {
