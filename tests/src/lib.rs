@@ -10,6 +10,7 @@ pub mod bridge;
 pub mod business;
 pub mod cluster;
 pub mod desk;
+pub mod linode;
 pub mod server;
 pub mod tour;
 pub mod window;

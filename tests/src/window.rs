@@ -74,6 +74,14 @@ pub enum WindowError {
     File(#[from] io::Error),
 }
 
+/// A client for a driver on this computer.
+fn driver_client() -> Result<reqwest::Client, reqwest::Error> {
+    // A client wants to know its cryptography even where none is used; that somebody has said so already is fine.
+    let _already = rustls::crypto::ring::default_provider().install_default();
+    // A proxy of the environment is not meant for this computer.
+    reqwest::Client::builder().no_proxy().build()
+}
+
 impl WindowError {
     fn helper(name: &str, log: &Path) -> Self {
         let said = std::fs::read_to_string(log).unwrap_or_default();
@@ -134,8 +142,7 @@ impl Window {
 
         let mut wanted = Capabilities::new();
         wanted.set("webkitgtk:browserOptions", json!({ "binary": program()?, "args": [] }))?;
-        // A proxy of the environment is not meant for this computer.
-        let client = reqwest::Client::builder().no_proxy().build()?;
+        let client = driver_client()?;
         let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
             .client(client)
             .await?;
@@ -345,4 +352,15 @@ fn is_passing(error: &WebDriverError) -> bool {
 
 fn free_port() -> Result<u16, WindowError> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_for_a_driver_can_be_made_more_than_once() {
+        assert!(driver_client().is_ok());
+        assert!(driver_client().is_ok());
+    }
 }

@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cs-store", &["cs-domain"]),
     ("cs-vault", &["cs-domain"]),
     ("cs-workspace", &["cs-domain"]),
+    ("cs-providers", &["cs-domain"]),
     ("cs-app", &["cs-domain", "cs-store", "cs-vault"]),
     ("cs-api", &["cs-app", "cs-domain"]),
     ("csctl", &["cs-api", "cs-app", "cs-workspace"]),
@@ -22,7 +23,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("xtask", &["cs-api", "cs-workspace"]),
     (
         "cs-tests",
-        &["cs-api", "cs-app", "cs-domain", "cs-store", "cs-vault", "cs-workspace"],
+        &[
+            "cs-api",
+            "cs-app",
+            "cs-domain",
+            "cs-providers",
+            "cs-store",
+            "cs-vault",
+            "cs-workspace",
+        ],
     ),
 ];
 

@@ -35,7 +35,7 @@ impl Window {
                 format!("--user-data-dir={}", profile.display()),
             ]}),
         )?;
-        let client = reqwest::Client::builder().no_proxy().build()?;
+        let client = super::driver_client()?;
         let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
             .client(client)
             .await?;
