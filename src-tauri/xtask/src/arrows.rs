@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cs-store", &["cs-domain"]),
     ("cs-vault", &["cs-domain"]),
     ("cs-workspace", &["cs-domain"]),
+    ("cs-documents", &["cs-domain"]),
     ("cs-app", &["cs-domain", "cs-store", "cs-vault"]),
     ("cs-api", &["cs-app", "cs-domain"]),
     ("csctl", &["cs-api", "cs-app", "cs-workspace"]),

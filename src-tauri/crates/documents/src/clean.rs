@@ -1,0 +1,43 @@
+//! Text of people, made safe to show: what can't be seen, or reorders what is around it, is left out.
+
+/// One line: breaks and tabs become blanks.
+pub(crate) fn line(text: &str) -> String {
+    text.chars().filter_map(|c| visible(c, ' ')).collect::<String>().trim().to_owned()
+}
+
+/// Several lines; only `\n` breaks them.
+pub(crate) fn lines(text: &str) -> String {
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    unified.chars().filter_map(|c| visible(c, '\n')).collect::<String>().trim().to_owned()
+}
+
+fn visible(c: char, line_break: char) -> Option<char> {
+    match c {
+        '\n' | '\u{2028}' | '\u{2029}' => Some(line_break),
+        '\r' | '\t' | '\u{85}' => Some(' '),
+        // One name could be made to look like another, or an amount to stand behind another line.
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' => None,
+        // Not allowed in the XML of a PDF's metadata or of a workbook.
+        '\u{FFFE}' | '\u{FFFF}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_left_out() {
+        assert_eq!(line("a\0b\u{1b}[31m\u{202E}c\u{FFFE}"), "ab[31mc");
+        assert_eq!(line(" one\r\ntwo\tthree "), "one  two three");
+        assert_eq!(lines("one\r\ntwo\rthree\u{2028}four\n"), "one\ntwo\nthree\nfour");
+    }
+
+    #[test]
+    fn what_can_be_seen_stays() {
+        let text = "#set page() <b>&amp;</b> \\input{x} (1) Tj ET 👩‍👩‍👧 שלום";
+        assert_eq!(line(text), text);
+    }
+}
