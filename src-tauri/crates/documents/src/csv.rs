@@ -30,14 +30,42 @@ impl From<Money> for Cell {
 
 /// Columns of a list of invoices.
 pub(crate) const INVOICE_COLUMNS: [&str; 18] = [
-    "number", "kind", "status", "customer", "issued", "due", "period_first", "period_last", "currency", "usage",
-    "other_charges", "carry_in", "carry_out", "total", "paid", "amount_due", "lines", "seller",
+    "number",
+    "kind",
+    "status",
+    "customer",
+    "issued",
+    "due",
+    "period_first",
+    "period_last",
+    "currency",
+    "usage",
+    "other_charges",
+    "carry_in",
+    "carry_out",
+    "total",
+    "paid",
+    "amount_due",
+    "lines",
+    "seller",
 ];
 
 /// Columns of a list of their lines.
 pub(crate) const LINE_COLUMNS: [&str; 14] = [
-    "number", "customer", "issued", "line", "type", "description", "detail", "hours", "rate", "cap", "cap_applied",
-    "amount", "currency", "status",
+    "number",
+    "customer",
+    "issued",
+    "line",
+    "type",
+    "description",
+    "detail",
+    "hours",
+    "rate",
+    "cap",
+    "cap_applied",
+    "amount",
+    "currency",
+    "status",
 ];
 
 /// One row per invoice.
@@ -48,7 +76,9 @@ pub fn invoices_csv(documents: &[InvoiceDocument]) -> String {
 
 /// One row per line or other charge of each invoice.
 pub fn invoice_lines_csv(documents: &[InvoiceDocument]) -> String {
-    let rows = documents.iter().flat_map(|document| line_rows(document).map(|row| row.to_vec()));
+    let rows = documents
+        .iter()
+        .flat_map(|document| line_rows(document).map(|row| row.to_vec()));
     table(&LINE_COLUMNS, rows)
 }
 

@@ -215,7 +215,9 @@ impl InvoiceDocument {
         let other = (parts.other_charges.iter())
             .try_fold(Amount4::ZERO, |sum, charge| sum.checked_add(charge.amount.into()))?;
         let subtotal = usage.checked_add(other)?;
-        let lines = subtotal.checked_add(parts.carry_in.into())?.checked_sub(parts.carry_out.into())?;
+        let lines = subtotal
+            .checked_add(parts.carry_in.into())?
+            .checked_sub(parts.carry_out.into())?;
         let total = Amount4::from(parts.total);
         if lines != total {
             return Err(DocumentError::Unbalanced { lines, total });
@@ -224,7 +226,12 @@ impl InvoiceDocument {
         if parts.status == InvoiceStatus::Paid && due.is_positive() {
             return Err(DocumentError::PaidButDue { due: due.into() });
         }
-        let sums = Sums { usage, other, subtotal, due };
+        let sums = Sums {
+            usage,
+            other,
+            subtotal,
+            due,
+        };
         Ok(Self { parts, sums })
     }
 
@@ -259,7 +266,10 @@ mod tests {
         let mut wrong = samples::parts();
         wrong.carry_out = Carry::parse("0.0001").unwrap();
         let (lines, total) = (amount("172.1513"), amount("172.15"));
-        assert_eq!(InvoiceDocument::new(wrong), Err(DocumentError::Unbalanced { lines, total }));
+        assert_eq!(
+            InvoiceDocument::new(wrong),
+            Err(DocumentError::Unbalanced { lines, total })
+        );
     }
 
     #[test]
@@ -269,7 +279,10 @@ mod tests {
         let refusal = InvoiceDocument::new(wrong).unwrap_err();
         assert_eq!(
             refusal,
-            DocumentError::Unbalanced { lines: amount("172.15"), total: amount("172.16") }
+            DocumentError::Unbalanced {
+                lines: amount("172.15"),
+                total: amount("172.16")
+            }
         );
         assert_eq!(
             refusal.to_string(),

@@ -29,7 +29,10 @@ pub(crate) fn line(description: &str, detail: &str, hours: u64, rate: &str, cap:
 }
 
 fn charge(text: &str, amount: &str) -> Charge {
-    Charge { text: text.to_owned(), amount: money(amount) }
+    Charge {
+        text: text.to_owned(),
+        amount: money(amount),
+    }
 }
 
 /// Four lines, two charges, both carries, partly paid.
@@ -124,7 +127,16 @@ pub(crate) fn hostile() -> InvoiceDocument {
 pub(crate) fn long(count: u32) -> InvoiceDocument {
     let mut parts = parts();
     parts.lines = (1..=count)
-        .map(|index| line(&format!("node-{index:04}"), "Linode 2 GB, Frankfurt", 744, "0.0180", Some("12.00"), "12.0000"))
+        .map(|index| {
+            line(
+                &format!("node-{index:04}"),
+                "Linode 2 GB, Frankfurt",
+                744,
+                "0.0180",
+                Some("12.00"),
+                "12.0000",
+            )
+        })
         .collect();
     parts.other_charges = Vec::new();
     parts.carry_in = Carry::ZERO;
@@ -177,7 +189,11 @@ fn crc(bytes: &[u8]) -> u32 {
     for byte in bytes {
         crc ^= u32::from(*byte);
         for _ in 0..8 {
-            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                (crc >> 1) ^ 0xEDB8_8320
+            } else {
+                crc >> 1
+            };
         }
     }
     !crc

@@ -45,9 +45,14 @@ impl Formats {
 
 /// The sheets "Invoices" and "Lines", their heads frozen. The same documents give the same bytes.
 pub fn invoices_xlsx(documents: &[InvoiceDocument]) -> Result<Vec<u8>, DocumentError> {
-    let invoices: Vec<Vec<Cell>> = documents.iter().map(|document| csv::invoice_row(document).to_vec()).collect();
-    let lines: Vec<Vec<Cell>> =
-        documents.iter().flat_map(|document| csv::line_rows(document).map(|row| row.to_vec())).collect();
+    let invoices: Vec<Vec<Cell>> = documents
+        .iter()
+        .map(|document| csv::invoice_row(document).to_vec())
+        .collect();
+    let lines: Vec<Vec<Cell>> = documents
+        .iter()
+        .flat_map(|document| csv::line_rows(document).map(|row| row.to_vec()))
+        .collect();
     let formats = Formats::new();
     let mut book = Workbook::new();
     // The file's date is the newest invoice's: no clock is asked.
@@ -68,12 +73,18 @@ fn sheet(
     formats: &Formats,
 ) -> Result<(), DocumentError> {
     if rows.len() > MAX_ROWS {
-        return Err(DocumentError::TooManyRows { rows: rows.len(), max: MAX_ROWS });
+        return Err(DocumentError::TooManyRows {
+            rows: rows.len(),
+            max: MAX_ROWS,
+        });
     }
     sheet.set_name(name)?;
     sheet.set_freeze_panes(1, 1)?;
     for (column, title) in (0_u16..).zip(columns) {
-        let numeric = rows.first().and_then(|row| row.get(usize::from(column))).is_some_and(is_number);
+        let numeric = rows
+            .first()
+            .and_then(|row| row.get(usize::from(column)))
+            .is_some_and(is_number);
         let format = if numeric { &formats.head_right } else { &formats.head };
         sheet.write_string_with_format(0, column, *title, format)?;
         sheet.set_column_width(column, width(title))?;
@@ -141,7 +152,11 @@ fn shortened(text: &str) -> String {
         units < MAX_CHARACTERS
     };
     let short: String = text.chars().take_while(fits).collect();
-    if short.len() == text.len() { short } else { format!("{short}…") }
+    if short.len() == text.len() {
+        short
+    } else {
+        format!("{short}…")
+    }
 }
 
 #[cfg(test)]

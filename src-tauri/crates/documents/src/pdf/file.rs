@@ -65,14 +65,26 @@ fn metadata(document: &InvoiceDocument) -> Metadata {
 fn draw(surface: &mut Surface<'_>, item: &Item, logo: Option<&Image>) -> Result<(), DocumentError> {
     match item {
         Item::Text { line, x, top, ink } => text(surface, line, *x, *top, *ink),
-        Item::Rule { x, y, width, thickness, ink } => {
+        Item::Rule {
+            x,
+            y,
+            width,
+            thickness,
+            ink,
+        } => {
             let rect = Rect::from_xywh(*x, *y, *width, *thickness).ok_or_else(|| broken("a rule"))?;
             let mut path = PathBuilder::new();
             path.push_rect(rect);
             fill(surface, *ink);
             surface.draw_path(&path.finish().ok_or_else(|| broken("a rule"))?);
         }
-        Item::Pill { x, y, width, height, ink } => {
+        Item::Pill {
+            x,
+            y,
+            width,
+            height,
+            ink,
+        } => {
             fill(surface, *ink);
             surface.draw_path(&pill(*x, *y, *width, *height).ok_or_else(|| broken("a pill"))?);
         }

@@ -13,6 +13,9 @@ const LOGO_WIDTH: f32 = 170.0;
 const LOGO_HEIGHT: f32 = 46.0;
 /// More of an address than this is an ellipsis: the head must leave room for the table.
 const ADDRESS_LINES: usize = 14;
+/// More characters than these lines can show.
+const NAME_CHARACTERS: usize = 400;
+const ADDRESS_CHARACTERS: usize = 1200;
 const GAP: f32 = 20.0;
 
 /// Everything above the table.
@@ -30,14 +33,19 @@ fn mark(flow: &mut Flow<'_>) -> f32 {
     if let Some((width, height)) = seller.logo.as_ref().and_then(Logo::size) {
         let scale = (LOGO_WIDTH / width).min(LOGO_HEIGHT / height);
         let (width, height) = (width * scale, height * scale);
-        let logo = Item::Logo { x: LEFT, y: TOP, width, height };
+        let logo = Item::Logo {
+            x: LEFT,
+            y: TOP,
+            width,
+            height,
+        };
         flow.sheet().items.push(logo);
         return TOP + height;
     }
-    let name = clean::line(&seller.name);
+    let name = clean::start(&clean::line(&seller.name), NAME_CHARACTERS);
     let lines = flow.type_.paragraph(&name, NAME, CONTENT * 0.55);
     let mut top = TOP + 3.0;
-    for line in shortened(lines, 3) {
+    for line in shortened(flow, lines, 3) {
         let height = line.height;
         flow.sheet().text(line, LEFT, top, Ink::Text);
         top += height;
@@ -56,15 +64,23 @@ fn title(flow: &mut Flow<'_>) -> f32 {
     let (word, ink, tint) = state(parts);
     let word = flow.type_.line(word, LABEL);
     let (width, height) = (word.width + 14.0, word.height + 4.0);
-    let pill = Item::Pill { x: RIGHT - width, y: top, width, height, ink: tint };
+    let pill = Item::Pill {
+        x: RIGHT - width,
+        y: top,
+        width,
+        height,
+        ink: tint,
+    };
     flow.sheet().items.push(pill);
     flow.sheet().text_right(word, RIGHT - 7.0, top + 2.0, ink);
     top + height
 }
 
-const fn state(parts: &InvoiceParts) -> (&'static str, Ink, Ink) {
+fn state(parts: &InvoiceParts) -> (&'static str, Ink, Ink) {
+    let partly = !parts.paid.is_zero();
     match parts.status {
         InvoiceStatus::Paid => ("Paid", Ink::Success, Ink::SuccessTint),
+        InvoiceStatus::Pending if partly => ("Partly paid", Ink::Warning, Ink::WarningTint),
         InvoiceStatus::Pending => ("Open", Ink::Warning, Ink::WarningTint),
         InvoiceStatus::Failed => ("Overdue", Ink::Danger, Ink::DangerTint),
         InvoiceStatus::Cancelled => ("Cancelled", Ink::Muted, Ink::NeutralTint),
@@ -91,29 +107,42 @@ fn party(flow: &mut Flow<'_>, title: &str, name: &str, address: &[String], x: f3
     let title = flow.type_.line(title, LABEL);
     flow.lines(vec![title], x, Ink::Muted);
     flow.y += 3.0;
-    let name = flow.type_.paragraph(&clean::line(name), BODY_MEDIUM, width);
-    flow.lines(shortened(name, 4), x, Ink::Text);
+    let name = flow
+        .type_
+        .paragraph(&clean::start(&clean::line(name), NAME_CHARACTERS), BODY_MEDIUM, width);
+    let name = shortened(flow, name, 4);
+    flow.lines(name, x, Ink::Text);
     let mut lines = Vec::new();
     for line in address {
         // Enough is enough: the rest of a hostile address isn't even shaped.
         if lines.len() <= ADDRESS_LINES {
-            lines.extend(flow.type_.paragraph(&clean::line(line), BODY, width));
+            lines.extend(
+                flow.type_
+                    .paragraph(&clean::start(&clean::line(line), ADDRESS_CHARACTERS), BODY, width),
+            );
         }
     }
-    flow.lines(shortened(lines, ADDRESS_LINES), x, Ink::Text);
+    let lines = shortened(flow, lines, ADDRESS_LINES);
+    flow.lines(lines, x, Ink::Text);
     flow.y
 }
 
-/// The first `most` lines.
-fn shortened(mut lines: Vec<TextLine>, most: usize) -> Vec<TextLine> {
-    lines.truncate(most);
+/// The first `most` lines, and an ellipsis if there are more.
+fn shortened(flow: &mut Flow<'_>, mut lines: Vec<TextLine>, most: usize) -> Vec<TextLine> {
+    if lines.len() > most {
+        lines.truncate(most);
+        lines.push(flow.type_.line("…", BODY));
+    }
     lines
 }
 
 /// Number and dates: labels left, values right.
 fn details(flow: &mut Flow<'_>, x: f32) -> f32 {
     let parts = flow.document.parts();
-    let mut rows = vec![("Number", parts.number.to_string()), ("Issued", format::date(parts.issued))];
+    let mut rows = vec![
+        ("Number", parts.number.to_string()),
+        ("Issued", format::date(parts.issued)),
+    ];
     rows.extend(parts.due.map(|due| ("Due", format::date(due))));
     rows.extend(parts.period.map(|period| ("Usage (UTC)", days(period))));
     rows.push(("Currency", parts.currency.to_string()));

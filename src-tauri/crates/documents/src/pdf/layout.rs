@@ -94,7 +94,6 @@ impl<'a> Flow<'a> {
             let page = self.type_.line(&format!("Page {} of {count}", index + 1), SMALL);
             let room = CONTENT - page.width - 24.0;
             let seller = self.type_.fitted(&format!("{name} · {}", parts.number), SMALL, room);
-            sheet.rule(LEFT, top - 8.0, CONTENT, 0.5, Ink::Hair);
             sheet.text(seller, LEFT, top, Ink::Muted);
             sheet.text_right(page, RIGHT, top, Ink::Muted);
         }

@@ -52,11 +52,33 @@ impl Ink {
 /// Something on a sheet.
 #[derive(Debug, Clone)]
 pub(super) enum Item {
-    Text { line: TextLine, x: f32, top: f32, ink: Ink },
-    Rule { x: f32, y: f32, width: f32, thickness: f32, ink: Ink },
+    Text {
+        line: TextLine,
+        x: f32,
+        top: f32,
+        ink: Ink,
+    },
+    Rule {
+        x: f32,
+        y: f32,
+        width: f32,
+        thickness: f32,
+        ink: Ink,
+    },
     /// With round ends.
-    Pill { x: f32, y: f32, width: f32, height: f32, ink: Ink },
-    Logo { x: f32, y: f32, width: f32, height: f32 },
+    Pill {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+        ink: Ink,
+    },
+    Logo {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+    },
 }
 
 /// A sheet of paper.
@@ -77,7 +99,13 @@ impl Sheet {
     }
 
     pub fn rule(&mut self, x: f32, y: f32, width: f32, thickness: f32, ink: Ink) {
-        self.items.push(Item::Rule { x, y, width, thickness, ink });
+        self.items.push(Item::Rule {
+            x,
+            y,
+            width,
+            thickness,
+            ink,
+        });
     }
 
     /// Its lines of text, in the order in which they were put.

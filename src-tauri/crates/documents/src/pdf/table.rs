@@ -29,7 +29,11 @@ struct Row {
 
 impl Row {
     fn height(&self) -> f32 {
-        self.text.iter().map(|(line, _)| line.height).sum::<f32>().max(self.amount.height)
+        self.text
+            .iter()
+            .map(|(line, _)| line.height)
+            .sum::<f32>()
+            .max(self.amount.height)
     }
 }
 
@@ -62,7 +66,12 @@ pub(super) fn lines(flow: &mut Flow<'_>) {
     if parts.lines.is_empty() && parts.other_charges.is_empty() {
         let text = flow.type_.line("Nothing was used in this period.", BODY);
         let amount = flow.type_.line("", BODY);
-        let row = Row { text: vec![(text, Ink::Muted)], hours: None, rate: None, amount };
+        let row = Row {
+            text: vec![(text, Ink::Muted)],
+            hours: None,
+            rate: None,
+            amount,
+        };
         put(flow, row, columns);
     }
 }
@@ -73,11 +82,33 @@ fn columns(flow: &mut Flow<'_>) -> Columns {
     let (currency, decimals) = (parts.currency, decimals(flow.document));
     // Figures have one width: the longest text is the widest.
     let longest = |texts: Vec<String>| texts.into_iter().max_by_key(|text| text.chars().count());
-    let amounts = (parts.lines.iter().map(|line| format::exact(line.amount, currency, decimals)))
-        .chain(parts.other_charges.iter().map(|charge| format::exact(charge.amount.into(), currency, decimals)));
+    let amounts = (parts
+        .lines
+        .iter()
+        .map(|line| format::exact(line.amount, currency, decimals)))
+    .chain(
+        parts
+            .other_charges
+            .iter()
+            .map(|charge| format::exact(charge.amount.into(), currency, decimals)),
+    );
     let amount = longest(amounts.collect());
-    let hours = longest(parts.lines.iter().filter_map(|line| line.quantity_hours).map(format::hours).collect());
-    let rate = longest(parts.lines.iter().filter_map(|line| line.rate).map(|rate| format::rate(rate, currency)).collect());
+    let hours = longest(
+        parts
+            .lines
+            .iter()
+            .filter_map(|line| line.quantity_hours)
+            .map(format::hours)
+            .collect(),
+    );
+    let rate = longest(
+        parts
+            .lines
+            .iter()
+            .filter_map(|line| line.rate)
+            .map(|rate| format::rate(rate, currency))
+            .collect(),
+    );
     let mut width = |text: &str, least: f32| flow.type_.line(text, BODY).width.max(least);
     let mut right = RIGHT - width(amount.as_deref().unwrap_or_default(), 58.0) - GAP;
     let mut next = |text: Option<String>, least: f32| {
@@ -89,7 +120,11 @@ fn columns(flow: &mut Flow<'_>) -> Columns {
     };
     let rate = next(rate, 58.0);
     let hours = next(hours, 40.0);
-    Columns { hours, rate, text: right - LEFT }
+    Columns {
+        hours,
+        rate,
+        text: right - LEFT,
+    }
 }
 
 fn head(flow: &mut Flow<'_>, columns: Columns) {
@@ -97,7 +132,11 @@ fn head(flow: &mut Flow<'_>, columns: Columns) {
     let title = flow.type_.line("Description", LABEL);
     let height = title.height;
     flow.sheet().text(title, LEFT, top, Ink::Muted);
-    let numbers = [("Hours", columns.hours), ("Rate per hour", columns.rate), ("Amount", Some(RIGHT))];
+    let numbers = [
+        ("Hours", columns.hours),
+        ("Rate per hour", columns.rate),
+        ("Amount", Some(RIGHT)),
+    ];
     for (word, right) in numbers {
         let Some(right) = right else { continue };
         let word = flow.type_.line(word, LABEL);
@@ -112,20 +151,31 @@ fn usage_row(flow: &mut Flow<'_>, line: &Line, columns: Columns) -> Row {
     let parts = flow.document.parts();
     let (currency, decimals) = (parts.currency, decimals(flow.document));
     let mut text = described(flow, &line.description, columns);
-    let detail = flow.type_.paragraph(&clean::lines(&line.detail), SMALL, columns.text);
-    text.extend(detail.into_iter().map(|line| (line, Ink::Muted)));
+    let mut detail = clean::lines(&line.detail);
     if line.cap_applied {
-        let note = line.cap.map_or_else(
-            || "The monthly cap was reached.".to_owned(),
-            |cap| format!("Capped at {} a month.", format::money(cap, currency)),
-        );
-        let note = flow.type_.paragraph(&note, SMALL, columns.text);
-        text.extend(note.into_iter().map(|line| (line, Ink::Muted)));
+        if !detail.is_empty() {
+            detail.push_str(" · ");
+        }
+        match line.cap {
+            Some(cap) => detail.push_str(&format!("capped at {} a month", format::money(cap, currency))),
+            None => detail.push_str("monthly cap reached"),
+        }
     }
-    let hours = line.quantity_hours.map(|hours| flow.type_.line(&format::hours(hours), BODY));
-    let rate = line.rate.map(|rate| flow.type_.line(&format::rate(rate, currency), BODY));
+    let detail = flow.type_.paragraph(&detail, SMALL, columns.text);
+    text.extend(detail.into_iter().map(|line| (line, Ink::Muted)));
+    let hours = line
+        .quantity_hours
+        .map(|hours| flow.type_.line(&format::hours(hours), BODY));
+    let rate = line
+        .rate
+        .map(|rate| flow.type_.line(&format::rate(rate, currency), BODY));
     let amount = flow.type_.line(&format::exact(line.amount, currency, decimals), BODY);
-    Row { text, hours, rate, amount }
+    Row {
+        text,
+        hours,
+        rate,
+        amount,
+    }
 }
 
 fn charge_row(flow: &mut Flow<'_>, charge: &Charge, columns: Columns) -> Row {
@@ -133,7 +183,12 @@ fn charge_row(flow: &mut Flow<'_>, charge: &Charge, columns: Columns) -> Row {
     let text = described(flow, &charge.text, columns);
     let amount = format::exact(charge.amount.into(), currency, decimals);
     let amount = flow.type_.line(&amount, BODY);
-    Row { text, hours: None, rate: None, amount }
+    Row {
+        text,
+        hours: None,
+        rate: None,
+        amount,
+    }
 }
 
 fn described(flow: &mut Flow<'_>, text: &str, columns: Columns) -> Vec<(TextLine, Ink)> {
@@ -151,7 +206,11 @@ fn put(flow: &mut Flow<'_>, row: Row, columns: Columns) {
     flow.y += PADDING;
     let top = flow.y;
     let least_end = top + row.amount.height;
-    let numbers = [(row.hours, columns.hours), (row.rate, columns.rate), (Some(row.amount), Some(RIGHT))];
+    let numbers = [
+        (row.hours, columns.hours),
+        (row.rate, columns.rate),
+        (Some(row.amount), Some(RIGHT)),
+    ];
     for (number, right) in numbers {
         if let (Some(number), Some(right)) = (number, right) {
             flow.sheet().text_right(number, right, top, Ink::Text);

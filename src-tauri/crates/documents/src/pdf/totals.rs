@@ -79,7 +79,10 @@ fn sums(document: &InvoiceDocument) -> Vec<Sum> {
     }
     if parts.carry_out != Carry::ZERO {
         let minus = -parts.carry_out.decimal();
-        rows.push(plain("Carried to the next invoice", format::decimal(minus, currency, decimals)));
+        rows.push(plain(
+            "Carried to the next invoice",
+            format::decimal(minus, currency, decimals),
+        ));
     }
     rows.push(Sum {
         style: TOTAL,
@@ -88,7 +91,10 @@ fn sums(document: &InvoiceDocument) -> Vec<Sum> {
     });
     let (due, ink) = match parts.status {
         InvoiceStatus::Cancelled => {
-            rows.push(Sum { style: DUE, ..plain("Cancelled: nothing is due", String::new()) });
+            rows.push(Sum {
+                style: DUE,
+                ..plain("Cancelled: nothing is due", String::new())
+            });
             return rows;
         }
         InvoiceStatus::Failed => ("Amount overdue", Ink::Danger),
@@ -112,7 +118,9 @@ fn explanation(document: &InvoiceDocument) -> String {
     let (before, after) = (exact(parts.carry_in), exact(parts.carry_out));
     let moved = match (parts.carry_in == Carry::ZERO, parts.carry_out == Carry::ZERO) {
         (true, true) => return String::new(),
-        (false, false) => format!("{before} left over from earlier usage is charged here, and {after} is left for the next invoice"),
+        (false, false) => {
+            format!("{before} left over from earlier usage is charged here, and {after} is left for the next invoice")
+        }
         (false, true) => format!("{before} left over from earlier usage is charged here"),
         (true, false) => format!("{after} is left for the next invoice"),
     };

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::clean;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use parley::fontique::{Blob, Collection, CollectionOptions, FontInfoOverride, SourceCache};
 use parley::style::{FontFamily, FontFamilyName, FontFeatures, FontWeight, LineHeight, OverflowWrap, StyleProperty};
@@ -24,6 +25,9 @@ const FAMILIES: [FontFamilyName<'static>; 2] = [
     FontFamilyName::Named(Cow::Borrowed("Inter")),
     FontFamilyName::Named(Cow::Borrowed("DejaVu Sans")),
 ];
+
+/// No line that is cut to a width shows more.
+const FITTED_CHARACTERS: usize = 300;
 
 /// How bold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +156,7 @@ impl Typesetter {
 
     /// One line of at most `width`; what doesn't fit is an ellipsis.
     pub fn fitted(&mut self, text: &str, style: Style, width: f32) -> TextLine {
+        let text = &clean::start(text, FITTED_CHARACTERS);
         let whole = self.line(text, style);
         if whole.width <= width {
             return whole;
