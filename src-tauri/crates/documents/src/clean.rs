@@ -33,10 +33,9 @@ fn visible(c: char, line_break: char) -> Option<char> {
     match c {
         '\n' | '\u{2028}' | '\u{2029}' => Some(line_break),
         '\r' | '\t' | '\u{85}' => Some(' '),
-        // One name could be made to look like another, or an amount to stand behind another line.
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' => None,
-        // Not allowed in the XML of a PDF's metadata or of a workbook.
-        '\u{FFFE}' | '\u{FFFF}' => None,
+        // With the explicit marks of direction one name can be made to look like another; the last two characters
+        // aren't allowed in the XML of a PDF's metadata or of a workbook.
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => None,
         c if c.is_control() => None,
         c => Some(c),
     }

@@ -1,6 +1,6 @@
 //! An invoice as PDF: A4, typeset from embedded fonts.
 //!
-//! [`layout`] puts lines of text and rules on sheets, [`type_`] shapes and breaks text, [`file`] writes the sheets. Only
+//! [`layout`] puts lines of text and rules on sheets, [`typesetter`] shapes and breaks text, [`file`] writes the sheets. Only
 //! when all sheets are laid out is their number known, so nothing is written before.
 
 mod file;
@@ -9,7 +9,7 @@ mod layout;
 mod paper;
 mod table;
 mod totals;
-mod type_;
+mod typesetter;
 
 use crate::{DocumentError, InvoiceDocument};
 

@@ -161,6 +161,8 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
     use crate::samples;
 
@@ -171,6 +173,37 @@ mod tests {
         assert!(first.starts_with(b"PK\x03\x04"));
         assert_eq!(first, invoices_xlsx(&documents).unwrap());
         assert!(invoices_xlsx(&[]).unwrap().starts_with(b"PK"));
+    }
+
+    /// A file inside the workbook.
+    fn part(workbook: Vec<u8>, name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn amounts_are_numbers_and_words_are_words() {
+        let book = invoices_xlsx(&[samples::document(), samples::hostile()]).unwrap();
+        let invoices = part(book.clone(), "xl/worksheets/sheet1.xml");
+        assert!(
+            invoices.contains("<v>172.15</v>") && invoices.contains("<v>0.0081</v>"),
+            "{invoices}"
+        );
+        assert!(invoices.contains("ySplit=\"1\"") && invoices.contains("state=\"frozen\""));
+        let lines = part(book.clone(), "xl/worksheets/sheet2.xml");
+        for sheet in [&invoices, &lines] {
+            assert!(
+                !sheet.contains("<f>") && !sheet.contains("<hyperlink"),
+                "a formula or an address"
+            );
+        }
+        assert!(lines.contains("<v>-15</v>") && lines.contains("<v>744</v>"));
+        let words = part(book.clone(), "xl/sharedStrings.xml");
+        assert!(words.contains("=HYPERLINK(\"http://evil.example\",\"Pay here\")"));
+        assert!(words.contains("&lt;script&gt;"));
+        assert!(part(book, "xl/styles.xml").contains("#,##0.0000"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use krilla::{Document, SerializeSettings};
 
 use super::layout::kind_word;
 use super::paper::{HEIGHT, Ink, Item, Sheet, WIDTH};
-use super::type_::TextLine;
+use super::typesetter::TextLine;
 use crate::{DocumentError, InvoiceDocument, Logo, clean};
 
 /// How far the handles of a quarter circle reach, as a part of its radius.

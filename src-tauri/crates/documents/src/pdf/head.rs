@@ -4,7 +4,7 @@ use domain::invoice::InvoiceStatus;
 
 use super::layout::{BODY, BODY_MEDIUM, Flow, LABEL, kind_word};
 use super::paper::{CONTENT, Ink, Item, LEFT, RIGHT, TOP};
-use super::type_::{Style, TextLine, Weight};
+use super::typesetter::{Style, TextLine, Weight};
 use crate::{InvoiceParts, Logo, Period, clean, format};
 
 const TITLE: Style = Style::new(22.0, Weight::SemiBold);
@@ -43,7 +43,7 @@ fn mark(flow: &mut Flow<'_>) -> f32 {
         return TOP + height;
     }
     let name = clean::start(&clean::line(&seller.name), NAME_CHARACTERS);
-    let lines = flow.type_.paragraph(&name, NAME, CONTENT * 0.55);
+    let lines = flow.typesetter.paragraph(&name, NAME, CONTENT * 0.55);
     let mut top = TOP + 3.0;
     for line in shortened(flow, lines, 3) {
         let height = line.height;
@@ -56,13 +56,13 @@ fn mark(flow: &mut Flow<'_>) -> f32 {
 /// The kind of document and its state, top right. Gives back where they end.
 fn title(flow: &mut Flow<'_>) -> f32 {
     let parts = flow.document.parts();
-    let title = flow.type_.line(kind_word(parts.kind), TITLE);
+    let title = flow.typesetter.line(kind_word(parts.kind), TITLE);
     let mut top = TOP - 2.0;
     let height = title.height;
     flow.sheet().text_right(title, RIGHT, top, Ink::Text);
     top += height + 6.0;
     let (word, ink, tint) = state(parts);
-    let word = flow.type_.line(word, LABEL);
+    let word = flow.typesetter.line(word, LABEL);
     let (width, height) = (word.width + 14.0, word.height + 4.0);
     let pill = Item::Pill {
         x: RIGHT - width,
@@ -104,11 +104,11 @@ fn parties(flow: &mut Flow<'_>) {
 }
 
 fn party(flow: &mut Flow<'_>, title: &str, name: &str, address: &[String], x: f32, width: f32) -> f32 {
-    let title = flow.type_.line(title, LABEL);
+    let title = flow.typesetter.line(title, LABEL);
     flow.lines(vec![title], x, Ink::Muted);
     flow.y += 3.0;
     let name = flow
-        .type_
+        .typesetter
         .paragraph(&clean::start(&clean::line(name), NAME_CHARACTERS), BODY_MEDIUM, width);
     let name = shortened(flow, name, 4);
     flow.lines(name, x, Ink::Text);
@@ -117,7 +117,7 @@ fn party(flow: &mut Flow<'_>, title: &str, name: &str, address: &[String], x: f3
         // Enough is enough: the rest of a hostile address isn't even shaped.
         if lines.len() <= ADDRESS_LINES {
             lines.extend(
-                flow.type_
+                flow.typesetter
                     .paragraph(&clean::start(&clean::line(line), ADDRESS_CHARACTERS), BODY, width),
             );
         }
@@ -131,7 +131,7 @@ fn party(flow: &mut Flow<'_>, title: &str, name: &str, address: &[String], x: f3
 fn shortened(flow: &mut Flow<'_>, mut lines: Vec<TextLine>, most: usize) -> Vec<TextLine> {
     if lines.len() > most {
         lines.truncate(most);
-        lines.push(flow.type_.line("…", BODY));
+        lines.push(flow.typesetter.line("…", BODY));
     }
     lines
 }
@@ -147,8 +147,8 @@ fn details(flow: &mut Flow<'_>, x: f32) -> f32 {
     rows.extend(parts.period.map(|period| ("Usage (UTC)", days(period))));
     rows.push(("Currency", parts.currency.to_string()));
     for (label, value) in rows {
-        let label = flow.type_.line(label, BODY);
-        let value = flow.type_.line(&value, BODY_MEDIUM);
+        let label = flow.typesetter.line(label, BODY);
+        let value = flow.typesetter.line(&value, BODY_MEDIUM);
         let (top, height) = (flow.y, label.height + 2.0);
         flow.sheet().text(label, x, top, Ink::Muted);
         flow.sheet().text_right(value, RIGHT, top, Ink::Text);

@@ -1,7 +1,7 @@
 //! What stands where: heads, table, totals, terms, feet.
 
 use super::paper::{BOTTOM, CONTENT, HEIGHT, Ink, LEFT, RIGHT, Sheet, TOP};
-use super::type_::{Style, TextLine, Typesetter, Weight};
+use super::typesetter::{Style, TextLine, Typesetter, Weight};
 use super::{head, table, totals};
 use crate::{InvoiceDocument, InvoiceKind, clean};
 
@@ -23,7 +23,7 @@ pub(super) fn sheets(document: &InvoiceDocument) -> Vec<Sheet> {
 /// Sheets being filled from top to bottom.
 pub(super) struct Flow<'a> {
     pub document: &'a InvoiceDocument,
-    pub type_: Typesetter,
+    pub typesetter: Typesetter,
     /// Where the next thing goes.
     pub y: f32,
     full: Vec<Sheet>,
@@ -34,7 +34,7 @@ impl<'a> Flow<'a> {
     fn new(document: &'a InvoiceDocument) -> Self {
         Self {
             document,
-            type_: Typesetter::new(),
+            typesetter: Typesetter::new(),
             y: TOP,
             full: Vec::new(),
             sheet: Sheet::default(),
@@ -55,11 +55,11 @@ impl<'a> Flow<'a> {
         self.full.push(std::mem::take(&mut self.sheet));
         self.y = TOP;
         let parts = self.document.parts();
-        let number = self.type_.line(&parts.number.to_string(), LABEL);
+        let number = self.typesetter.line(&parts.number.to_string(), LABEL);
         let room = CONTENT - number.width - 24.0;
         let customer = clean::line(&parts.customer.name);
         let title = format!("{} for {customer}", kind_word(parts.kind));
-        let title = self.type_.fitted(&title, SMALL, room);
+        let title = self.typesetter.fitted(&title, SMALL, room);
         let height = title.height;
         self.sheet.text(title, LEFT, TOP, Ink::Muted);
         self.sheet.text_right(number, RIGHT, TOP, Ink::Muted);
@@ -91,9 +91,11 @@ impl<'a> Flow<'a> {
         let name = clean::line(&parts.seller.name);
         let top = HEIGHT - 48.0;
         for (index, sheet) in self.full.iter_mut().enumerate() {
-            let page = self.type_.line(&format!("Page {} of {count}", index + 1), SMALL);
+            let page = self.typesetter.line(&format!("Page {} of {count}", index + 1), SMALL);
             let room = CONTENT - page.width - 24.0;
-            let seller = self.type_.fitted(&format!("{name} · {}", parts.number), SMALL, room);
+            let seller = self
+                .typesetter
+                .fitted(&format!("{name} · {}", parts.number), SMALL, room);
             sheet.text(seller, LEFT, top, Ink::Muted);
             sheet.text_right(page, RIGHT, top, Ink::Muted);
         }
@@ -117,8 +119,8 @@ fn notes(flow: &mut Flow<'_>) {
         if text.is_empty() {
             continue;
         }
-        let title = flow.type_.line(title, LABEL);
-        let lines = flow.type_.paragraph(&text, SMALL, CONTENT * 0.8);
+        let title = flow.typesetter.line(title, LABEL);
+        let lines = flow.typesetter.paragraph(&text, SMALL, CONTENT * 0.8);
         let first: f32 = lines.iter().take(3).map(|line| line.height).sum();
         flow.keep(18.0 + title.height + 2.0 + first);
         flow.y += 18.0;

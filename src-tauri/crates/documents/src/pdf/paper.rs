@@ -1,6 +1,6 @@
 //! Sheets and what stands on them, in points from the top left corner.
 
-use super::type_::TextLine;
+use super::typesetter::TextLine;
 
 /// A4.
 pub(super) const WIDTH: f32 = 595.28;

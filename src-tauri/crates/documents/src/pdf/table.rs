@@ -2,7 +2,8 @@
 
 use super::layout::{BODY, BODY_MEDIUM, Flow, LABEL, SMALL};
 use super::paper::{CONTENT, Ink, LEFT, RIGHT};
-use super::type_::TextLine;
+use super::totals;
+use super::typesetter::TextLine;
 use crate::{Charge, InvoiceDocument, Line, clean, format};
 
 const GAP: f32 = 16.0;
@@ -55,24 +56,31 @@ pub(super) fn lines(flow: &mut Flow<'_>) {
     let columns = columns(flow);
     flow.keep(80.0);
     head(flow, columns);
+    let below = totals::height(flow);
+    let mut left = parts.lines.len() + parts.other_charges.len();
+    let mut put_next = |flow: &mut Flow<'_>, row: Row| {
+        left -= 1;
+        // The sums don't stand alone on a sheet: the last row goes with them.
+        put(flow, row, columns, if left == 0 { below } else { 0.0 });
+    };
     for line in &parts.lines {
         let row = usage_row(flow, line, columns);
-        put(flow, row, columns);
+        put_next(flow, row);
     }
     for charge in &parts.other_charges {
         let row = charge_row(flow, charge, columns);
-        put(flow, row, columns);
+        put_next(flow, row);
     }
     if parts.lines.is_empty() && parts.other_charges.is_empty() {
-        let text = flow.type_.line("Nothing was used in this period.", BODY);
-        let amount = flow.type_.line("", BODY);
+        let text = flow.typesetter.line("Nothing was used in this period.", BODY);
+        let amount = flow.typesetter.line("", BODY);
         let row = Row {
             text: vec![(text, Ink::Muted)],
             hours: None,
             rate: None,
             amount,
         };
-        put(flow, row, columns);
+        put(flow, row, columns, 0.0);
     }
 }
 
@@ -109,7 +117,7 @@ fn columns(flow: &mut Flow<'_>) -> Columns {
             .map(|rate| format::rate(rate, currency))
             .collect(),
     );
-    let mut width = |text: &str, least: f32| flow.type_.line(text, BODY).width.max(least);
+    let mut width = |text: &str, least: f32| flow.typesetter.line(text, BODY).width.max(least);
     let mut right = RIGHT - width(amount.as_deref().unwrap_or_default(), 58.0) - GAP;
     let mut next = |text: Option<String>, least: f32| {
         text.map(|text| {
@@ -129,7 +137,7 @@ fn columns(flow: &mut Flow<'_>) -> Columns {
 
 fn head(flow: &mut Flow<'_>, columns: Columns) {
     let top = flow.y;
-    let title = flow.type_.line("Description", LABEL);
+    let title = flow.typesetter.line("Description", LABEL);
     let height = title.height;
     flow.sheet().text(title, LEFT, top, Ink::Muted);
     let numbers = [
@@ -139,7 +147,7 @@ fn head(flow: &mut Flow<'_>, columns: Columns) {
     ];
     for (word, right) in numbers {
         let Some(right) = right else { continue };
-        let word = flow.type_.line(word, LABEL);
+        let word = flow.typesetter.line(word, LABEL);
         flow.sheet().text_right(word, right, top, Ink::Muted);
     }
     flow.y += height + 5.0;
@@ -161,15 +169,17 @@ fn usage_row(flow: &mut Flow<'_>, line: &Line, columns: Columns) -> Row {
             None => detail.push_str("monthly cap reached"),
         }
     }
-    let detail = flow.type_.paragraph(&detail, SMALL, columns.text);
+    let detail = flow.typesetter.paragraph(&detail, SMALL, columns.text);
     text.extend(detail.into_iter().map(|line| (line, Ink::Muted)));
     let hours = line
         .quantity_hours
-        .map(|hours| flow.type_.line(&format::hours(hours), BODY));
+        .map(|hours| flow.typesetter.line(&format::hours(hours), BODY));
     let rate = line
         .rate
-        .map(|rate| flow.type_.line(&format::rate(rate, currency), BODY));
-    let amount = flow.type_.line(&format::exact(line.amount, currency, decimals), BODY);
+        .map(|rate| flow.typesetter.line(&format::rate(rate, currency), BODY));
+    let amount = flow
+        .typesetter
+        .line(&format::exact(line.amount, currency, decimals), BODY);
     Row {
         text,
         hours,
@@ -182,7 +192,7 @@ fn charge_row(flow: &mut Flow<'_>, charge: &Charge, columns: Columns) -> Row {
     let (currency, decimals) = (flow.document.parts().currency, decimals(flow.document));
     let text = described(flow, &charge.text, columns);
     let amount = format::exact(charge.amount.into(), currency, decimals);
-    let amount = flow.type_.line(&amount, BODY);
+    let amount = flow.typesetter.line(&amount, BODY);
     Row {
         text,
         hours: None,
@@ -192,14 +202,18 @@ fn charge_row(flow: &mut Flow<'_>, charge: &Charge, columns: Columns) -> Row {
 }
 
 fn described(flow: &mut Flow<'_>, text: &str, columns: Columns) -> Vec<(TextLine, Ink)> {
-    let lines = flow.type_.paragraph(&clean::lines(text), BODY_MEDIUM, columns.text);
+    let lines = flow
+        .typesetter
+        .paragraph(&clean::lines(text), BODY_MEDIUM, columns.text);
     lines.into_iter().map(|line| (line, Ink::Text)).collect()
 }
 
 /// Puts a row; if it doesn't fit it goes to the next sheet, or is broken if it is high.
-fn put(flow: &mut Flow<'_>, row: Row, columns: Columns) {
+///
+/// `below` is the height of what must stand on the same sheet under it.
+fn put(flow: &mut Flow<'_>, row: Row, columns: Columns, below: f32) {
     let height = row.height() + 2.0 * PADDING;
-    let least = if height <= KEPT_TOGETHER { height } else { 60.0 };
+    let least = if height <= KEPT_TOGETHER { height + below } else { 60.0 };
     if !flow.fits(least) {
         next_sheet(flow, columns);
     }

@@ -6,10 +6,11 @@ use domain::money::Carry;
 use super::layout::{BODY, Flow, SMALL};
 use super::paper::{CONTENT, Ink, LEFT, RIGHT};
 use super::table;
-use super::type_::{Style, Weight};
+use super::typesetter::{Style, TextLine, Weight};
 use crate::{InvoiceDocument, format};
 
 const BLOCK: f32 = 244.0;
+const ABOVE: f32 = 12.0;
 const TOTAL: Style = Style::new(11.0, Weight::SemiBold);
 const DUE: Style = Style::new(9.0, Weight::SemiBold);
 
@@ -22,23 +23,31 @@ struct Sum {
     ruled: bool,
 }
 
+/// From the table to the next thing.
+pub(super) fn height(flow: &mut Flow<'_>) -> f32 {
+    let left: f32 = explained(flow).iter().map(|line| line.height).sum();
+    let right: f32 = sums(flow.document).iter().map(row_height).sum();
+    ABOVE + left.max(right)
+}
+
+fn explained(flow: &mut Flow<'_>) -> Vec<TextLine> {
+    let text = explanation(flow.document);
+    flow.typesetter.paragraph(&text, SMALL, CONTENT - BLOCK - 30.0)
+}
+
 /// Sums on the right, explanation on the left, together on one sheet.
 pub(super) fn block(flow: &mut Flow<'_>) {
-    let sums = sums(flow.document);
-    let explained = explanation(flow.document);
-    let left = flow.type_.paragraph(&explained, SMALL, CONTENT - BLOCK - 30.0);
-    let height: f32 = sums.iter().map(row_height).sum();
-    let left_height: f32 = left.iter().map(|line| line.height).sum();
-    flow.keep(12.0 + height.max(left_height));
-    flow.y += 12.0;
-    let top = flow.y;
-    flow.lines(left, LEFT, Ink::Muted);
-    let left_end = flow.y;
+    let height = height(flow);
+    flow.keep(height);
+    let top = flow.y + ABOVE;
     flow.y = top;
-    for sum in sums {
+    let explained = explained(flow);
+    flow.lines(explained, LEFT, Ink::Muted);
+    flow.y = top;
+    for sum in sums(flow.document) {
         put(flow, &sum);
     }
-    flow.y = flow.y.max(left_end);
+    flow.y = top - ABOVE + height;
 }
 
 fn row_height(sum: &Sum) -> f32 {
@@ -54,8 +63,10 @@ fn put(flow: &mut Flow<'_>, sum: &Sum) {
         flow.sheet().rule(x, top, BLOCK, 0.9, Ink::Strong);
         top += 4.0;
     }
-    let amount = flow.type_.line(&sum.amount, sum.style);
-    let label = flow.type_.fitted(&sum.label, sum.style, BLOCK - amount.width - 12.0);
+    let amount = flow.typesetter.line(&sum.amount, sum.style);
+    let label = flow
+        .typesetter
+        .fitted(&sum.label, sum.style, BLOCK - amount.width - 12.0);
     let label_ink = if sum.style == BODY { Ink::Muted } else { sum.ink };
     flow.sheet().text(label, x, top + 2.0, label_ink);
     flow.sheet().text_right(amount, RIGHT, top + 2.0, sum.ink);

@@ -1,7 +1,7 @@
 //! Shaping and breaking text: kerning, tabular figures, both directions of writing.
 //!
 //! Only embedded fonts are used, so that a document looks the same on every computer: Inter, and for what it doesn't
-//! have (Hebrew, Arabic, Armenian and others) DejaVu Sans. A character in neither is a box on the page, and still
+//! have (Hebrew, Arabic, Armenian and others) `DejaVu Sans`. A character in neither is a box on the page, and still
 //! itself when the text is copied or searched.
 
 use std::borrow::Cow;
