@@ -13,17 +13,33 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cs-vault", &["cs-domain"]),
     ("cs-workspace", &["cs-domain"]),
     ("cs-documents", &["cs-domain"]),
-    ("cs-app", &["cs-domain", "cs-store", "cs-vault"]),
+    ("cs-app", &["cs-documents", "cs-domain", "cs-store", "cs-vault"]),
     ("cs-api", &["cs-app", "cs-domain"]),
     ("csctl", &["cs-api", "cs-app", "cs-workspace"]),
     (
         "containerstacks",
-        &["cs-api", "cs-app", "cs-domain", "cs-store", "cs-vault", "cs-workspace"],
+        &[
+            "cs-api",
+            "cs-app",
+            "cs-documents",
+            "cs-domain",
+            "cs-store",
+            "cs-vault",
+            "cs-workspace",
+        ],
     ),
     ("xtask", &["cs-api", "cs-workspace"]),
     (
         "cs-tests",
-        &["cs-api", "cs-app", "cs-domain", "cs-store", "cs-vault", "cs-workspace"],
+        &[
+            "cs-api",
+            "cs-app",
+            "cs-documents",
+            "cs-domain",
+            "cs-store",
+            "cs-vault",
+            "cs-workspace",
+        ],
     ),
 ];
 

@@ -33,6 +33,9 @@ pub enum DocumentError {
         /// The most bytes of the file.
         max_bytes: usize,
     },
+    /// There is no invoice to print.
+    #[error("There is no invoice to print.")]
+    Empty,
     /// A sum is beyond what its type holds.
     #[error(transparent)]
     Money(#[from] MoneyError),

@@ -22,7 +22,7 @@ mod xlsx;
 pub use csv::{invoice_lines_csv, invoices_csv};
 pub use error::DocumentError;
 pub use invoice::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Logo, Period, Seller, Sums};
-pub use pdf::invoice_pdf;
+pub use pdf::{invoice_pdf, invoices_pdf};
 pub use xlsx::invoices_xlsx;
 
 #[cfg(test)]

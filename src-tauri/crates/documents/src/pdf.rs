@@ -15,7 +15,13 @@ use crate::{DocumentError, InvoiceDocument};
 
 /// The invoice as a PDF file. The same document gives the same bytes.
 pub fn invoice_pdf(document: &InvoiceDocument) -> Result<Vec<u8>, DocumentError> {
-    file::write(document, layout::sheets(document))
+    invoices_pdf(std::slice::from_ref(document))
+}
+
+/// Many invoices in one file, for printing: each begins on a sheet of its own and counts its own pages. Title and
+/// date are of the first; no invoices are [`DocumentError::Empty`].
+pub fn invoices_pdf(documents: &[InvoiceDocument]) -> Result<Vec<u8>, DocumentError> {
+    file::write(documents)
 }
 
 #[cfg(test)]

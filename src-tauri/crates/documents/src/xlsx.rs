@@ -184,6 +184,18 @@ mod tests {
     }
 
     #[test]
+    fn no_clock_is_read() {
+        let book = invoices_xlsx(&[samples::document()]).unwrap();
+        let core = part(book.clone(), "docProps/core.xml");
+        assert_eq!(core.matches("2026-11-01T00:00:00Z").count(), 2, "{core}");
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+        for index in 0..archive.len() {
+            let made = archive.by_index(index).unwrap().last_modified();
+            assert_eq!(made, Some(zip::DateTime::default()));
+        }
+    }
+
+    #[test]
     fn amounts_are_numbers_and_words_are_words() {
         let book = invoices_xlsx(&[samples::document(), samples::hostile()]).unwrap();
         let invoices = part(book.clone(), "xl/worksheets/sheet1.xml");

@@ -11,27 +11,33 @@ use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 
-use super::layout::kind_word;
-use super::paper::{HEIGHT, Ink, Item, Sheet, WIDTH};
-use super::typesetter::TextLine;
+use super::layout::{self, kind_word};
+use super::paper::{HEIGHT, Ink, Item, WIDTH};
+use super::typesetter::{TextLine, Typesetter};
 use crate::{DocumentError, InvoiceDocument, Logo, clean};
 
 /// How far the handles of a quarter circle reach, as a part of its radius.
 const ROUND: f32 = 0.552_284_8;
 
-pub(super) fn write(document: &InvoiceDocument, sheets: Vec<Sheet>) -> Result<Vec<u8>, DocumentError> {
-    let logo = document.parts().seller.logo.as_ref().map(Logo::image).transpose()?;
+pub(super) fn write(documents: &[InvoiceDocument]) -> Result<Vec<u8>, DocumentError> {
+    let first = documents.first().ok_or(DocumentError::Empty)?;
     let mut file = Document::new_with(SerializeSettings::default());
-    file.set_metadata(metadata(document));
+    file.set_metadata(metadata(first, documents.len()));
     let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| broken("the size of the page"))?;
-    for sheet in sheets {
-        let mut page = file.start_page_with(settings.clone());
-        let mut surface = page.surface();
-        for item in &sheet.items {
-            draw(&mut surface, item, logo.as_ref())?;
+    let mut typesetter = Typesetter::new();
+    for document in documents {
+        let logo = document.parts().seller.logo.as_ref().map(Logo::image).transpose()?;
+        let (sheets, used) = layout::sheets(document, typesetter);
+        typesetter = used;
+        for sheet in sheets {
+            let mut page = file.start_page_with(settings.clone());
+            let mut surface = page.surface();
+            for item in &sheet.items {
+                draw(&mut surface, item, logo.as_ref())?;
+            }
+            surface.finish();
+            page.finish();
         }
-        surface.finish();
-        page.finish();
     }
     file.finish().map_err(|error| match error {
         krilla::error::KrillaError::Image(..) => DocumentError::Logo,
@@ -44,10 +50,13 @@ fn broken(what: &str) -> DocumentError {
 }
 
 /// The day of issue is the date of the file: no clock is asked.
-fn metadata(document: &InvoiceDocument) -> Metadata {
+fn metadata(document: &InvoiceDocument, count: usize) -> Metadata {
     let parts = document.parts();
     let seller = clean::line(&parts.seller.name);
-    let title = format!("{} {}", kind_word(parts.kind), parts.number);
+    let mut title = format!("{} {}", kind_word(parts.kind), parts.number);
+    if count > 1 {
+        title.push_str(&format!(" and {} more", count - 1));
+    }
     let mut issued = DateTime::new(u16::try_from(parts.issued.year()).unwrap_or(parts.number.year()));
     if let (Ok(month), Ok(day)) = (u8::try_from(parts.issued.month()), u8::try_from(parts.issued.day())) {
         issued = issued.month(month).day(day);
@@ -59,7 +68,7 @@ fn metadata(document: &InvoiceDocument) -> Metadata {
         .creator("ContainerStacks".to_owned())
         .producer("ContainerStacks".to_owned())
         .creation_date(issued)
-        .document_id(format!("{seller}:{}", parts.number))
+        .document_id(format!("{seller}:{}:{count}", parts.number))
 }
 
 fn draw(surface: &mut Surface<'_>, item: &Item, logo: Option<&Image>) -> Result<(), DocumentError> {

@@ -11,8 +11,10 @@ pub(super) const SMALL: Style = Style::new(8.0, Weight::Regular);
 pub(super) const LABEL: Style = Style::new(8.0, Weight::Medium);
 
 /// The invoice on as many sheets as it needs.
-pub(super) fn sheets(document: &InvoiceDocument) -> Vec<Sheet> {
-    let mut flow = Flow::new(document);
+///
+/// The typesetter comes back for the next invoice: reading its fonts takes longer than setting a page.
+pub(super) fn sheets(document: &InvoiceDocument, typesetter: Typesetter) -> (Vec<Sheet>, Typesetter) {
+    let mut flow = Flow::new(document, typesetter);
     head::first(&mut flow);
     table::lines(&mut flow);
     totals::block(&mut flow);
@@ -31,10 +33,10 @@ pub(super) struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    fn new(document: &'a InvoiceDocument) -> Self {
+    fn new(document: &'a InvoiceDocument, typesetter: Typesetter) -> Self {
         Self {
             document,
-            typesetter: Typesetter::new(),
+            typesetter,
             y: TOP,
             full: Vec::new(),
             sheet: Sheet::default(),
@@ -84,7 +86,7 @@ impl<'a> Flow<'a> {
     }
 
     /// The sheets with their feet, now that their number is known.
-    fn finish(mut self) -> Vec<Sheet> {
+    fn finish(mut self) -> (Vec<Sheet>, Typesetter) {
         self.full.push(self.sheet);
         let parts = self.document.parts();
         let count = self.full.len();
@@ -99,7 +101,7 @@ impl<'a> Flow<'a> {
             sheet.text(seller, LEFT, top, Ink::Muted);
             sheet.text_right(page, RIGHT, top, Ink::Muted);
         }
-        self.full
+        (self.full, self.typesetter)
     }
 }
 

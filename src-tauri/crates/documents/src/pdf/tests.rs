@@ -5,11 +5,16 @@ use std::io::Write;
 use domain::invoice::InvoiceStatus;
 use domain::money::{Amount4, Carry, Money};
 
-use super::layout::sheets;
+use super::paper::Sheet;
 use super::paper::{BOTTOM, HEIGHT, Item, LEFT, RIGHT};
+use super::typesetter::Typesetter;
 use super::*;
 use crate::samples::{self, day, money};
 use crate::{Charge, InvoiceKind, InvoiceParts, Logo, Period};
+
+fn sheets(document: &InvoiceDocument) -> Vec<Sheet> {
+    layout::sheets(document, Typesetter::new()).0
+}
 
 /// The words of each sheet, as they were put.
 fn words(document: &InvoiceDocument) -> Vec<Vec<String>> {
@@ -338,4 +343,21 @@ fn the_total_is_never_alone_on_a_sheet() {
             .unwrap();
         assert!(with_total.iter().any(|text| text.starts_with("node-")), "{count}");
     }
+}
+
+#[test]
+fn many_invoices_are_one_file() {
+    let documents = [samples::document(), samples::long(30), samples::hostile()];
+    let count: usize = documents.iter().map(|document| sheets(document).len()).sum();
+    let pdf = invoices_pdf(&documents).unwrap();
+    assert_eq!(pages(&pdf), count);
+    assert_eq!(pdf, invoices_pdf(&documents).unwrap());
+    assert!(String::from_utf8_lossy(&pdf).contains("/Title(Invoice INV-2026-000123 and 2 more)"));
+    // Fonts are in it once, not once for each invoice.
+    let alone: usize = documents
+        .iter()
+        .map(|document| invoice_pdf(document).unwrap().len())
+        .sum();
+    assert!(pdf.len() < alone, "{} of {alone}", pdf.len());
+    assert_eq!(invoices_pdf(&[]), Err(DocumentError::Empty));
 }
