@@ -18,6 +18,8 @@ struct Columns {
     rate: Option<f32>,
     /// Width of the description.
     text: f32,
+    /// Of all amounts.
+    decimals: usize,
 }
 
 struct Row {
@@ -132,6 +134,7 @@ fn columns(flow: &mut Flow<'_>) -> Columns {
         hours,
         rate,
         text: right - LEFT,
+        decimals,
     }
 }
 
@@ -157,7 +160,7 @@ fn head(flow: &mut Flow<'_>, columns: Columns) {
 
 fn usage_row(flow: &mut Flow<'_>, line: &Line, columns: Columns) -> Row {
     let parts = flow.document.parts();
-    let (currency, decimals) = (parts.currency, decimals(flow.document));
+    let (currency, decimals) = (parts.currency, columns.decimals);
     let mut text = described(flow, &line.description, columns);
     let mut detail = clean::lines(&line.detail);
     if line.cap_applied {
@@ -189,7 +192,7 @@ fn usage_row(flow: &mut Flow<'_>, line: &Line, columns: Columns) -> Row {
 }
 
 fn charge_row(flow: &mut Flow<'_>, charge: &Charge, columns: Columns) -> Row {
-    let (currency, decimals) = (flow.document.parts().currency, decimals(flow.document));
+    let (currency, decimals) = (flow.document.parts().currency, columns.decimals);
     let text = described(flow, &charge.text, columns);
     let amount = format::exact(charge.amount.into(), currency, decimals);
     let amount = flow.typesetter.line(&amount, BODY);
