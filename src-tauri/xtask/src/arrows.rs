@@ -12,13 +12,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cs-store", &["cs-domain"]),
     ("cs-vault", &["cs-domain"]),
     ("cs-workspace", &["cs-domain"]),
+    ("cs-documents", &["cs-domain"]),
     ("cs-providers", &["cs-domain"]),
-    ("cs-app", &["cs-domain", "cs-store", "cs-vault"]),
+    (
+        "cs-app",
+        &["cs-documents", "cs-domain", "cs-providers", "cs-store", "cs-vault"],
+    ),
     ("cs-api", &["cs-app", "cs-domain"]),
     ("csctl", &["cs-api", "cs-app", "cs-workspace"]),
     (
         "containerstacks",
-        &["cs-api", "cs-app", "cs-domain", "cs-store", "cs-vault", "cs-workspace"],
+        &[
+            "cs-api",
+            "cs-app",
+            "cs-documents",
+            "cs-domain",
+            "cs-store",
+            "cs-vault",
+            "cs-workspace",
+        ],
     ),
     ("xtask", &["cs-api", "cs-workspace"]),
     (
@@ -26,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "cs-api",
             "cs-app",
+            "cs-documents",
             "cs-domain",
             "cs-providers",
             "cs-store",
