@@ -107,7 +107,7 @@ impl FromRow<'_, PgRow> for TicketRow {
 }
 
 // When the next answer is due, as the domain's targets say it (hours by priority), for sorting in SQL.
-// A test holds the two against each other.
+// The figures are the domain's, written a second time: change both. A test sorts by it for first replies only.
 const DUE_AT: &str = "CASE WHEN coalesce(t.status, 'open') IN ('resolved', 'closed') THEN 'infinity'::timestamp
     ELSE coalesce(t.created_at, 'epoch') + make_interval(hours => CASE WHEN t.first_reply_at IS NULL
         THEN CASE t.priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 4 WHEN 'low' THEN 24 ELSE 8 END
