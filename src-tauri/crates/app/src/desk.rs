@@ -164,7 +164,7 @@ impl Desk {
             };
             (
                 line.pool.clone(),
-                state.session.as_ref().map(|session| session.token().clone()),
+                state.session.as_ref().and_then(|session| session.token().ok().cloned()),
             )
         };
         let name = SecretName::SessionToken {
@@ -314,12 +314,12 @@ impl Desk {
             profile: line.profile.id.clone(),
         };
         // Without a keychain the token lives as long as the program.
-        if let Err(error) = self.keep_secret(name, session.token().clone()).await {
+        if let Err(error) = self.keep_secret(name, session.token()?.clone()).await {
             tracing::warn!(%error, "the session's token is kept in memory only");
         }
         let mut profiles = Profiles::load(self.host())?;
         if let Some(known) = profiles.known.iter_mut().find(|known| known.id == line.profile.id) {
-            known.last_email = Some(session.person().email.clone());
+            known.last_email = Some(session.person()?.email.clone());
             profiles.save(self.host())?;
         }
         self.state.write().await.session = Some(session);
@@ -338,7 +338,7 @@ impl Desk {
             .await;
         if let Some(session) = session {
             let mut connection = session.read().await?;
-            store::auth::leave(&mut connection, session.token().expose_secret()).await?;
+            store::auth::leave(&mut connection, session.token()?.expose_secret()).await?;
         }
         self.stand(line.profile).await
     }
@@ -347,7 +347,7 @@ impl Desk {
     pub async fn touch(&self) -> Result<(), AppError> {
         let session = self.session().await?;
         let mut connection = session.read().await?;
-        let alive = store::auth::touch(&mut connection, session.token().expose_secret()).await?;
+        let alive = store::auth::touch(&mut connection, session.token()?.expose_secret()).await?;
         store::auth::sweep(&mut connection).await?;
         if alive {
             Ok(())

@@ -1,33 +1,77 @@
 //! A signed-in desk: the pool, the person, the token. Reads are single statements on any connection;
 //! whatever writes happens in one transaction that has shown the token.
 
+use chrono::{DateTime, Utc};
 use domain::role::{Action, Role};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{PgPool, Postgres, Transaction, pool::PoolConnection};
-use store::{StoreError, auth, auth::Person};
+use store::{StoreError, auth, auth::Person, connect::Address, operator};
 
 use crate::AppError;
+
+/// Who works over a session.
+#[derive(Clone)]
+enum Actor {
+    /// Somebody who has signed in at a desk.
+    Person { person: Box<Person>, token: SecretString },
+    /// A program without a window, over the agent's login or an administrator's.
+    Operator,
+}
 
 /// What use-cases get.
 #[derive(Clone)]
 pub struct Session {
     pool: PgPool,
-    person: Person,
-    token: SecretString,
+    actor: Actor,
+    /// In a database for tests: what the clock is moved to.
+    clock: Option<DateTime<Utc>>,
 }
 
 impl Session {
     pub(crate) fn new(pool: PgPool, person: Person, token: SecretString) -> Self {
-        Self { pool, person, token }
+        Self {
+            pool,
+            actor: Actor::Person {
+                person: Box::new(person),
+                token,
+            },
+            clock: None,
+        }
     }
 
-    /// Who has signed in.
-    pub fn person(&self) -> &Person {
-        &self.person
+    /// A session without a person, for `csctl`: over the agent's login, or over an administrator's, which then works
+    /// as the owner of the tables.
+    pub async fn operator(address: &Address, client: &str) -> Result<Self, AppError> {
+        let pool = operator::open(address, client).await?;
+        Ok(Self {
+            pool,
+            actor: Actor::Operator,
+            clock: None,
+        })
     }
 
-    pub(crate) fn token(&self) -> &SecretString {
-        &self.token
+    /// The same session with the clock moved, in a database for tests; elsewhere it stays the clock.
+    #[must_use]
+    pub fn at(&self, time: DateTime<Utc>) -> Self {
+        Self {
+            clock: Some(time),
+            ..self.clone()
+        }
+    }
+
+    /// Who has signed in; an operator is nobody.
+    pub fn person(&self) -> Result<&Person, AppError> {
+        match &self.actor {
+            Actor::Person { person, .. } => Ok(person),
+            Actor::Operator => Err(AppError::NotSignedIn),
+        }
+    }
+
+    pub(crate) fn token(&self) -> Result<&SecretString, AppError> {
+        match &self.actor {
+            Actor::Person { token, .. } => Ok(token),
+            Actor::Operator => Err(AppError::NotSignedIn),
+        }
     }
 
     /// A connection for reading. The lent role is what decides on it.
@@ -38,21 +82,28 @@ impl Session {
     /// A transaction that may write. Dropped without a commit, it leaves nothing.
     pub async fn write(&self) -> Result<Transaction<'static, Postgres>, AppError> {
         let mut transaction = self.pool.begin().await?;
-        auth::enter(&mut transaction, self.token.expose_secret()).await?;
+        if let Actor::Person { token, .. } = &self.actor {
+            auth::enter(&mut transaction, token.expose_secret()).await?;
+        }
+        if let Some(time) = self.clock {
+            operator::move_clock(&mut transaction, time).await?;
+        }
         Ok(transaction)
     }
 
     /// The window asks before it offers; this asks again with the same sentence. The database decides last.
     pub fn may(&self, action: Action) -> Result<(), AppError> {
-        self.person
-            .role
+        self.role()
             .may(action)
             .map_err(|refusal| AppError::Refused(refusal.to_string()))
     }
 
-    /// The person's role.
+    /// The person's role. An operator is asked for what an admin may; the database decides.
     pub fn role(&self) -> Role {
-        self.person.role
+        match &self.actor {
+            Actor::Person { person, .. } => person.role,
+            Actor::Operator => Role::Admin,
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn list(
     request: &ListRequest,
 ) -> Result<(Page<TicketRow>, TicketCounts), AppError> {
     let mut connection = session.read().await?;
-    let me = session.person().id;
+    let me = session.person()?.id;
     let page = tickets::list(&mut connection, queue, me, request).await?;
     let counts = tickets::counts(&mut connection, me).await?;
     Ok((page, counts))
@@ -172,7 +172,7 @@ pub async fn post(session: &Session, new: &Posting) -> Result<TicketMessage, App
         &mut transaction,
         &NewMessage {
             ticket: new.ticket,
-            author: session.person().id,
+            author: session.person()?.id,
             text: &new.text,
             internal: new.internal,
             seen: new.seen,

@@ -14,11 +14,9 @@ use crate::{
     cli::{DbCommand, InitArgs, MigrateArgs},
     credentials::{self, Draft},
     failure::{Failure, count},
+    operator::CLIENT,
     report::Report,
 };
-
-/// How this program shows itself to the server.
-const CLIENT: &str = concat!("csctl ", env!("CARGO_PKG_VERSION"));
 
 /// Runs one of the commands.
 pub async fn run(command: &DbCommand) -> Result<Report, Failure> {

@@ -162,6 +162,13 @@ impl Failure {
                     "The database {database} has version {found}, this program knows {known}; nothing was changed. Install a newer program."
                 ),
             ),
+            StoreError::NotAnOperator => Self::new(
+                "not_an_operator",
+                format!(
+                    "The login {login} is neither the agent's nor an administrator's; nothing was changed. \
+                     Give the agent's URL (the last line of the credentials file)."
+                ),
+            ),
             StoreError::Forbidden => Self::of_init(InitError::NotAnAdministrator, place),
             StoreError::Timeout => Self::new(
                 "timeout",

@@ -9,6 +9,7 @@ mod cli;
 mod credentials;
 mod db;
 mod failure;
+mod operator;
 mod report;
 
 use std::process::ExitCode;

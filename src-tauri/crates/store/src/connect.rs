@@ -120,7 +120,7 @@ impl Address {
         )
     }
 
-    fn options(&self, client: &str) -> PgConnectOptions {
+    pub(crate) fn options(&self, client: &str) -> PgConnectOptions {
         // Started empty: nothing of the environment (PGUSER, PGPASSWORD, ~/.pgpass) is mixed in.
         let mut options = PgConnectOptions::new_without_pgpass()
             .host(&self.host)

@@ -46,6 +46,9 @@ pub enum StoreError {
     /// The login is not one of a desk.
     #[error("this login is not a desk's")]
     NotADesk,
+    /// The login is neither the agent's nor an administrator's.
+    #[error("this login is neither the agent's nor an administrator's")]
+    NotAnOperator,
     /// The role may not do this.
     #[error("the database refused this for the session's role")]
     Forbidden,

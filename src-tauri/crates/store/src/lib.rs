@@ -10,6 +10,7 @@ pub mod adopt;
 pub mod connect;
 pub mod init;
 pub mod migrate;
+pub mod operator;
 pub mod roles;
 
 pub use error::{StoreError, describe};

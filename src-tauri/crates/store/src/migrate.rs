@@ -33,6 +33,14 @@ migrations! {
     4 "0004_sign_in",
     5 "0005_ledger_and_log",
     6 "0006_matrix",
+    7 "0007_tools",
+    8 "0008_metering",
+    9 "0009_outbox",
+    10 "0010_providers",
+    11 "0011_plans",
+    12 "0012_pages",
+    13 "0013_invoices",
+    14 "0014_operators",
 }
 
 /// The version of the schema that this program works with.

@@ -50,7 +50,7 @@ pub(super) fn from_store(error: &StoreError) -> ApiError {
             Code::DeskRefused,
             "The server refused this desk's login. It may have been revoked or its password changed; ask an admin for a new one.",
         ),
-        StoreError::NotADesk => ApiError::new(
+        StoreError::NotADesk | StoreError::NotAnOperator => ApiError::new(
             Code::DeskRefused,
             "This login is not one of a desk, or it was revoked. Ask an admin for a desk's login.",
         ),

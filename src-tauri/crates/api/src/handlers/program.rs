@@ -89,7 +89,7 @@ async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
             keychain: keychain(desk).await?,
         },
         Standing::Ready { profile: open, session } => {
-            let person = session.person();
+            let person = session.person()?;
             AppState::Ready {
                 profile: profile(&open),
                 profiles: known()?,

@@ -13,7 +13,7 @@ pub(crate) async fn summary(desk: &Desk, _: Empty) -> Result<ShellSummary, ApiEr
     let mut connection = session.read().await?;
     // A duration, not a time of day: nothing of the product depends on it.
     let asked = Instant::now();
-    let summary = app::shell::summary(&mut connection, session.person().id).await?;
+    let summary = app::shell::summary(&mut connection, session.person()?.id).await?;
     Ok(ShellSummary {
         latency_ms: u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX),
         server_time: summary.server_time,

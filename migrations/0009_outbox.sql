@@ -1,0 +1,1 @@
+-- Live updates: an outbox of changed ids.

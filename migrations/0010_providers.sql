@@ -1,0 +1,1 @@
+-- Provider accounts and what they say.

@@ -1,0 +1,1 @@
+-- What programs without a window may do.
