@@ -550,10 +550,44 @@ BEGIN
   RETURN ended;
 END $$;
 
+-- A person's decision on parked hours of an adopted or gone resource: charge them, or begin anew from now.
+CREATE FUNCTION cs_billing.resolve_parked(parked bigint, from_start boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  p public.parked_resources;
+  at timestamp := cs_ledger.clock();
+  u record;
+BEGIN
+  PERFORM cs_billing.check_caller('admin', 'finance');
+  SELECT * INTO p FROM public.parked_resources x WHERE x.id = parked AND x.resolved_at IS NULL FOR UPDATE;
+  IF NOT FOUND OR p.reason NOT IN ('adopted', 'gone') THEN
+    PERFORM cs_ledger.refuse('parked_not_decidable', 'this resource waits for a price, or not any more');
+  END IF;
+  PERFORM 1 FROM public.wallets w WHERE w.organization_id = p.organization_id FOR UPDATE;
+  IF NOT from_start THEN
+    SELECT t.id AS term, x.* INTO u FROM cs_billing.units(ARRAY[p.organization_id]) x
+    JOIN public.resource_terms t ON t.resource_kind = x.resource_kind AND t.resource_id = x.resource_id AND t.ends_at IS NULL
+    WHERE x.resource_kind = p.resource_kind AND x.resource_id = p.resource_id AND x.retired_id IS NULL;
+    IF FOUND THEN
+      IF u.billed_until > u.unit_start THEN
+        INSERT INTO public.retired_meters (resource_kind, resource_id, organization_id, label, unit_start, ends_at, bills_until, billed_until)
+        VALUES (u.resource_kind, u.resource_id, u.organization_id, u.label, u.unit_start, u.billed_until, u.billed_until, u.billed_until);
+      END IF;
+      UPDATE public.resource_terms SET ends_at = greatest(starts_at, least(at, u.billed_until)) WHERE id = u.term;
+      INSERT INTO public.resource_terms (resource_kind, resource_id, organization_id, plan_id, starts_at, unit_start, recorded_by)
+      SELECT t.resource_kind, t.resource_id, t.organization_id, t.plan_id, at, at, cs_auth.user_id() FROM public.resource_terms t WHERE t.id = u.term;
+      EXECUTE format('UPDATE public.%I SET last_billed_at = $1 WHERE id = $2', CASE p.resource_kind WHEN 'vps' THEN 'vps_instances' ELSE 'containers' END)
+      USING at, p.resource_id;
+    END IF;
+  END IF;
+  UPDATE public.parked_resources SET resolved_at = at, resolved_by = cs_auth.user_id(), resolution = CASE WHEN from_start THEN 'from_start' ELSE 'from_now' END
+  WHERE id = parked;
+END $$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_billing FROM PUBLIC;
 GRANT USAGE ON SCHEMA cs_billing TO containerstacks_customer, containerstacks_service;
 GRANT EXECUTE ON FUNCTION cs_billing.refuse(text, text), cs_billing.clock(), cs_billing.start_refused(text, integer, integer, timestamp, timestamp, boolean)
 TO containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_agent, containerstacks_service;
-GRANT EXECUTE ON FUNCTION cs_billing.open_run(timestamp), cs_billing.charge_batch(bigint, integer[]), cs_billing.finish_run(bigint, text)
+GRANT EXECUTE ON FUNCTION cs_billing.open_run(timestamp), cs_billing.charge_batch(bigint, integer[]), cs_billing.finish_run(bigint, text), cs_billing.resolve_parked(bigint, boolean)
 TO containerstacks_admin, containerstacks_finance, containerstacks_agent;
 GRANT EXECUTE ON FUNCTION cs_billing.undo_assignment(text, integer) TO containerstacks_admin, containerstacks_agent;

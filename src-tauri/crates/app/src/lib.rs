@@ -5,6 +5,7 @@
 
 mod error;
 
+pub mod billing;
 pub mod context;
 pub mod database;
 pub mod desk;
@@ -28,6 +29,7 @@ pub use error::AppError;
 pub mod views {
     pub use store::{
         StoreError,
+        billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},

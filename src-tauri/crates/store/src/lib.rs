@@ -16,6 +16,7 @@ pub mod roles;
 pub use error::{StoreError, describe};
 
 pub mod auth;
+pub mod billing;
 pub mod desk;
 pub mod list;
 pub mod messages;

@@ -1,0 +1,147 @@
+//! Billing: run it, look at what runs did, decide what waits.
+
+use std::{ops::ControlFlow, time::Instant};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    ids::{BillingRunId, OrganizationId},
+    role::Action,
+};
+use store::{
+    StoreError,
+    billing::{self, ChargeRow, ParkedRow, RunOutcome, RunRow, Skipped},
+    list::{ListRequest, Page},
+};
+
+use crate::{AppError, session::Session};
+
+/// How many organizations are charged in one transaction: few enough that a wallet is never locked for long.
+const BATCH: i64 = 500;
+/// How often a batch is tried when somebody changes its resources meanwhile.
+const TRIES: u32 = 5;
+/// How much of what waits is shown.
+const SHOWN: i64 = 500;
+
+/// What a run did.
+#[derive(Debug)]
+pub struct RunReport {
+    /// The run.
+    pub run: RunRow,
+    /// Whom it left out.
+    pub skipped: Vec<Skipped>,
+    /// What waits for a price or a decision.
+    pub parked: Vec<ParkedRow>,
+    /// How long it took.
+    pub duration_ms: u64,
+}
+
+/// Charges every organization up to a time, or up to now. `watch` hears how many organizations are done of how many,
+/// and may stop it: what was charged stays charged, and the next run goes on from there.
+pub async fn run(
+    session: &Session,
+    at: Option<DateTime<Utc>>,
+    mut watch: impl FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<RunReport, AppError> {
+    session.may(Action::RunBilling)?;
+    let began = Instant::now();
+    let mut transaction = session.write().await?;
+    let total = count(billing::organization_count(&mut transaction).await?);
+    let id = billing::open_run(&mut transaction, at).await?;
+    transaction.commit().await?;
+    let charged = charge_everybody(session, id, total, &mut watch).await;
+    let outcome = match &charged {
+        Ok(outcome) => *outcome,
+        Err(_) => RunOutcome::Failed,
+    };
+    let finished = finish(session, id, outcome).await;
+    charged?;
+    finished?;
+    let mut connection = session.read().await?;
+    Ok(RunReport {
+        run: billing::run(&mut connection, id).await?,
+        skipped: billing::skipped(&mut connection, id).await?,
+        parked: billing::parked(&mut connection, SHOWN).await?,
+        duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+async fn charge_everybody(
+    session: &Session,
+    run: BillingRunId,
+    total: u64,
+    watch: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<RunOutcome, AppError> {
+    let mut last = OrganizationId::new(0);
+    let mut done = 0;
+    loop {
+        if watch(done, total).is_break() {
+            return Ok(RunOutcome::Cancelled);
+        }
+        let batch = billing::organizations_after(&mut *session.read().await?, last, BATCH).await?;
+        let Some(end) = batch.last().copied() else {
+            return Ok(RunOutcome::Completed);
+        };
+        charge(session, run, &batch).await?;
+        last = OrganizationId::new(end);
+        done += count(i64::try_from(batch.len()).unwrap_or(i64::MAX));
+    }
+}
+
+/// One batch, one transaction. Somebody who assigns or deletes a resource at that moment makes it start over.
+async fn charge(session: &Session, run: BillingRunId, batch: &[i32]) -> Result<(), AppError> {
+    let mut tries = 1;
+    loop {
+        let mut transaction = session.write().await?;
+        match billing::charge_batch(&mut transaction, run, batch).await {
+            Err(StoreError::Timeout) if tries < TRIES => tries += 1,
+            Err(error) => return Err(error.into()),
+            Ok(()) => {
+                transaction.commit().await?;
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn finish(session: &Session, run: BillingRunId, outcome: RunOutcome) -> Result<(), AppError> {
+    let mut transaction = session.write().await?;
+    billing::finish_run(&mut transaction, run, outcome).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// A window of the runs.
+pub async fn runs(session: &Session, request: &ListRequest) -> Result<Page<RunRow>, AppError> {
+    Ok(billing::runs(&mut *session.read().await?, request).await?)
+}
+
+/// A run, and whom it left out.
+pub async fn detail(session: &Session, id: BillingRunId) -> Result<(RunRow, Vec<Skipped>), AppError> {
+    let mut connection = session.read().await?;
+    let run = billing::run(&mut connection, id).await?;
+    let skipped = billing::skipped(&mut connection, id).await?;
+    Ok((run, skipped))
+}
+
+/// A window of charges.
+pub async fn charges(session: &Session, request: &ListRequest) -> Result<Page<ChargeRow>, AppError> {
+    Ok(billing::charges(&mut *session.read().await?, request).await?)
+}
+
+/// What waits for a price or a decision.
+pub async fn parked(session: &Session) -> Result<Vec<ParkedRow>, AppError> {
+    Ok(billing::parked(&mut *session.read().await?, SHOWN).await?)
+}
+
+/// Decides on the hours of an adopted or gone resource.
+pub async fn resolve_parked(session: &Session, id: i64, from_start: bool) -> Result<(), AppError> {
+    session.may(Action::RunBilling)?;
+    let mut transaction = session.write().await?;
+    billing::resolve_parked(&mut transaction, id, from_start).await?;
+    transaction.commit().await?;
+    Ok(())
+}
