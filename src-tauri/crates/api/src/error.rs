@@ -86,6 +86,18 @@ pub enum ErrorCode {
     InsufficientFunds,
     /// A rule of the ledger.
     LedgerRule,
+    /// Another billing run is under way.
+    BillingRunUnderWay,
+    /// A run's time is ahead of the clock.
+    BillingRunAheadOfClock,
+    /// A run's time is before the last run's.
+    BillingRunBeforeLast,
+    /// The run has been ended.
+    BillingRunNotOpen,
+    /// What is parked waits for something else.
+    ParkedNotDecidable,
+    /// How far a resource was charged is not a person's to change.
+    MeterFixed,
     /// A reply to an older state of the conversation.
     ConversationMoved,
     /// The state machine has no such move.

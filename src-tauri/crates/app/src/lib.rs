@@ -15,6 +15,7 @@ pub mod organizations;
 pub mod password;
 pub mod preferences;
 pub mod profiles;
+pub mod rules;
 pub mod servers;
 pub mod session;
 pub mod shell;
@@ -24,6 +25,9 @@ pub mod transactions;
 pub mod users;
 
 pub use error::AppError;
+
+/// The words of the field, for programs that know only the use-cases.
+pub use domain;
 
 /// What the lower rooms say, for the contract with the window, which knows only the use-cases.
 pub mod views {

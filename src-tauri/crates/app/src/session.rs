@@ -2,7 +2,10 @@
 //! whatever writes happens in one transaction that has shown the token.
 
 use chrono::{DateTime, Utc};
-use domain::role::{Action, Role};
+use domain::{
+    role::{Action, Role},
+    user::EmailAddress,
+};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{PgPool, Postgres, Transaction, pool::PoolConnection};
 use store::{StoreError, auth, auth::Person, connect::Address, operator};
@@ -14,8 +17,8 @@ use crate::AppError;
 enum Actor {
     /// Somebody who has signed in at a desk.
     Person { person: Box<Person>, token: SecretString },
-    /// A program without a window, over the agent's login or an administrator's.
-    Operator,
+    /// A program without a window, over the agent's login or an administrator's; it may write in somebody's name.
+    Operator { person: Option<Box<Person>> },
 }
 
 /// What use-cases get.
@@ -45,8 +48,19 @@ impl Session {
         let pool = operator::open(address, client).await?;
         Ok(Self {
             pool,
-            actor: Actor::Operator,
+            actor: Actor::Operator { person: None },
             clock: None,
+        })
+    }
+
+    /// The same operator's session, writing in the name of a member of the staff. The log names the login.
+    pub async fn acting_as(&self, email: &EmailAddress) -> Result<Self, AppError> {
+        let person = operator::staff_member(&mut *self.read().await?, email).await?;
+        Ok(Self {
+            actor: Actor::Operator {
+                person: Some(Box::new(person)),
+            },
+            ..self.clone()
         })
     }
 
@@ -62,15 +76,15 @@ impl Session {
     /// Who has signed in; an operator is nobody.
     pub fn person(&self) -> Result<&Person, AppError> {
         match &self.actor {
-            Actor::Person { person, .. } => Ok(person),
-            Actor::Operator => Err(AppError::NotSignedIn),
+            Actor::Person { person, .. } | Actor::Operator { person: Some(person) } => Ok(person),
+            Actor::Operator { person: None } => Err(AppError::NotSignedIn),
         }
     }
 
     pub(crate) fn token(&self) -> Result<&SecretString, AppError> {
         match &self.actor {
             Actor::Person { token, .. } => Ok(token),
-            Actor::Operator => Err(AppError::NotSignedIn),
+            Actor::Operator { .. } => Err(AppError::NotSignedIn),
         }
     }
 
@@ -101,8 +115,8 @@ impl Session {
     /// The person's role. An operator is asked for what an admin may; the database decides.
     pub fn role(&self) -> Role {
         match &self.actor {
-            Actor::Person { person, .. } => person.role,
-            Actor::Operator => Role::Admin,
+            Actor::Person { person, .. } | Actor::Operator { person: Some(person) } => person.role,
+            Actor::Operator { person: None } => Role::Admin,
         }
     }
 }

@@ -31,6 +31,32 @@ pub enum Command {
         #[command(subcommand)]
         command: DbCommand,
     },
+    /// Create and list organizations
+    Org {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::business::OrgCommand,
+    },
+    /// Create people
+    User {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::business::UserCommand,
+    },
+    /// Put money into a wallet
+    Deposit(crate::business::DepositArgs),
+    /// Charge what has been used
+    Billing {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::billing::BillingCommand,
+    },
+    /// Open, look at and answer tickets
+    Ticket {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::ticket::TicketCommand,
+    },
 }
 
 /// `csctl db …`

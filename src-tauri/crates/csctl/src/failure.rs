@@ -64,6 +64,13 @@ impl Failure {
             AppError::Internal(what) => {
                 Self::new("internal", format!("The program failed: {what}. Nothing was changed."))
             }
+            AppError::Refused(message) => Self::new("refused", message),
+            AppError::Transition(message) => Self::new("not_possible", format!("{message} Nothing was changed.")),
+            AppError::ConversationMoved => Self::new(
+                "conversation_moved",
+                "Somebody has written in this conversation meanwhile; nothing was sent. Look at it and send again.",
+            ),
+            AppError::NotSignedIn => Self::usage("Say in whose name, with --as ADDRESS; nothing was changed."),
             // No use-case of this program can end in any other way; the rest belongs to desks.
             other => Self::new("internal", format!("The program failed: {other}.")),
         }
@@ -173,6 +180,30 @@ impl Failure {
             StoreError::Timeout => Self::new(
                 "timeout",
                 "The database took too long, or others hold its tables; nothing was changed. Try again when they are done.",
+            ),
+            StoreError::Rule(rule) if app::rules::sentence(rule).is_some() => {
+                let (code, sentence) = app::rules::sentence(rule).unwrap_or_default();
+                Self::new(code, sentence)
+            }
+            StoreError::NotFound => Self::new(
+                "not_found",
+                "There is no such thing in this database; nothing was changed.",
+            ),
+            StoreError::Duplicate(rule) if rule.contains("idempotency") => Self::new(
+                "duplicate_key",
+                "This key was used before with another content; nothing was posted. Give another --key.",
+            ),
+            StoreError::Duplicate(_) => Self::new(
+                "conflict",
+                "Something with this name, address or number exists already; nothing was changed.",
+            ),
+            StoreError::MissingReference(_) => Self::new(
+                "not_found",
+                "Something that this refers to doesn't exist; nothing was changed.",
+            ),
+            StoreError::OutOfRange => Self::new(
+                "amount_out_of_range",
+                "The amount is more than a wallet can hold (99,999,999.99); nothing was posted.",
             ),
             StoreError::Rule(rule) => Self::new(
                 "rule_broken",

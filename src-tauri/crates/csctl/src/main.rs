@@ -5,12 +5,15 @@
 //! holds a password.
 
 mod address;
+mod billing;
+mod business;
 mod cli;
 mod credentials;
 mod db;
 mod failure;
 mod operator;
 mod report;
+mod ticket;
 
 use std::process::ExitCode;
 
@@ -40,5 +43,10 @@ fn main() -> ExitCode {
 async fn run(cli: &Cli) -> Result<Report, Failure> {
     match &cli.command {
         cli::Command::Db { command } => db::run(command).await,
+        cli::Command::Org { command } => business::org(command).await,
+        cli::Command::User { command } => business::user(command).await,
+        cli::Command::Deposit(arguments) => business::deposit(arguments).await,
+        cli::Command::Billing { command } => billing::run(command).await,
+        cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

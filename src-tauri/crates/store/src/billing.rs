@@ -357,8 +357,9 @@ pub async fn clock(connection: &mut PgConnection) -> Result<DateTime<Utc>, Store
 
 /// What of organizations' usage their wallets don't cover, together, in the panel's currency.
 pub async fn arrears(connection: &mut PgConnection) -> Result<Money, StoreError> {
-    let sum = sqlx::query_scalar!(r#"SELECT coalesce(ceil(sum(arrears) * 100) / 100, 0) AS "sum!" FROM organization_meters"#)
-        .fetch_one(connection)
-        .await?;
+    let sum =
+        sqlx::query_scalar!(r#"SELECT coalesce(ceil(sum(arrears) * 100) / 100, 0) AS "sum!" FROM organization_meters"#)
+            .fetch_one(connection)
+            .await?;
     Money::from_decimal(sum).map_err(|_| StoreError::OutOfRange)
 }

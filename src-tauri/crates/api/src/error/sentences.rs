@@ -118,6 +118,11 @@ pub(super) fn from_store(error: &StoreError) -> ApiError {
 
 fn from_rule(rule: &str) -> ApiError {
     use ErrorCode as Code;
+    if let Some((code, sentence)) = app::rules::sentence(rule)
+        && let Ok(code) = serde_json::from_value(serde_json::Value::from(code))
+    {
+        return ApiError::new(code, sentence);
+    }
     let ledger = |message: &str| ApiError::new(Code::LedgerRule, format!("{message} Nothing was posted."));
     match rule {
         "wallets_balance_check" => ApiError::new(
