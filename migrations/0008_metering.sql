@@ -587,7 +587,7 @@ END $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_billing FROM PUBLIC;
 GRANT USAGE ON SCHEMA cs_billing TO containerstacks_customer, containerstacks_service;
 GRANT EXECUTE ON FUNCTION cs_billing.refuse(text, text), cs_billing.clock(), cs_billing.start_refused(text, integer, integer, timestamp, timestamp, boolean)
-TO containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_agent, containerstacks_service;
+TO containerstacks_admin, containerstacks_agent, containerstacks_service;
 GRANT EXECUTE ON FUNCTION cs_billing.open_run(timestamp), cs_billing.charge_batch(bigint, integer[]), cs_billing.finish_run(bigint, text), cs_billing.resolve_parked(bigint, boolean)
 TO containerstacks_admin, containerstacks_finance, containerstacks_agent;
 GRANT EXECUTE ON FUNCTION cs_billing.undo_assignment(text, integer) TO containerstacks_admin, containerstacks_agent;

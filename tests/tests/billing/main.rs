@@ -1,0 +1,10 @@
+//! Billing: every hour once, to the ten-thousandth, for any schedule of runs.
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod world;
+#[cfg(test)]
+mod worlds;
