@@ -18,6 +18,7 @@ export type TransactionType = "deposit" | "charge" | "refund" | "adjustment";
 export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "transaction";
+export type TaskKind = "billing" | "close" | "sync" | "demo";
 export type ThemeMode = "light" | "dark";
 export type Environment = "local" | "production" | "staging" | "development";
 
@@ -239,7 +240,7 @@ export type DepositRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -518,7 +519,49 @@ export type StaffMember = {
   /** Their name, or the address when they have none. */
   name: string, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
-export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences";
+export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
+/** A failure's code and its name in the log. */
+export type TaskFailureCode = {
+  /** The code. */
+  code: string,
+  /** Its name in the log. */
+  request_id: string, };
+/** All that are known, newest first. */
+export type TaskList = {
+  /** The tasks. */
+  tasks: Array<TaskRow>, };
+/** Which one. */
+export type TaskRequest = {
+  /** Its number. */
+  id: number, };
+/** Work that goes on, or has ended. */
+export type TaskRow = {
+  /** Its number; later ones have higher numbers. */
+  id: number,
+  /** What kind of work. */
+  kind: TaskKind,
+  /** What it is. */
+  title: string,
+  /** What stopping it means. */
+  on_cancel: string,
+  /** Steps done. */
+  done: number,
+  /** Of how many; zero while that isn't known. */
+  total: number,
+  /** How long it has been at work, or was. */
+  elapsed_ms: number,
+  /** Where it stands. */
+  state: TaskState,
+  /** What it did, in a sentence; of a failure, why. */
+  outcome: string | null,
+  /** The failure's code and its name in the log. */
+  failure: TaskFailureCode | null, };
+/** Work that has begun. */
+export type TaskStarted = {
+  /** Its number. */
+  task: number, };
+/** Where work stands. */
+export type TaskState = "running" | "stopping" | "done" | "cancelled" | "failed";
 /** Weight of text. */
 export type TextWeight = "auto" | "regular" | "strong";
 /** Something about the theme that an editor of themes should know. */
@@ -704,6 +747,10 @@ export interface Commands {
   "preferences.set": { request: Preferences; answer: Preferences };
   "shell.summary": { request: Empty; answer: ShellSummary };
   "palette.search": { request: PaletteRequest; answer: PaletteAnswer };
+  "tasks.list": { request: Empty; answer: TaskList };
+  "tasks.cancel": { request: TaskRequest; answer: Empty };
+  "tasks.clear": { request: Empty; answer: Empty };
+  "billing.run": { request: Empty; answer: TaskStarted };
   "themes.active": { request: Empty; answer: ActiveTheme };
   "organizations.list": { request: ListRequest; answer: Page<OrganizationRow> };
   "organizations.get": { request: GetRequest; answer: OrganizationDetail };
@@ -741,6 +788,10 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "preferences.set": { kind: "write", tags: ["preferences"] },
   "shell.summary": { kind: "read", tags: ["shell"] },
   "palette.search": { kind: "read", tags: ["organizations", "users", "servers", "tickets"] },
+  "tasks.list": { kind: "read", tags: ["tasks"] },
+  "tasks.cancel": { kind: "write", tags: ["tasks"] },
+  "tasks.clear": { kind: "write", tags: ["tasks"] },
+  "billing.run": { kind: "write", tags: ["tasks"] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },
   "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "tickets"] },

@@ -12,8 +12,8 @@ use crate::{
         ActiveTheme, AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest,
         CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
         ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
-        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TicketDetail,
-        TicketListRequest, TicketPage, UpdateTicketRequest,
+        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TaskList,
+        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
     },
     handlers,
 };
@@ -42,6 +42,26 @@ pub enum Tag {
     State,
     /// Preferences of this desk.
     Preferences,
+    /// Containers.
+    Containers,
+    /// Plans and prices.
+    Plans,
+    /// Invoices.
+    Invoices,
+    /// Billing runs, and what waits for a price or a decision.
+    Billing,
+    /// Accounts at providers, and what they say.
+    Providers,
+    /// The log.
+    Activity,
+    /// One's notifications.
+    Notifications,
+    /// The business's settings.
+    Settings,
+    /// Sums of the whole business.
+    Dashboard,
+    /// Long work of this desk.
+    Tasks,
 }
 
 /// Whether a command changes something.
@@ -156,6 +176,14 @@ commands! {
     ShellSummary = "shell.summary", Read [Shell], Empty => ShellSummary, handlers::shell::summary;
     /// Looks for anything.
     PaletteSearch = "palette.search", Read [Organizations Users Servers Tickets], PaletteRequest => PaletteAnswer, handlers::shell::search;
+    /// Long work of this desk.
+    TasksList = "tasks.list", Read [Tasks], Empty => TaskList, handlers::tasks::list;
+    /// Stops one after its current step.
+    TasksCancel = "tasks.cancel", Write [Tasks], TaskRequest => Empty, handlers::tasks::cancel;
+    /// Forgets those that have ended.
+    TasksClear = "tasks.clear", Write [Tasks], Empty => Empty, handlers::tasks::clear;
+    /// Charges what has been used up to now.
+    BillingRun = "billing.run", Write [Tasks], Empty => TaskStarted, handlers::billing::run;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.

@@ -3,11 +3,13 @@
 mod program;
 mod records;
 mod shell;
+mod tasks;
 mod tickets;
 
 pub use program::*;
 pub use records::*;
 pub use shell::*;
+pub use tasks::*;
 pub use tickets::*;
 
 use app::views::ListRequest;

@@ -106,6 +106,18 @@ pub enum ErrorCode {
     ExportFailed,
     /// It took too long.
     Timeout,
+    /// Work of this kind is under way on this desk.
+    TaskUnderWay,
+}
+
+impl ErrorCode {
+    /// Its word on the wire.
+    pub fn as_word(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(word)) => word,
+            _ => "internal".to_owned(),
+        }
+    }
 }
 
 /// An error as the window gets it.

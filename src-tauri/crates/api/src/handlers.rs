@@ -1,8 +1,10 @@
 //! From requests to use-cases and back: parse, call, translate. No rule lives here.
 
+pub(crate) mod billing;
 pub(crate) mod program;
 pub(crate) mod records;
 pub(crate) mod shell;
+pub(crate) mod tasks;
 pub(crate) mod tickets;
 
 use app::AppError;

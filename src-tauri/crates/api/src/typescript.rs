@@ -96,6 +96,10 @@ pub fn typescript() -> String {
             union(domain::invoice::InvoiceStatus::ALL.iter().map(|value| value.as_str())),
         ),
         ("PaletteHitKind", union(app::views::PALETTE_KINDS.iter().copied())),
+        (
+            "TaskKind",
+            union(app::tasks::TaskKind::ALL.iter().map(|kind| kind.as_str())),
+        ),
         ("ThemeMode", union(["light", "dark"].into_iter())),
         (
             "Environment",

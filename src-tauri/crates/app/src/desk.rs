@@ -18,6 +18,7 @@ use crate::{
     host::Host,
     profiles::{Profile, ProfileKind, Profiles, SET_ASIDE},
     session::{self, Session},
+    tasks::Tasks,
 };
 
 pub use local::NewLocal;
@@ -47,6 +48,7 @@ pub struct Desk {
     state: RwLock<State>,
     /// Opening, closing and signing in happen one after the other.
     changing: Mutex<()>,
+    tasks: Tasks,
 }
 
 /// Where a desk stands.
@@ -94,7 +96,13 @@ impl Desk {
             host,
             state: RwLock::default(),
             changing: Mutex::new(()),
+            tasks: Tasks::default(),
         }
+    }
+
+    /// The long work that goes on here.
+    pub fn tasks(&self) -> &Tasks {
+        &self.tasks
     }
 
     /// What surrounds it.

@@ -19,6 +19,7 @@ pub mod rules;
 pub mod servers;
 pub mod session;
 pub mod shell;
+pub mod tasks;
 pub mod theme;
 pub mod tickets;
 pub mod transactions;
