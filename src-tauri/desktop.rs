@@ -9,13 +9,14 @@ use tauri::{
 use tauri_plugin_window_state::StateFlags;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{host::DesktopHost, ipc, local::Local, logging, places::Places};
+use local::{IDENTIFIER, Local, Places};
+
+use crate::{host::DesktopHost, ipc, logging};
 
 const WINDOW: &str = "main";
 const TITLE: &str = "ContainerStacks";
 const USUAL_SIZE: (f64, f64) = (1440.0, 900.0);
 const SMALLEST_SIZE: (f64, f64) = (960.0, 600.0);
-const IDENTIFIER: &str = "com.containerstacks.desktop";
 
 /// Runs the program until its window is closed. A second start brings the first one's window to the front instead.
 pub fn run() -> Result<(), Box<dyn Error>> {
@@ -47,7 +48,8 @@ pub fn run() -> Result<(), Box<dyn Error>> {
 }
 
 fn set_up(app: &App) -> Result<(), Box<dyn Error>> {
-    let places = Places::find(app.handle())?;
+    let places = Places::find()?;
+    places.make()?;
     logging::start(&places.logs)?;
     tracing::info!(version = %app.package_info().version, "the program has started");
 

@@ -3,21 +3,17 @@
 use std::{path::PathBuf, sync::Arc, thread};
 
 use app::host::{BoxFuture, Host, HostError, LocalEndpoint};
+use local::{Local, LocalKeychain, Places};
 use serde_json::Value;
 use tauri::AppHandle;
 use vault::Keychain;
 
-use crate::{
-    keychain::DesktopKeychain,
-    local::{self, Local},
-    places::Places,
-    settings::Settings,
-};
+use crate::settings::Settings;
 
 /// Tauri's store, the system's keychain, the program's folders and its local server.
 pub struct DesktopHost {
     settings: Settings,
-    keychain: Arc<DesktopKeychain>,
+    keychain: Arc<LocalKeychain>,
     local: Arc<Local>,
     downloads: PathBuf,
     client: String,
@@ -26,7 +22,7 @@ pub struct DesktopHost {
 impl DesktopHost {
     /// Opens the settings and looks for a keychain; nothing is started.
     pub fn new(app: &AppHandle, places: &Places, local: Arc<Local>) -> Result<Self, tauri_plugin_store::Error> {
-        let keychain = Arc::new(DesktopKeychain::default());
+        let keychain = Arc::new(LocalKeychain::default());
         // Found out ahead of the first use: it may take a while.
         thread::spawn({
             let keychain = Arc::clone(&keychain);

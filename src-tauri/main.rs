@@ -3,10 +3,7 @@
 mod desktop;
 mod host;
 mod ipc;
-mod keychain;
-mod local;
 mod logging;
-mod places;
 mod settings;
 
 use std::process::ExitCode;

@@ -19,7 +19,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["cs-documents", "cs-domain", "cs-providers", "cs-store", "cs-vault"],
     ),
     ("cs-api", &["cs-app", "cs-domain"]),
-    ("csctl", &["cs-api", "cs-app", "cs-workspace"]),
+    ("cs-local", &["cs-app", "cs-vault", "cs-workspace"]),
+    ("csctl", &["cs-api", "cs-app", "cs-local"]),
     (
         "containerstacks",
         &[
@@ -27,9 +28,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cs-app",
             "cs-documents",
             "cs-domain",
+            "cs-local",
             "cs-store",
             "cs-vault",
-            "cs-workspace",
         ],
     ),
     ("xtask", &["cs-api", "cs-workspace"]),

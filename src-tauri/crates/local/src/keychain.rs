@@ -8,13 +8,13 @@ use vault::{Keychain, KeychainState, MemoryKeychain, OsKeychain, SecretName, Vau
 /// Decides once, at the first use, which of the two keeps the secrets of this run. A locked keychain is no missing one:
 /// secrets wait there until it is unlocked.
 #[derive(Default)]
-pub struct DesktopKeychain<O = OsKeychain> {
+pub struct LocalKeychain<O = OsKeychain> {
     system: O,
     memory: MemoryKeychain,
     has_system: OnceLock<bool>,
 }
 
-impl<O: Keychain> DesktopKeychain<O> {
+impl<O: Keychain> LocalKeychain<O> {
     /// Whether secrets last only as long as the program.
     pub fn is_temporary(&self) -> bool {
         !self.has_system()
@@ -35,7 +35,7 @@ impl<O: Keychain> DesktopKeychain<O> {
     }
 }
 
-impl<O: Keychain> Keychain for DesktopKeychain<O> {
+impl<O: Keychain> Keychain for LocalKeychain<O> {
     fn get(&self, name: &SecretName) -> Result<Option<SecretString>, VaultError> {
         self.chosen().get(name)
     }
@@ -85,8 +85,8 @@ mod tests {
         }
     }
 
-    fn desktop(state: KeychainState) -> DesktopKeychain<System> {
-        DesktopKeychain {
+    fn desktop(state: KeychainState) -> LocalKeychain<System> {
+        LocalKeychain {
             system: System(state),
             memory: MemoryKeychain::default(),
             has_system: OnceLock::new(),

@@ -5,10 +5,10 @@ use std::{
     path::{self, Path, PathBuf},
 };
 
-use tauri::{AppHandle, Manager};
-
 /// A folder that takes everything, in place of the platform's folders.
 pub const HOME: &str = "CONTAINERSTACKS_HOME";
+/// The program's name among others, as `tauri.conf.json` has it: the platform's folders carry it.
+pub const IDENTIFIER: &str = "com.containerstacks.desktop";
 
 /// The program's files and folders. None holds a secret, but for the local database, which the system protects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,28 +45,39 @@ impl Places {
         }
     }
 
-    /// The folders that the environment or else the platform gives the program; those that are shared with nobody are
-    /// made.
-    pub fn find(app: &AppHandle) -> Result<Self, Box<dyn std::error::Error>> {
-        let places = match Self::home()? {
-            Some(home) => Self::below(&home),
-            None => Self::of_platform(app)?,
-        };
-        for folder in [&places.logs, &places.web, &places.downloads] {
-            fs::create_dir_all(folder)?;
+    /// The folders that the environment or else the platform gives the program. Nothing is made.
+    pub fn find() -> io::Result<Self> {
+        match Self::home()? {
+            Some(home) => Ok(Self::below(&home)),
+            None => Self::of_platform(),
         }
-        Ok(places)
     }
 
-    fn of_platform(app: &AppHandle) -> tauri::Result<Self> {
-        let paths = app.path();
-        let data = paths.app_local_data_dir()?;
+    /// Makes the folders that the program shares with nobody.
+    pub fn make(&self) -> io::Result<()> {
+        for folder in [&self.logs, &self.web, &self.downloads] {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(())
+    }
+
+    fn of_platform() -> io::Result<Self> {
+        let nowhere = || {
+            io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("this computer names no folder for data; set {HOME}"),
+            )
+        };
+        let data = dirs::data_local_dir().ok_or_else(nowhere)?.join(IDENTIFIER);
         Ok(Self {
-            settings: paths.app_data_dir()?.join("settings.json"),
+            settings: dirs::data_dir()
+                .ok_or_else(nowhere)?
+                .join(IDENTIFIER)
+                .join("settings.json"),
             workspace: data.join("workspace"),
-            logs: paths.app_log_dir()?,
+            logs: data.join("logs"),
+            downloads: dirs::download_dir().or_else(dirs::home_dir).ok_or_else(nowhere)?,
             web: data,
-            downloads: paths.download_dir().or_else(|_| paths.home_dir())?,
         })
     }
 }

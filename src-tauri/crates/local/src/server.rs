@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 use vault::{Keychain, SecretName, VaultError};
 use workspace::{Binaries, Host, LocalServer, Options, SearchPath, WorkspaceError};
 
-use crate::keychain::DesktopKeychain;
+use crate::LocalKeychain;
 
 const PASSWORD_BYTES: usize = 32;
 
@@ -55,7 +55,7 @@ impl Local {
     }
 
     /// Brings the server up, unless it is.
-    pub async fn endpoint(&self, keychain: Arc<DesktopKeychain>) -> Result<LocalEndpoint, HostError> {
+    pub async fn endpoint(&self, keychain: Arc<LocalKeychain>) -> Result<LocalEndpoint, HostError> {
         let mut running = self.running.lock().await;
         if let Some(running) = running.as_ref().filter(|running| running.server.is_running()) {
             return Ok(endpoint_of(running));
@@ -84,7 +84,7 @@ impl Local {
     }
 
     /// The password in force, or a new one put in force.
-    async fn password(&self, keychain: &Arc<DesktopKeychain>) -> Result<SecretString, HostError> {
+    async fn password(&self, keychain: &Arc<LocalKeychain>) -> Result<SecretString, HostError> {
         let tag = Tag::beside(&self.folder);
         let known = off_the_runtime(keychain, |keychain| keychain.get(&SecretName::LocalSuperuser)).await?;
         let is_made = self.folder.join("pgdata").exists();
@@ -112,8 +112,8 @@ impl Local {
 
 /// The keychain may wait for a person who unlocks it.
 async fn off_the_runtime<T: Send + 'static>(
-    keychain: &Arc<DesktopKeychain>,
-    work: impl FnOnce(&DesktopKeychain) -> Result<T, VaultError> + Send + 'static,
+    keychain: &Arc<LocalKeychain>,
+    work: impl FnOnce(&LocalKeychain) -> Result<T, VaultError> + Send + 'static,
 ) -> Result<T, HostError> {
     let keychain = Arc::clone(keychain);
     let done = tokio::task::spawn_blocking(move || work(&keychain)).await;
