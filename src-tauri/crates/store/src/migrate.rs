@@ -41,6 +41,9 @@ migrations! {
     12 "0012_pages",
     13 "0013_invoices",
     14 "0014_operators",
+    15 "0015_people",
+    16 "0016_log_chain",
+    17 "0017_desks",
 }
 
 /// The version of the schema that this program works with.

@@ -1,0 +1,1 @@
+-- People's second factor, their passwords, and what needs them again.

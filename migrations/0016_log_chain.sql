@@ -1,0 +1,1 @@
+-- The log's hash chain, and the check of who may do what.

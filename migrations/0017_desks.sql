@@ -1,0 +1,1 @@
+-- Desks, invitations, seeing as a customer.
