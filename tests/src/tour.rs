@@ -76,6 +76,7 @@ impl<'w> Tour<'w> {
         window.fill("Last name", "Okafor").await?;
         window.fill("E-mail", EMAIL).await?;
         window.fill("Password", PASSWORD).await?;
+        window.click("radio", "Empty").await?;
         self.look("first-run-form").await?;
         window.click("button", "Create").await?;
         window.one("link", "Organizations…").await?;

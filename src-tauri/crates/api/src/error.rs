@@ -106,6 +106,8 @@ pub enum ErrorCode {
     ExportFailed,
     /// It took too long.
     Timeout,
+    /// The workspace is none that a demonstration may fill.
+    NotForDemo,
     /// Work of this kind is under way on this desk.
     TaskUnderWay,
 }
@@ -215,6 +217,7 @@ impl From<AppError> for ApiError {
                 "The e-mail address or the password is wrong. Nobody was signed in; check both and try again.",
             )
             .on("password"),
+            AppError::NotForDemo(sentence) => Self::new(ErrorCode::NotForDemo, *sentence),
             AppError::Throttled { retry_after_ms } => {
                 let seconds = retry_after_ms.div_ceil(1000);
                 let mut answer = Self::new(

@@ -21,7 +21,7 @@ use crate::{
     tasks::Tasks,
 };
 
-pub use local::NewLocal;
+pub use local::{LOCAL_DATABASE, NewLocal, administrator_of};
 
 /// Connections per desk: a window reads several things at once, two hundred desks share a server.
 const CONNECTIONS: u32 = 6;

@@ -61,6 +61,9 @@ pub enum AppError {
     /// The database was not made into a workspace. Nothing was changed.
     #[error(transparent)]
     NotMade(InitError),
+    /// The workspace is none that a demonstration may fill; the sentence says why.
+    #[error("{0}")]
+    NotForDemo(&'static str),
     /// The file could not be written.
     #[error("the export could not be written: {0}")]
     Export(std::io::Error),

@@ -8,6 +8,7 @@ mod error;
 pub mod billing;
 pub mod context;
 pub mod database;
+pub mod demo;
 pub mod desk;
 pub mod export;
 pub mod host;

@@ -1,7 +1,7 @@
 //! Tickets: queues, the conversation, replies and notes, decisions.
 
 use domain::{
-    ids::{OrganizationId, TicketId, UserId},
+    ids::{MessageId, OrganizationId, TicketId, UserId},
     role::{Action, Role},
     ticket::{MessageBody, Priority, Subject, TicketAction, TicketCategory, TicketStatus},
     transaction::IdempotencyKey,
@@ -213,6 +213,63 @@ pub async fn post(session: &Session, new: &Posting) -> Result<TicketMessage, App
         .ok_or(AppError::Store(StoreError::NotFound))?;
     transaction.commit().await?;
     Ok(message)
+}
+
+/// What a customer wrote elsewhere: in the business's own panel, in a mail.
+#[derive(Debug)]
+pub struct Received {
+    /// In which ticket.
+    pub ticket: TicketId,
+    /// Who wrote it.
+    pub author: UserId,
+    /// What.
+    pub text: MessageBody,
+    /// Makes it repeatable.
+    pub key: IdempotencyKey,
+}
+
+/// Enters what a customer wrote. Only for programs without a window: a person at a desk speaks for nobody else.
+pub async fn receive(session: &Session, new: &Received) -> Result<MessageId, AppError> {
+    if session.person().is_ok() {
+        return Err(AppError::Refused(
+            "Only a program without a window enters what a customer wrote.".to_owned(),
+        ));
+    }
+    let mut transaction = session.write().await?;
+    let ticket = tickets::get(&mut transaction, new.ticket).await?;
+    let next = ticket
+        .status
+        .after_customer_reply()
+        .map_err(|refusal| AppError::Transition(refusal.to_string()))?;
+    let posted = messages::post(
+        &mut transaction,
+        &NewMessage {
+            ticket: new.ticket,
+            author: new.author,
+            text: &new.text,
+            internal: false,
+            // A customer answers whatever is there.
+            seen: i32::MAX,
+            key: &new.key,
+        },
+    )
+    .await?;
+    let id = match posted {
+        PostedMessage::MovedOn => return Err(AppError::ConversationMoved),
+        PostedMessage::Before(id) => id,
+        PostedMessage::Written(id) => {
+            if next != ticket.status {
+                let decision = Decision {
+                    status: Some((ticket.status, next)),
+                    ..Decision::default()
+                };
+                tickets::decide(&mut transaction, new.ticket, &decision).await?;
+            }
+            id
+        }
+    };
+    transaction.commit().await?;
+    Ok(id)
 }
 
 fn find_action(from: TicketStatus, to: TicketStatus) -> Result<TicketAction, AppError> {

@@ -44,6 +44,15 @@ impl Input {
     }
 }
 
+impl Place {
+    /// Whether a database is named: by an argument or by the environment.
+    pub fn is_given(&self) -> bool {
+        self.database_url.is_some()
+            || self.database_url_file.is_some()
+            || std::env::var(VARIABLE).is_ok_and(|url| !url.is_empty())
+    }
+}
+
 /// Finds the address that a command is about.
 pub fn find(place: &Place, input: &mut Input) -> Result<Address, Failure> {
     let (text, from) = match (&place.database_url, &place.database_url_file) {

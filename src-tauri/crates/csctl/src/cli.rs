@@ -70,6 +70,11 @@ pub enum DbCommand {
         after_help = "Each migration is a transaction of its own; two that run at once stand in line. Safe to repeat."
     )]
     Migrate(MigrateArgs),
+    /// Make a believable business to look at: 42 organizations, six months of servers, usage, invoices and tickets
+    #[command(
+        after_help = "Everything in it goes through the program's own rules, with a clock that moves; the workspace is one for tests."
+    )]
+    Demo(crate::demo::DemoArgs),
     /// Say what a database holds and whether this program fits it; changes nothing
     Status(StatusArgs),
 }

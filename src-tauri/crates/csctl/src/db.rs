@@ -23,6 +23,7 @@ pub async fn run(command: &DbCommand) -> Result<Report, Failure> {
     let mut input = Input::new();
     match command {
         DbCommand::Init(arguments) => init(arguments, &mut input).await,
+        DbCommand::Demo(arguments) => crate::demo::run(arguments).await,
         DbCommand::Migrate(arguments) => migrate(arguments, &mut input).await,
         DbCommand::Status(arguments) => {
             let place = address::find(&arguments.place, &mut input)?;
@@ -149,37 +150,42 @@ async fn init(arguments: &InitArgs, input: &mut Input) -> Result<Report, Failure
         desk_label: "First desk".to_owned(),
     };
 
-    if let Some(report) = already_done(&place, file).await? {
+    initialize(&place, order, file).await
+}
+
+/// Makes a workspace whose logins go into a file; safe to repeat after an interruption.
+pub async fn initialize(place: &Address, order: Init, file: &Path) -> Result<Report, Failure> {
+    if let Some(report) = already_done(place, file).await? {
         return Ok(report);
     }
     let mut draft = Draft::open(file)?;
     // Another program that was given the same file may have finished while this one waited.
-    if let Some(report) = already_done(&place, file).await? {
+    if let Some(report) = already_done(place, file).await? {
         return Ok(report);
     }
     if let Some(login) = draft.left_over()
-        && knows(&place, &login).await?
+        && knows(place, &login).await?
     {
         draft.finish()?;
         return Ok(finished(
-            &place,
+            place,
             file,
             "An interrupted run had initialized the database; its logins are now in the file.",
         ));
     }
-    let logins = Logins::random().map_err(|error| Failure::of(error, &place))?;
-    draft.write(&place, &logins)?;
-    match database::init_with(&place, CLIENT, order, logins).await {
+    let logins = Logins::random().map_err(|error| Failure::of(error, place))?;
+    draft.write(place, &logins)?;
+    match database::init_with(place, CLIENT, order, logins).await {
         Ok(made) => {
             draft.finish()?;
-            Ok(made_report(&place, file, &made))
+            Ok(made_report(place, file, &made))
         }
         Err(error) => {
             // Nobody knows whether a commit happened whose answer was lost: the draft keeps the passwords.
             if !matches!(error, AppError::Store(database::StoreError::ConnectionLost(_))) {
                 draft.give_up();
             }
-            Err(Failure::of(error, &place))
+            Err(Failure::of(error, place))
         }
     }
 }

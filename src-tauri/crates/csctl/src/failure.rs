@@ -64,6 +64,7 @@ impl Failure {
             AppError::Internal(what) => {
                 Self::new("internal", format!("The program failed: {what}. Nothing was changed."))
             }
+            AppError::NotForDemo(message) => Self::new("not_for_demo", message),
             AppError::Refused(message) => Self::new("refused", message),
             AppError::Transition(message) => Self::new("not_possible", format!("{message} Nothing was changed.")),
             AppError::ConversationMoved => Self::new(

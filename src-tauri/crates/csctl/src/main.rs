@@ -10,6 +10,7 @@ mod business;
 mod cli;
 mod credentials;
 mod db;
+mod demo;
 mod failure;
 mod operator;
 mod report;

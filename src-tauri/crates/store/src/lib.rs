@@ -17,6 +17,7 @@ pub use error::{StoreError, describe};
 
 pub mod auth;
 pub mod billing;
+pub mod demo;
 pub mod desk;
 pub mod list;
 pub mod messages;

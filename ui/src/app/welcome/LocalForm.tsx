@@ -1,10 +1,11 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm } from "react-hook-form";
+import { Controller, useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { useWrite } from "../../ipc/queries";
 import { landOnField } from "../../lib/formErrors";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
+import { Segmented } from "../../ui/Segmented";
 import { PasswordField, TextField } from "../../ui/TextField";
 
 const PASSWORD_CHARS_MIN = 12;
@@ -21,8 +22,13 @@ const schema = z.object({
   last_name: name("Give your last name."),
   email: z.string().check(z.trim(), z.email("Give an address such as maya@example.com.")),
   password: z.string().check(z.minLength(PASSWORD_CHARS_MIN, `Use at least ${PASSWORD_CHARS_MIN} characters.`)),
+  begins: z.enum(["demo", "empty"]),
 });
 type Values = z.infer<typeof schema>;
+const BEGINNINGS = [
+  { value: "demo", label: "With a demonstration" },
+  { value: "empty", label: "Empty" },
+] as const;
 const FIELDS = ["business", "first_name", "last_name", "email", "password"] as const;
 
 /** The private database on this computer: who runs it, and the first sign-in. */
@@ -31,12 +37,16 @@ export function LocalForm() {
   const form = useForm<Values>({
     resolver: zodResolver(schema),
     mode: "onTouched",
-    defaultValues: { business: "", first_name: "", last_name: "", email: "", password: "" },
+    defaultValues: { business: "", first_name: "", last_name: "", email: "", password: "", begins: "demo" },
   });
   const { errors } = form.formState;
 
   const submit = form.handleSubmit((values) => {
-    create.mutate(values, { onError: (error) => landOnField(error.error, FIELDS, form.setError) });
+    const { begins, ...request } = values;
+    create.mutate(
+      { ...request, demo: begins === "demo" },
+      { onError: (error) => landOnField(error.error, FIELDS, form.setError) },
+    );
   });
   const general =
     create.error !== null && !FIELDS.some((field) => field === create.error.error.field) ? create.error : null;
@@ -83,6 +93,20 @@ export function LocalForm() {
         error={errors.password?.message}
         help={`You sign in with it. At least ${PASSWORD_CHARS_MIN} characters.`}
         autoComplete="new-password"
+      />
+      <Controller
+        control={form.control}
+        name="begins"
+        render={({ field }) => (
+          <div className="field">
+            <Segmented label="Begin" value={field.value} options={BEGINNINGS} onChange={field.onChange} />
+            <p className="field-help">
+              {field.value === "demo"
+                ? "A business of invented customers with six months of servers, usage, invoices and tickets, to look around in. Its clock can be moved, so it is marked as one for tests."
+                : "For a business of your own, without a server elsewhere."}
+            </p>
+          </div>
+        )}
       />
       {general !== null && <ErrorBlock inline title="The database was not made" error={general.error} />}
       <Button type="submit" variant="primary" className="btn-wide" pending={create.isPending}>

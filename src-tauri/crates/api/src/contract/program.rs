@@ -138,6 +138,8 @@ pub struct CreateLocalRequest {
     /// Password.
     #[ts(type = "string")]
     pub password: secrecy::SecretString,
+    /// Whether it is filled with a demonstration; the workspace is then one for tests.
+    pub demo: bool,
 }
 
 /// A server that is entered by hand.

@@ -2,16 +2,18 @@
 
 use app::views::KeychainState;
 use app::{
+    demo::Demo,
     desk::{NewLocal, NewServer, Standing},
     preferences::{self, Preferences},
     profiles::{self, ProfileKind, Profiles},
+    tasks::{Ended, TaskKind},
 };
 use domain::{
     role::{Area, Role, Scope},
     user::{EmailAddress, OrganizationName, optional_name},
 };
 
-use super::field;
+use super::{field, tasks};
 use crate::{
     ApiError, Desk,
     contract::{
@@ -19,6 +21,9 @@ use crate::{
         SessionInfo, SignInRequest,
     },
 };
+
+/// Everybody's demonstration is of the same business.
+const DEMO_SEED: u64 = 1;
 
 fn profile(known: &profiles::Profile) -> Profile {
     Profile {
@@ -127,8 +132,46 @@ pub(crate) async fn create_local(desk: &Desk, request: CreateLocalRequest) -> Re
     let business = field("business", OrganizationName::parse(&request.business))?
         .as_str()
         .to_owned();
-    let standing = desk.create_local(NewLocal { business, admin }).await?;
+    let (email, password) = (admin.email.clone(), admin.password.clone());
+    let standing = desk
+        .create_local(NewLocal {
+            business,
+            admin,
+            is_demo: request.demo,
+        })
+        .await?;
+    if request.demo {
+        let session = desk.local_operator().await?;
+        let demo = Demo {
+            seed: DEMO_SEED,
+            until: None,
+            admin: email,
+            password,
+        };
+        tasks::start(
+            desk,
+            TaskKind::Demo,
+            "Making the demonstration",
+            "Stops after the current step; what has been made stays.",
+            move |progress| async move {
+                let made = app::demo::fill(&session, &demo, |done, total| progress.step(done, total)).await?;
+                Ok(demo_told(&made))
+            },
+        )?;
+    }
     answer(desk, standing).await
+}
+
+fn demo_told(made: &app::demo::Report) -> Ended {
+    let told = format!(
+        "{} organizations, {} servers and containers, {} invoices, {} tickets. Staff sign in with your password: {}.",
+        made.organizations,
+        made.resources,
+        made.invoices,
+        made.tickets,
+        made.staff.join(", ")
+    );
+    if made.stopped { Ended::Cancelled(told) } else { Ended::Done(told) }
 }
 
 pub(crate) async fn add_server(desk: &Desk, request: AddServerRequest) -> Result<AppState, ApiError> {

@@ -107,6 +107,10 @@ pub(super) enum Event {
     Resize(usize),
     /// A container does.
     ResizeContainer(usize),
+    /// Somebody decides on a server that has vanished.
+    Release(usize),
+    /// A container is given up.
+    ReleaseContainer(usize),
     /// Prices go up.
     Prices,
     /// Customers pay in.
@@ -153,6 +157,7 @@ impl World {
         };
         world.invent_customers(&mut rng);
         world.invent_resources(&mut rng);
+        world.plan_endings();
         world.invent_conversations(&mut rng);
         world.plan_routine();
         world.events.retain(|(at, _)| *at <= until);
@@ -278,6 +283,18 @@ impl World {
         });
         if let Some((at, _)) = resize {
             self.events.push((at, event));
+        }
+    }
+
+    /// A day after a server has vanished somebody notices, but for the last ones; a container is given up at once.
+    fn plan_endings(&mut self) {
+        for (index, ends) in self.servers.iter().enumerate().filter_map(|(index, server)| Some((index, server.ends?))) {
+            if ends < self.until - TimeDelta::days(3) {
+                self.events.push((ends + TimeDelta::hours(26), Event::Release(index)));
+            }
+        }
+        for (index, ends) in self.containers.iter().enumerate().filter_map(|(index, found)| Some((index, found.ends?))) {
+            self.events.push((ends, Event::ReleaseContainer(index)));
         }
     }
 

@@ -11,10 +11,11 @@ use crate::{
     AppError, database,
     host::LocalEndpoint,
     profiles::{Environment, Profile, ProfileKind},
+    session::Session,
 };
 
 /// The database of the private server.
-const LOCAL_DATABASE: &str = "containerstacks";
+pub const LOCAL_DATABASE: &str = "containerstacks";
 
 /// The first admin of a local workspace.
 pub struct NewLocal {
@@ -22,6 +23,8 @@ pub struct NewLocal {
     pub business: String,
     /// The admin.
     pub admin: database::FirstAdmin,
+    /// Whether it is for a demonstration, in which time can be moved.
+    pub is_demo: bool,
 }
 
 impl Desk {
@@ -39,13 +42,13 @@ impl Desk {
             match self.dial(profile.clone(), &password).await {
                 Err(AppError::Store(StoreError::LoginRefused)) => {}
                 Err(AppError::Store(StoreError::TooOld { .. })) => {
-                    database::migrate(&administrator(&endpoint, LOCAL_DATABASE), &self.host.client()).await?;
+                    database::migrate(&administrator_of(&endpoint, LOCAL_DATABASE), &self.host.client()).await?;
                     return self.dial(profile, &password).await;
                 }
                 outcome => return outcome,
             }
         }
-        let administrator = administrator(&endpoint, LOCAL_DATABASE);
+        let administrator = administrator_of(&endpoint, LOCAL_DATABASE);
         database::migrate(&administrator, &self.host.client()).await?;
         let login = database::add_desk(&administrator, &self.host.client(), "This computer").await?;
         let profile = Profile {
@@ -56,13 +59,19 @@ impl Desk {
         self.dial(profile, &login.password).await
     }
 
+    /// A session over the private server's administrator, who may fill a demonstration.
+    pub async fn local_operator(&self) -> Result<Session, AppError> {
+        let endpoint = self.host.local_server().await?;
+        Session::operator(&administrator_of(&endpoint, LOCAL_DATABASE), &self.host.client()).await
+    }
+
     /// Makes the local workspace with its first admin, and signs that person in.
     pub async fn create_local(&self, new: NewLocal) -> Result<Standing, AppError> {
         let _one = self.changing.lock().await;
         new.admin.check()?;
         let endpoint = self.host.local_server().await?;
         database::create_if_missing(
-            &administrator(&endpoint, "postgres"),
+            &administrator_of(&endpoint, "postgres"),
             &self.host.client(),
             LOCAL_DATABASE,
         )
@@ -70,11 +79,11 @@ impl Desk {
         let email = new.admin.email.as_str().to_owned();
         let password = new.admin.password.clone();
         let made = database::init(
-            &administrator(&endpoint, LOCAL_DATABASE),
+            &administrator_of(&endpoint, LOCAL_DATABASE),
             &self.host.client(),
             database::Init {
                 name: new.business.clone(),
-                is_test: false,
+                is_test: new.is_demo,
                 admin: new.admin,
                 desk_label: "This computer".to_owned(),
             },
@@ -100,7 +109,8 @@ impl Desk {
     }
 }
 
-fn administrator(endpoint: &LocalEndpoint, database: &str) -> Address {
+/// The address of a database of the private server, as its administrator.
+pub fn administrator_of(endpoint: &LocalEndpoint, database: &str) -> Address {
     Address {
         host: endpoint.host.clone(),
         port: endpoint.port,
