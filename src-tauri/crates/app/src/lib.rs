@@ -11,6 +11,7 @@ pub mod database;
 pub mod desk;
 pub mod export;
 pub mod host;
+pub mod invoices;
 pub mod organizations;
 pub mod password;
 pub mod preferences;
@@ -38,6 +39,7 @@ pub mod views {
         connect::TlsMode,
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
+        invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         messages::TicketMessage,
         organizations::OrganizationRow,

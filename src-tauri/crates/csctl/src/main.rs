@@ -11,6 +11,7 @@ mod cli;
 mod credentials;
 mod db;
 mod failure;
+mod invoices;
 mod operator;
 mod report;
 mod ticket;
@@ -47,6 +48,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::User { command } => business::user(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
+        cli::Command::Invoices { command } => invoices::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

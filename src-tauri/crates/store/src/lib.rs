@@ -18,6 +18,7 @@ pub use error::{StoreError, describe};
 pub mod auth;
 pub mod billing;
 pub mod desk;
+pub mod invoices;
 pub mod list;
 pub mod messages;
 pub mod organizations;
