@@ -87,7 +87,8 @@ DECLARE
 BEGIN
   PERFORM cs_billing.check_period(period);
   SELECT * INTO who FROM cs_billing.close_wanted(period, batch);
-  SELECT count(*), coalesce(sum(floor((x.usage + cs_billing.invoice_carry(x.organization_id)) * 100) / 100), 0), coalesce(sum(x.usage), 0), coalesce(sum(x.late), 0)
+  SELECT count(*), round(coalesce(sum(floor((x.usage + cs_billing.invoice_carry(x.organization_id)) * 100) / 100), 0), 2),
+    round(coalesce(sum(x.usage), 0), 4), round(coalesce(sum(x.late), 0), 4)
   INTO invoices, total, usage, late
   FROM (SELECT l.organization_id, sum(l.amount) AS usage, sum(l.amount) FILTER (WHERE l.usage_month < period) AS late
         FROM cs_billing.invoice_lines(period, who.wanted) l GROUP BY 1) x;
@@ -110,7 +111,12 @@ BEGIN
     PERFORM cs_ledger.refuse('period_not_billed', 'the month''s hours have not been charged');
   END IF;
   -- The row stays locked until the invoices with the numbers are there: no gap, no number twice.
-  INSERT INTO public.invoice_counters (year, last_number) VALUES (of_year, 0) ON CONFLICT DO NOTHING;
+  IF NOT EXISTS (SELECT FROM public.invoice_counters c WHERE c.year = of_year) THEN
+    INSERT INTO public.invoice_counters (year, last_number)
+    SELECT of_year, coalesce(max(substr(i.invoice_number, 10)::integer), 0) FROM public.invoices i
+    WHERE i.invoice_number ~ ('^INV-' || of_year || '-[0-9]{6,9}$')
+    ON CONFLICT DO NOTHING;
+  END IF;
   BEGIN
     SELECT c.last_number INTO last_used FROM public.invoice_counters c WHERE c.year = of_year FOR UPDATE NOWAIT;
   EXCEPTION WHEN lock_not_available THEN
@@ -137,7 +143,7 @@ BEGIN
   ), body AS (
     SELECT l.organization_id, sum(l.amount) AS usage, cs_billing.invoice_carry(l.organization_id) AS carry_in, jsonb_agg(jsonb_build_object(
         'description', coalesce(nullif(l.label, ''), CASE l.resource_kind WHEN 'vps' THEN 'Server ' ELSE 'Container ' END || l.resource_id),
-        'quantity', l.hours, 'unit', 'hour', 'unitPrice', l.hourly_rate::text, 'amount', l.amount::text,
+        'quantity', l.hours, 'unit', 'hour', 'unitPrice', l.hourly_rate::text, 'amount', round(l.amount, 4)::text,
         'resource_kind', l.resource_kind, 'resource_id', l.resource_id, 'plan', l.plan, 'plan_id', l.plan_id,
         'first_hour', to_char(l.first_hour, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'usage_month', to_char(l.usage_month, 'YYYY-MM'),
         'monthly_cap', l.monthly_cap::text, 'cap_applied', l.cap_applied, 'late', l.usage_month < period)

@@ -182,7 +182,8 @@ fn closed(report: &CloseReport) -> Report {
             "{period} had been closed before, with {}; nothing was issued again.",
             invoices_of(report.already)
         ),
-        CloseOutcome::Closed | CloseOutcome::Cancelled => format!(
+        CloseOutcome::Cancelled => format!("{period} is not closed yet: {} issued.", invoices_of(report.issued)),
+        CloseOutcome::Closed => format!(
             "{period} is closed: {} issued, {} in all; {} had been there.",
             invoices_of(report.issued),
             report.total,

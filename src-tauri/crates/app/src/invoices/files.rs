@@ -291,9 +291,9 @@ fn span(line: &InvoiceLine, hours: Option<u64>) -> Option<String> {
     let first: DateTime<Utc> = line.first_hour.as_deref()?.parse().ok()?;
     let end = first + TimeDelta::hours(i64::try_from(hours?).ok()?);
     let begins_the_month = first.day() == 1 && first.hour() == 0;
-    // The hour that begins in the month's last one ends in the next month.
+    // The month's last hour ends in the next month.
     let last = end - TimeDelta::hours(1);
-    let ends_the_month = last.month() == first.month() && (last + TimeDelta::hours(1)).month() != first.month();
+    let ends_the_month = last.month() == first.month() && end.month() != first.month();
     let day = |at: DateTime<Utc>| at.format("%-d %b %H:%M").to_string();
     let late = if line.late { "used " } else { "" };
     match (begins_the_month, ends_the_month) {
