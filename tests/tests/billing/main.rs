@@ -11,6 +11,8 @@ mod model;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod script;
+#[cfg(test)]
 mod world;
 #[cfg(test)]
 mod worlds;
