@@ -12,6 +12,16 @@ ALTER TABLE resource_terms ALTER COLUMN unit_start SET NOT NULL,
   DROP CONSTRAINT resource_terms_one_start,
   ADD CONSTRAINT resource_terms_one_start UNIQUE (resource_kind, resource_id, organization_id, starts_at);
 
+-- Hours that an invoice has told. One that is cancelled gives its hours back: they are told again by a later one.
+ALTER TABLE usage_details
+  ADD COLUMN unit_start TIMESTAMP NOT NULL,
+  ADD COLUMN invoice_id INTEGER NOT NULL REFERENCES invoices(id),
+  ADD COLUMN withdrawn BOOLEAN NOT NULL DEFAULT FALSE,
+  DROP CONSTRAINT usage_details_one_per_hour;
+CREATE UNIQUE INDEX usage_details_one_per_hour ON usage_details (resource_kind, resource_id, organization_id, unit_start, first_hour) WHERE NOT withdrawn;
+CREATE INDEX usage_details_invoice ON usage_details (invoice_id);
+SELECT cs_meta.apply_grant(m) FROM cs_meta.matrix m WHERE m.table_name = 'usage_details' AND m.columns = '*';
+
 -- Units that have ended: deleted, given to another organization, or removed by another program.
 CREATE TABLE retired_meters (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -38,6 +48,14 @@ CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON retired_meters FOR EACH STATEME
 -- How many hours begin in [start, until) when they are counted from start.
 CREATE FUNCTION cs_billing.hours(start timestamp, until timestamp) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT ceil(extract(epoch FROM until - start) / 3600)::bigint $$;
+
+-- Up to where invoices have told a unit's hours: always all from its beginning on. NULL: none of them.
+CREATE FUNCTION cs_billing.told_until(kind text, resource integer, organization integer, unit timestamp) RETURNS timestamp
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.first_hour + d.hours * interval '1 hour' FROM public.usage_details d
+  WHERE d.resource_kind = kind AND d.resource_id = resource AND d.organization_id = organization AND d.unit_start = unit AND NOT d.withdrawn
+  ORDER BY d.first_hour DESC LIMIT 1
+$$;
 
 -- Whose resource it is, and from when, is decided by people; how far it has been charged, by the biller alone.
 CREATE FUNCTION cs_billing.guard_meter() RETURNS trigger
@@ -118,7 +136,9 @@ BEGIN
     -- Hours that are parked until a person decides, and that nobody decided on, are not charged after the end.
     at := coalesce((SELECT p.parked_from FROM public.parked_resources p
       WHERE p.resource_kind = kind AND p.resource_id = resource AND p.resolved_at IS NULL AND p.reason IN ('gone', 'adopted')), at);
-    at := greatest(at, term.unit_start, coalesce((before ->> 'last_billed_at')::timestamp, (before ->> 'created_at')::timestamp) - interval '1 hour');
+    -- What was charged stays charged, and what an invoice has told stays due.
+    at := greatest(at, term.unit_start, coalesce((before ->> 'last_billed_at')::timestamp, (before ->> 'created_at')::timestamp),
+      cs_billing.told_until(kind, resource, was, term.unit_start));
     UPDATE public.resource_terms SET ends_at = greatest(at, starts_at) WHERE id = term.id;
     UPDATE public.parked_resources SET resolved_at = cs_ledger.clock(), resolution = 'ended'
     WHERE resource_kind = kind AND resource_id = resource AND resolved_at IS NULL;
@@ -156,6 +176,9 @@ BEGIN
   SELECT * INTO term FROM public.resource_terms t WHERE t.resource_kind = kind AND t.resource_id = resource AND t.ends_at IS NULL;
   IF NOT FOUND OR term.starts_at <> term.unit_start THEN
     RETURN false;
+  END IF;
+  IF cs_billing.told_until(kind, resource, term.organization_id, term.unit_start) IS NOT NULL THEN
+    PERFORM cs_ledger.refuse('assign_already_invoiced', 'hours of this assignment are on an invoice');
   END IF;
   DELETE FROM public.resource_terms WHERE id = term.id;
   EXECUTE format('UPDATE public.%I SET organization_id = NULL, plan_id = NULL WHERE id = $1 AND coalesce(last_billed_at, created_at) = $2',
@@ -249,8 +272,9 @@ CREATE FUNCTION cs_billing.units(organizations integer[]) RETURNS TABLE (
   bills_until timestamp, retired_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.organization_id, r.kind, r.id, r.label, t.unit_start, r.billed_until,
-    -- Parked hours wait for a person.
-    CASE WHEN p.parked_from IS NOT NULL THEN t.unit_start + greatest(0, cs_billing.hours(t.unit_start, p.parked_from)) * interval '1 hour' END, NULL::bigint
+    -- Parked hours wait for a person; those that an invoice has told stay due.
+    CASE WHEN p.parked_from IS NOT NULL THEN greatest(t.unit_start + greatest(0, cs_billing.hours(t.unit_start, p.parked_from)) * interval '1 hour',
+      cs_billing.told_until(r.kind, r.id, r.organization_id, t.unit_start)) END, NULL::bigint
   FROM (
     SELECT v.organization_id, 'vps' AS kind, v.id, v.label::text, coalesce(v.last_billed_at, v.created_at) AS billed_until FROM public.vps_instances v
     WHERE v.organization_id = ANY (organizations) AND v.deleted_at IS NULL
@@ -272,8 +296,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 CREATE AGGREGATE cs_billing.metered(numeric, numeric) (SFUNC = cs_billing.meter, STYPE = numeric, INITCOND = '0');
 
--- The exact usage of hours that begin before `until`: from where each unit has been charged (since IS NULL), or all that
--- begin at or after `since`, charged or not. One row per unit, month and price; hours that have no price come as a row
+-- The exact usage of hours that begin before `until`: from where each unit has been charged (since IS NULL), from where
+-- invoices have told it (since = '-infinity'), or all that begin at or after `since`, charged or not. One row per unit, month and price; hours that have no price come as a row
 -- whose rate is NULL. Months are whole: the cap counts what the resource has used in the month with this organization.
 CREATE FUNCTION cs_billing.segments(organizations integer[], since timestamp, until timestamp) RETURNS TABLE (
   organization_id integer, resource_kind text, resource_id integer, label text, unit_start timestamp, retired_id bigint, billed_until timestamp,
@@ -282,7 +306,11 @@ CREATE FUNCTION cs_billing.segments(organizations integer[], since timestamp, un
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH unit AS MATERIALIZED (
     SELECT u.*,
-      CASE WHEN since IS NULL THEN cs_billing.hours(u.unit_start, u.billed_until) ELSE greatest(0, cs_billing.hours(u.unit_start, since)) END AS k0,
+      CASE WHEN since IS NULL THEN cs_billing.hours(u.unit_start, u.billed_until)
+        WHEN since = '-infinity' THEN coalesce((SELECT cs_billing.hours(u.unit_start, d.first_hour) + d.hours FROM public.usage_details d
+          WHERE d.resource_kind = u.resource_kind AND d.resource_id = u.resource_id AND d.organization_id = u.organization_id
+            AND d.unit_start = u.unit_start AND NOT d.withdrawn ORDER BY d.first_hour DESC LIMIT 1), 0)
+        ELSE greatest(0, cs_billing.hours(u.unit_start, since)) END AS k0,
       cs_billing.hours(u.unit_start, least(until, u.bills_until)) AS k1
     FROM cs_billing.units(organizations) u
   ), wanted AS (
@@ -569,11 +597,13 @@ BEGIN
     JOIN public.resource_terms t ON t.resource_kind = x.resource_kind AND t.resource_id = x.resource_id AND t.ends_at IS NULL
     WHERE x.resource_kind = p.resource_kind AND x.resource_id = p.resource_id AND x.retired_id IS NULL;
     IF FOUND THEN
-      IF u.billed_until > u.unit_start THEN
+      -- Hours before the parking stay due, also where no wallet has covered them yet.
+      IF greatest(u.billed_until, u.bills_until) > u.unit_start THEN
         INSERT INTO public.retired_meters (resource_kind, resource_id, organization_id, label, unit_start, ends_at, bills_until, billed_until)
-        VALUES (u.resource_kind, u.resource_id, u.organization_id, u.label, u.unit_start, u.billed_until, u.billed_until, u.billed_until);
+        VALUES (u.resource_kind, u.resource_id, u.organization_id, u.label, u.unit_start, greatest(u.billed_until, u.bills_until),
+          greatest(u.billed_until, u.bills_until), u.billed_until);
       END IF;
-      UPDATE public.resource_terms SET ends_at = greatest(starts_at, least(at, u.billed_until)) WHERE id = u.term;
+      UPDATE public.resource_terms SET ends_at = greatest(starts_at, least(at, greatest(u.billed_until, u.bills_until))) WHERE id = u.term;
       INSERT INTO public.resource_terms (resource_kind, resource_id, organization_id, plan_id, starts_at, unit_start, recorded_by)
       SELECT t.resource_kind, t.resource_id, t.organization_id, t.plan_id, at, at, cs_auth.user_id() FROM public.resource_terms t WHERE t.id = u.term;
       EXECUTE format('UPDATE public.%I SET last_billed_at = $1 WHERE id = $2', CASE p.resource_kind WHEN 'vps' THEN 'vps_instances' ELSE 'containers' END)

@@ -1,9 +1,17 @@
 //! Billing: every hour once, to the ten-thousandth, for any schedule of runs.
 
 #[cfg(test)]
+mod books;
+#[cfg(test)]
+mod closing;
+#[cfg(test)]
+mod invoices;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod script;
 #[cfg(test)]
 mod world;
 #[cfg(test)]

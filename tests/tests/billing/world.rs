@@ -35,8 +35,8 @@ pub struct World {
     pub owner: PgConnection,
     pub model: Model,
     pub now: i64,
-    dice: Dice,
-    organizations: Vec<i32>,
+    pub dice: Dice,
+    pub organizations: Vec<i32>,
     plans: Vec<i32>,
     keys: u32,
 }
@@ -46,7 +46,7 @@ pub fn decimal(amount: i64) -> String {
     format!("{}.{:04}", amount / 10_000, amount % 10_000)
 }
 
-fn stamp(at: i64) -> String {
+pub fn stamp(at: i64) -> String {
     DateTime::from_timestamp(at, 0)
         .unwrap()
         .naive_utc()

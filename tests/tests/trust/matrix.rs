@@ -25,6 +25,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("wallet_holds", "r", "r", "r"),
     ("adjustment_requests", "riu", "r", "riu"),
     ("invoice_counters", "r", "", "r"),
+    ("closed_periods", "r", "r", "r"),
     ("vps_instances", "riu", "r", "r"),
     ("containers", "riu", "r", "r"),
     ("vps_plans", "riu", "r", "r"),
@@ -44,13 +45,26 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Billing.
-const BILLERS: &[&str] = &["open_run", "charge_batch", "finish_run", "resolve_parked"];
+const BILLERS: &[&str] = &[
+    "open_run",
+    "charge_batch",
+    "finish_run",
+    "resolve_parked",
+    "close_preview",
+    "close_batch",
+    "finish_close",
+    "cancel_invoice",
+];
 /// Billing and assigning.
 const ADMINS: &[&str] = &[
     "open_run",
     "charge_batch",
     "finish_run",
     "resolve_parked",
+    "close_preview",
+    "close_batch",
+    "finish_close",
+    "cancel_invoice",
     "undo_assignment",
     "refuse",
     "clock",

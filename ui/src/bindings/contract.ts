@@ -110,6 +110,40 @@ export type AppState = { "phase": "first_run",
   session: SessionInfo,
   /** What the role may do. */
   permissions: Array<Permission>, };
+/** Withdraws an invoice. */
+export type CancelInvoiceRequest = {
+  /** Which. */
+  id: number,
+  /** Its status as it was seen. */
+  expected_status: InvoiceStatus, };
+/** What closing a month would do. */
+export type ClosePreviewAnswer = {
+  /** Which month. */
+  period: string,
+  /** It has been closed: nothing would be written. */
+  closed: boolean,
+  /** A billing run has charged the month's last hours; otherwise the close begins with one. */
+  billed: boolean,
+  /** Invoices of the month that are there. */
+  already: number,
+  /** Their sum. */
+  already_total: Money,
+  /** Invoices that would be issued. */
+  invoices: number,
+  /** Their sum. */
+  total: Money,
+  /** Their usage, exactly. */
+  usage: string,
+  /** What of it was used before the month. */
+  late: string,
+  /** The panel's currency, in which all of it is. */
+  currency: string,
+  /** Organizations with usage that would get none. */
+  skipped: Array<Skipped>, };
+/** Which month. */
+export type CloseRequest = {
+  /** Year and month, such as 2026-10. */
+  period: string, };
 /** Light or dark. */
 export type ColorScheme = "system" | "light" | "dark";
 /** A profile by its id. */
@@ -240,7 +274,7 @@ export type DepositRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -267,6 +301,92 @@ export type FilterOp = "is" | "is_not" | "contains" | "at_least" | "at_most";
 export type GetRequest = {
   /** Its id. */
   id: number, };
+/** An invoice's page. */
+export type InvoiceDetail = {
+  /** Its row. */
+  invoice: InvoiceRow,
+  /** Its lines. */
+  lines: Array<InvoiceLine>,
+  /** The lines' sum, exactly; unknown where a line has no amount. */
+  usage: string | null,
+  /** The fraction of a cent that came in; of a month's close only. */
+  carry_in: string | null,
+  /** The fraction that goes on. */
+  carry_out: string | null,
+  /** Who sends it. */
+  seller: InvoiceSeller,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** What kind of file. */
+export type InvoiceFileFormat = "pdf" | "xlsx" | "csv";
+/** A line as it is shown. */
+export type InvoiceLine = {
+  /** What it is. */
+  description: string,
+  /** How much of it. */
+  quantity: string | null,
+  /** Of what, such as hour. */
+  unit: string | null,
+  /** What one costs. */
+  unit_price: string | null,
+  /** What it comes to, exactly. */
+  amount: string | null,
+  /** Whose usage it is. */
+  resource: Resource | null,
+  /** The plan's name when it was written. */
+  plan: string | null,
+  /** The month of its hours, such as 2026-10. */
+  usage_month: string | null,
+  /** When its first hour began, as written. */
+  first_hour: string | null,
+  /** The most that it costs in a month. */
+  monthly_cap: string | null,
+  /** The cap took something off. */
+  cap_applied: boolean,
+  /** It was used in an earlier month. */
+  late: boolean, };
+/** An invoice as lists show it. */
+export type InvoiceRow = {
+  /** `invoices.id`. */
+  id: number,
+  /** Its number, as written. */
+  number: string | null,
+  /** Whose. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** The wallet's currency. */
+  currency: string | null,
+  /** The total. */
+  amount: Money | null,
+  /** What of it has been paid. */
+  amount_paid: Money | null,
+  /** What of it is due. */
+  due: Money,
+  /** pending, paid, failed or cancelled; another program's word stays as it is. */
+  status: string,
+  /** How the status reads today: `in_review` and overdue are what pending is before and after the grace time. */
+  state: string,
+  /** The end of the grace time. */
+  due_by: Instant | null,
+  /** It was written by a month's close, so its lines and carries are its amount. */
+  of_close: boolean,
+  /** From when on. */
+  period_start: Instant | null,
+  /** Until when, not included. */
+  period_end: Instant | null,
+  /** When it was issued. */
+  created_at: Instant | null,
+  /** When nothing of it was due any more. */
+  paid_at: Instant | null, };
+/** Who sends invoices. */
+export type InvoiceSeller = {
+  /** Name. */
+  name: string,
+  /** Lines of the address. */
+  address: string,
+  /** Terms of payment. */
+  terms: string, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
 /** One window of a list. Sorting, filtering and paging happen in SQL; `limit` is at most 200. */
@@ -293,6 +413,8 @@ export type OrganizationDetail = {
   servers: Array<ServerRow>,
   /** Its newest movements of money. */
   transactions: Array<TransactionRow>,
+  /** Its newest invoices. */
+  invoices: Array<InvoiceRow>,
   /** Its newest tickets. */
   tickets: Array<TicketRow>,
   /** What may be done. */
@@ -414,6 +536,26 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** Whose usage a line is. */
+export type Resource = {
+  /** vps or container. */
+  kind: string,
+  /** Its id there. */
+  id: number, };
+/** The file that was written. */
+export type SaveInvoicesAnswer = {
+  /** Where it is. */
+  path: string,
+  /** How many invoices it holds. */
+  invoices: number,
+  /** How many it can't hold, since another program wrote them. */
+  left_out: number, };
+/** Invoices as a file. */
+export type SaveInvoicesRequest = {
+  /** What kind of file. */
+  format: InvoiceFileFormat,
+  /** Which invoices; the position and the limit don't count. */
+  list: ListRequest, };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -504,6 +646,14 @@ export type SignInRequest = {
   email: string,
   /** Password. */
   password: string, };
+/** Somebody whom a run or a close left out. */
+export type Skipped = {
+  /** Whom. */
+  organization_id: number,
+  /** The name. */
+  organization: string | null,
+  /** `no_wallet` or `foreign_currency`. */
+  reason: string, };
 /** An order. */
 export type Sort = {
   /** The column's name. */
@@ -751,6 +901,13 @@ export interface Commands {
   "tasks.cancel": { request: TaskRequest; answer: Empty };
   "tasks.clear": { request: Empty; answer: Empty };
   "billing.run": { request: Empty; answer: TaskStarted };
+  "invoices.list": { request: ListRequest; answer: Page<InvoiceRow> };
+  "invoices.get": { request: GetRequest; answer: InvoiceDetail };
+  "invoices.export": { request: ExportRequest; answer: ExportAnswer };
+  "invoices.save": { request: SaveInvoicesRequest; answer: SaveInvoicesAnswer };
+  "invoices.cancel": { request: CancelInvoiceRequest; answer: Empty };
+  "invoices.close_preview": { request: CloseRequest; answer: ClosePreviewAnswer };
+  "invoices.close": { request: CloseRequest; answer: TaskStarted };
   "themes.active": { request: Empty; answer: ActiveTheme };
   "organizations.list": { request: ListRequest; answer: Page<OrganizationRow> };
   "organizations.get": { request: GetRequest; answer: OrganizationDetail };
@@ -792,9 +949,16 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "tasks.cancel": { kind: "write", tags: ["tasks"] },
   "tasks.clear": { kind: "write", tags: ["tasks"] },
   "billing.run": { kind: "write", tags: ["tasks"] },
+  "invoices.list": { kind: "read", tags: ["invoices"] },
+  "invoices.get": { kind: "read", tags: ["invoices"] },
+  "invoices.export": { kind: "read", tags: [] },
+  "invoices.save": { kind: "read", tags: [] },
+  "invoices.cancel": { kind: "write", tags: ["invoices", "organizations", "tickets"] },
+  "invoices.close_preview": { kind: "read", tags: ["invoices", "billing"] },
+  "invoices.close": { kind: "write", tags: ["tasks"] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },
-  "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "tickets"] },
+  "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "invoices", "tickets"] },
   "organizations.create": { kind: "write", tags: ["organizations", "wallets", "shell"] },
   "organizations.rename": { kind: "write", tags: ["organizations", "users", "servers", "transactions", "tickets"] },
   "organizations.export": { kind: "read", tags: [] },
@@ -808,7 +972,7 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "transactions.deposit": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets"] },
   "transactions.export": { kind: "read", tags: [] },
   "tickets.list": { kind: "read", tags: ["tickets"] },
-  "tickets.get": { kind: "read", tags: ["tickets"] },
+  "tickets.get": { kind: "read", tags: ["tickets", "invoices"] },
   "tickets.create": { kind: "write", tags: ["tickets", "shell", "organizations"] },
   "tickets.reply": { kind: "write", tags: ["tickets", "shell"] },
   "tickets.note": { kind: "write", tags: ["tickets"] },

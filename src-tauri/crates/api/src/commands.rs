@@ -1,7 +1,7 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
-use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
+use app::views::{InvoiceRow, ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -9,11 +9,13 @@ use ts_rs::TS;
 use crate::{
     ApiError, Desk,
     contract::{
-        ActiveTheme, AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest,
-        CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
-        ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
-        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TaskList,
-        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+        ActiveTheme, AddServerRequest, AppState, CancelInvoiceRequest, ClosePreviewAnswer, CloseRequest,
+        ConnectRequest, CreateLocalRequest, CreateOrganizationRequest, CreateTicketRequest, CreateUserRequest, Created,
+        DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest, InvoiceDetail,
+        OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer, PostMessageRequest,
+        RenameOrganizationRequest, SaveInvoicesAnswer, SaveInvoicesRequest, SetRoleRequest, ShellSummary,
+        SignInRequest, TaskList, TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage,
+        UpdateTicketRequest,
     },
     handlers,
 };
@@ -184,12 +186,26 @@ commands! {
     TasksClear = "tasks.clear", Write [Tasks], Empty => Empty, handlers::tasks::clear;
     /// Charges what has been used up to now.
     BillingRun = "billing.run", Write [Tasks], Empty => TaskStarted, handlers::billing::run;
+    /// A window of invoices.
+    InvoicesList = "invoices.list", Read [Invoices], ListRequest => Page<InvoiceRow>, handlers::invoices::list;
+    /// One invoice.
+    InvoicesGet = "invoices.get", Read [Invoices], GetRequest => InvoiceDetail, handlers::invoices::get;
+    /// As CSV.
+    InvoicesExport = "invoices.export", Read [], ExportRequest => ExportAnswer, handlers::invoices::export;
+    /// As PDF, workbook or lines.
+    InvoicesSave = "invoices.save", Read [], SaveInvoicesRequest => SaveInvoicesAnswer, handlers::invoices::save;
+    /// Withdraws one.
+    InvoicesCancel = "invoices.cancel", Write [Invoices Organizations Tickets], CancelInvoiceRequest => Empty, handlers::invoices::cancel;
+    /// What closing a month would do.
+    InvoicesClosePreview = "invoices.close_preview", Read [Invoices Billing], CloseRequest => ClosePreviewAnswer, handlers::invoices::close_preview;
+    /// Closes a month.
+    InvoicesClose = "invoices.close", Write [Tasks], CloseRequest => TaskStarted, handlers::invoices::close;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.
     OrganizationsList = "organizations.list", Read [Organizations Wallets], ListRequest => Page<OrganizationRow>, handlers::records::organizations;
     /// One organization.
-    OrganizationsGet = "organizations.get", Read [Organizations Wallets Users Servers Transactions Tickets], GetRequest => OrganizationDetail, handlers::records::organization;
+    OrganizationsGet = "organizations.get", Read [Organizations Wallets Users Servers Transactions Invoices Tickets], GetRequest => OrganizationDetail, handlers::records::organization;
     /// A new one.
     OrganizationsCreate = "organizations.create", Write [Organizations Wallets Shell], CreateOrganizationRequest => Created, handlers::records::create_organization;
     /// Another name.
@@ -217,7 +233,7 @@ commands! {
     /// A window of a queue.
     TicketsList = "tickets.list", Read [Tickets], TicketListRequest => TicketPage, handlers::tickets::list;
     /// A ticket's workspace.
-    TicketsGet = "tickets.get", Read [Tickets], GetRequest => TicketDetail, handlers::tickets::get;
+    TicketsGet = "tickets.get", Read [Tickets Invoices], GetRequest => TicketDetail, handlers::tickets::get;
     /// A new one.
     TicketsCreate = "tickets.create", Write [Tickets Shell Organizations], CreateTicketRequest => Created, handlers::tickets::create;
     /// A reply that the customer sees.

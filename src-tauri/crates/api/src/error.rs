@@ -98,6 +98,24 @@ pub enum ErrorCode {
     ParkedNotDecidable,
     /// How far a resource was charged is not a person's to change.
     MeterFixed,
+    /// An invoice's period is a month.
+    PeriodNotAMonth,
+    /// The month's last hours have not ended.
+    PeriodNotOver,
+    /// A later month is closed.
+    PeriodLaterClosed,
+    /// The month's last hours have not been charged.
+    PeriodNotBilled,
+    /// Another close is under way.
+    CloseUnderWay,
+    /// A later invoice goes on from this one.
+    InvoiceNotNewest,
+    /// An invoice that is paid or cancelled stays.
+    InvoiceFixed,
+    /// Hours of the assignment are on an invoice.
+    AssignAlreadyInvoiced,
+    /// There is no document of this.
+    DocumentNotPossible,
     /// A reply to an older state of the conversation.
     ConversationMoved,
     /// The state machine has no such move.
@@ -248,6 +266,7 @@ impl From<AppError> for ApiError {
                     "The file could not be written ({cause}). No file was left; free some space or check the folder, and try again."
                 ),
             ),
+            AppError::NoDocument(sentence) => Self::new(ErrorCode::DocumentNotPossible, sentence.clone()),
             AppError::Internal(_) => internal(),
         };
         tracing::warn!(request_id = %answer.request_id, code = ?answer.code, cause = %root_cause(&error), "a command failed");

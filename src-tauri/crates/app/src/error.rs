@@ -67,6 +67,9 @@ pub enum AppError {
     /// The file could not be written.
     #[error("the export could not be written: {0}")]
     Export(std::io::Error),
+    /// There is no document of this; the sentence says why.
+    #[error("{0}")]
+    NoDocument(String),
     /// Something that should not happen; for the log.
     #[error("internal: {0}")]
     Internal(&'static str),

@@ -1,7 +1,7 @@
 //! CSV of a whole list, as filtered: read window by window in one snapshot, written as it comes.
 
 use std::{
-    io::Write,
+    io::{ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::Connection;
 use store::list::{ListRequest, MAX_LIMIT, Page};
+use tempfile::NamedTempFile;
 
 use crate::{AppError, session::Session};
 
@@ -32,6 +33,8 @@ pub enum Exportable {
     Servers,
     /// Transactions.
     Transactions,
+    /// Invoices.
+    Invoices,
 }
 
 impl Exportable {
@@ -41,6 +44,7 @@ impl Exportable {
             Self::Users => "users",
             Self::Servers => "servers",
             Self::Transactions => "transactions",
+            Self::Invoices => "invoices",
         }
     }
 }
@@ -72,6 +76,7 @@ pub async fn csv(
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Invoices => cells(store::invoices::list(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {
             part.line(line.into_iter())?;
@@ -123,7 +128,7 @@ fn safe(text: &str) -> String {
 
 /// Written beside its place and renamed when whole: a file that exists is complete.
 struct PartFile {
-    file: std::io::BufWriter<tempfile::NamedTempFile>,
+    file: std::io::BufWriter<NamedTempFile>,
     folder: PathBuf,
     name: &'static str,
 }
@@ -161,25 +166,61 @@ impl PartFile {
     }
 
     fn finish(self) -> Result<PathBuf, AppError> {
-        let mut whole = self
+        let whole = self
             .file
             .into_inner()
             .map_err(|error| AppError::Export(error.into_error()))?;
-        for number in 1..1000 {
-            let name = if number == 1 {
-                format!("{}.csv", self.name)
-            } else {
-                format!("{} ({number}).csv", self.name)
-            };
-            let path = self.folder.join(name);
-            match whole.persist_noclobber(&path) {
-                Ok(_) => return Ok(path),
-                Err(refused) if refused.error.kind() == std::io::ErrorKind::AlreadyExists => whole = refused.file,
-                Err(refused) => return Err(AppError::Export(refused.error)),
-            }
-        }
-        Err(AppError::Export(std::io::ErrorKind::AlreadyExists.into()))
+        settle(whole, &self.folder, self.name, "csv")
     }
+}
+
+/// Gives a whole file its name; one that is taken gets a number behind it.
+fn settle(mut whole: NamedTempFile, folder: &Path, stem: &str, extension: &str) -> Result<PathBuf, AppError> {
+    for number in 1..1000 {
+        let name = if number == 1 {
+            format!("{stem}.{extension}")
+        } else {
+            format!("{stem} ({number}).{extension}")
+        };
+        let path = folder.join(name);
+        match whole.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => whole = refused.file,
+            Err(refused) => return Err(AppError::Export(refused.error)),
+        }
+    }
+    Err(AppError::Export(ErrorKind::AlreadyExists.into()))
+}
+
+fn whole(folder: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new()
+        .prefix(".export-")
+        .suffix(".part")
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Writes a new file of a folder, which is made if it isn't there. Nobody else may read it.
+pub(crate) fn keep_in(folder: &Path, stem: &str, extension: &str, bytes: &[u8]) -> Result<PathBuf, AppError> {
+    std::fs::create_dir_all(folder).map_err(AppError::Export)?;
+    settle(whole(folder, bytes).map_err(AppError::Export)?, folder, stem, extension)
+}
+
+/// Writes a file at the place that a person named; one that is there is replaced only if that was said.
+pub fn write_file(path: &Path, bytes: &[u8], replace: bool) -> Result<(), AppError> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let file = whole(folder, bytes).map_err(AppError::Export)?;
+    let kept = if replace {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    kept.map(|_| ()).map_err(|refused| AppError::Export(refused.error))
 }
 
 #[cfg(test)]

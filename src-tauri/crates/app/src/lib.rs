@@ -12,6 +12,7 @@ pub mod demo;
 pub mod desk;
 pub mod export;
 pub mod host;
+pub mod invoices;
 pub mod organizations;
 pub mod password;
 pub mod preferences;
@@ -39,6 +40,7 @@ pub mod views {
         connect::TlsMode,
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
+        invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         messages::TicketMessage,
         organizations::OrganizationRow,

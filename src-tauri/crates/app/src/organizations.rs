@@ -8,6 +8,7 @@ use domain::{
     user::OrganizationName,
 };
 use store::{
+    invoices::{self, InvoiceRow},
     list::{FilterOp, ListRequest, Page, Sort},
     organizations::{self, OrganizationRow},
     servers::{self, ServerRow},
@@ -66,6 +67,8 @@ pub struct Detail {
     pub servers: Vec<ServerRow>,
     /// Its newest movements of money.
     pub transactions: Vec<TransactionRow>,
+    /// Its newest invoices.
+    pub invoices: Vec<InvoiceRow>,
     /// Its newest tickets.
     pub tickets: Vec<TicketRow>,
 }
@@ -83,6 +86,7 @@ pub async fn detail(session: &Session, id: OrganizationId) -> Result<Detail, App
         users: users::list(&mut connection, &of_it(None)).await?.rows,
         servers: servers::list(&mut connection, &of_it(None)).await?.rows,
         transactions: transactions::list(&mut connection, &of_it(None)).await?.rows,
+        invoices: invoices::list(&mut connection, &of_it(None)).await?.rows,
         tickets: tickets::of_organization(&mut connection, id, SHOWN).await?.rows,
     })
 }

@@ -32,6 +32,38 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "meter_fixed",
             "When a resource was created or deleted can't be changed: hours hang on it. Nothing was changed.",
         ),
+        "period_not_a_month" => (
+            "period_not_a_month",
+            "An invoice's period is a month, such as 2026-10. Nothing was closed.",
+        ),
+        "period_not_over" => (
+            "period_not_over",
+            "The month's last hours have not ended yet. Nothing was closed; try again at 01:00 UTC on the first of the next month, or later.",
+        ),
+        "period_later_closed" => (
+            "period_later_closed",
+            "A later month is closed already, and its invoices tell what was open of this one. Nothing was closed.",
+        ),
+        "period_not_billed" => (
+            "period_not_billed",
+            "No billing run has charged the month's last hours. Nothing was issued; run billing, then close the month.",
+        ),
+        "close_under_way" => (
+            "close_under_way",
+            "Another close is under way. What was issued stays, and no invoice was issued twice; wait until it has ended.",
+        ),
+        "invoice_not_newest" => (
+            "invoice_not_newest",
+            "A later invoice of this organization goes on from this one, so it can't be cancelled. Nothing was changed; put it right by a refund or an adjustment.",
+        ),
+        "invoices_immutable" => (
+            "invoice_fixed",
+            "An invoice that is paid or cancelled stays as it is. Nothing was changed.",
+        ),
+        "assign_already_invoiced" => (
+            "assign_already_invoiced",
+            "Hours of this assignment are on an invoice, so it can't be taken back. Nothing was changed; unassign the resource instead.",
+        ),
         _ => return None,
     })
 }

@@ -52,7 +52,8 @@ async fn charge(arguments: &RunArgs) -> Result<Report, Failure> {
     Ok(told(&report))
 }
 
-fn told(report: &RunReport) -> Report {
+/// What a run did.
+pub fn told(report: &RunReport) -> Report {
     let run = &report.run;
     let mut lines = vec![format!(
         "Run {} up to {}: {} of {} in {} charged, {}.",

@@ -51,6 +51,12 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::billing::BillingCommand,
     },
+    /// Close a month, and look at its invoices
+    Invoices {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::invoices::InvoicesCommand,
+    },
     /// Open, look at and answer tickets
     Ticket {
         /// What to do.

@@ -71,6 +71,7 @@ impl Failure {
                 "conversation_moved",
                 "Somebody has written in this conversation meanwhile; nothing was sent. Look at it and send again.",
             ),
+            AppError::NoDocument(message) => Self::new("document_not_possible", message),
             AppError::NotSignedIn => Self::usage("Say in whose name, with --as ADDRESS; nothing was changed."),
             // No use-case of this program can end in any other way; the rest belongs to desks.
             other => Self::new("internal", format!("The program failed: {other}.")),

@@ -12,6 +12,7 @@ mod credentials;
 mod db;
 mod demo;
 mod failure;
+mod invoices;
 mod operator;
 mod report;
 mod ticket;
@@ -48,6 +49,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::User { command } => business::user(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
+        cli::Command::Invoices { command } => invoices::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

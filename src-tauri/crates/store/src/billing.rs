@@ -6,7 +6,7 @@ use domain::{
     money::Money,
 };
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
 use ts_rs::TS;
 
@@ -188,8 +188,8 @@ pub async fn run(connection: &mut PgConnection, id: BillingRunId) -> Result<RunR
     page.rows.into_iter().next().ok_or(StoreError::NotFound)
 }
 
-/// Somebody whom a run left out.
-#[derive(Debug, Clone, Serialize, TS)]
+/// Somebody whom a run or a close left out.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Skipped {
     /// Whom.
     pub organization_id: i32,

@@ -19,6 +19,7 @@ pub mod auth;
 pub mod billing;
 pub mod demo;
 pub mod desk;
+pub mod invoices;
 pub mod list;
 pub mod messages;
 pub mod organizations;

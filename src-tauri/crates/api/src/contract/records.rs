@@ -1,6 +1,6 @@
 //! Organizations, users, servers, the ledger.
 
-use app::views::{OrganizationRow, ServerRow, TicketRow, TransactionRow, UserRow};
+use app::views::{InvoiceRow, OrganizationRow, ServerRow, TicketRow, TransactionRow, UserRow};
 use chrono::{DateTime, Utc};
 use domain::{money::Money, role::Role};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub struct OrganizationDetail {
     pub servers: Vec<ServerRow>,
     /// Its newest movements of money.
     pub transactions: Vec<TransactionRow>,
+    /// Its newest invoices.
+    pub invoices: Vec<InvoiceRow>,
     /// Its newest tickets.
     pub tickets: Vec<TicketRow>,
     /// What may be done.

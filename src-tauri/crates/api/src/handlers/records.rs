@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-async fn export(desk: &Desk, list: Exportable, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
+pub(super) async fn export(desk: &Desk, list: Exportable, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
     let done = export::csv(
         &desk.session().await?,
         list,
@@ -56,6 +56,7 @@ pub(crate) async fn organization(desk: &Desk, request: GetRequest) -> Result<Org
         users: detail.users,
         servers: detail.servers,
         transactions: detail.transactions,
+        invoices: detail.invoices,
         tickets: detail.tickets,
         actions: actions
             .into_iter()

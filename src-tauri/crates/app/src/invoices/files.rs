@@ -1,0 +1,306 @@
+//! Invoices as files: PDF to hand out, CSV and XLSX to go on with.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use documents::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Period, Seller};
+use domain::{
+    invoice::{InvoiceNumber, InvoiceStatus},
+    money::{Amount4, Carry, Currency, Money, Rate},
+};
+use rust_decimal::Decimal;
+use store::{
+    StoreError,
+    invoices::{self, Body, InvoiceRow, SellerRow},
+    list::{ListRequest, MAX_LIMIT},
+};
+
+use super::lines::{self, InvoiceLine};
+use crate::{AppError, export, session::Session};
+
+/// The most invoices of one PDF: a file to print, not an archive.
+const PDF_MAX: usize = 1_000;
+/// The most invoices of one table.
+const TABLE_MAX: usize = 20_000;
+
+/// What kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentFormat {
+    /// Each on sheets of its own.
+    Pdf,
+    /// A workbook: a sheet of invoices, a sheet of their lines.
+    Xlsx,
+    /// Their lines, a row each.
+    Csv,
+}
+
+/// A file that was written.
+#[derive(Debug)]
+pub struct Saved {
+    /// Where.
+    pub path: PathBuf,
+    /// How many invoices it holds.
+    pub invoices: usize,
+    /// Of those asked for, how many it can't hold: another program wrote them, and their lines don't make their amount.
+    pub left_out: usize,
+}
+
+/// One invoice as a PDF file, and its number.
+pub async fn pdf(session: &Session, id: i32) -> Result<(InvoiceNumber, Vec<u8>), AppError> {
+    let mut connection = session.read().await?;
+    let row = invoices::get(&mut connection, id).await?;
+    let bodies = invoices::bodies(&mut connection, &[id]).await?;
+    let seller = invoices::seller(&mut connection).await?;
+    drop(connection);
+    let body = bodies.first().ok_or(StoreError::NotFound)?;
+    let document = document(&row, body, &seller).map_err(|why| AppError::NoDocument(why.to_string()))?;
+    let number = document.parts().number;
+    Ok((number, written(DocumentFormat::Pdf, vec![document]).await?))
+}
+
+/// Writes all invoices that match into a new file of `folder`.
+pub async fn save(
+    session: &Session,
+    format: DocumentFormat,
+    request: &ListRequest,
+    folder: &Path,
+) -> Result<Saved, AppError> {
+    let (most, stem, extension) = match format {
+        DocumentFormat::Pdf => (PDF_MAX, "invoices", "pdf"),
+        DocumentFormat::Xlsx => (TABLE_MAX, "invoices", "xlsx"),
+        DocumentFormat::Csv => (TABLE_MAX, "invoice-lines", "csv"),
+    };
+    let (documents, left_out) = collect(session, request, most).await?;
+    let stem = match (format, documents.as_slice()) {
+        (DocumentFormat::Pdf, [only]) => only.parts().number.to_string(),
+        _ => stem.to_owned(),
+    };
+    let invoices = documents.len();
+    let bytes = written(format, documents).await?;
+    Ok(Saved {
+        path: export::keep_in(folder, &stem, extension, &bytes)?,
+        invoices,
+        left_out,
+    })
+}
+
+/// The documents of all that match, and how many others there are. More than `most` are refused.
+async fn collect(
+    session: &Session,
+    request: &ListRequest,
+    most: usize,
+) -> Result<(Vec<InvoiceDocument>, usize), AppError> {
+    let mut connection = session.read().await?;
+    let seller = invoices::seller(&mut connection).await?;
+    let mut request = ListRequest {
+        limit: MAX_LIMIT,
+        after: None,
+        ..request.clone()
+    };
+    let (mut documents, mut left_out) = (Vec::new(), 0);
+    loop {
+        let page = invoices::list(&mut connection, &request).await?;
+        if usize::try_from(page.total).unwrap_or(usize::MAX) > most {
+            return Err(AppError::NoDocument(format!(
+                "These are {} invoices; one file of this kind holds at most {most}. Nothing was written; choose fewer.",
+                page.total
+            )));
+        }
+        let ids: Vec<i32> = page.rows.iter().map(|row| row.id).collect();
+        let bodies = invoices::bodies(&mut connection, &ids).await?;
+        for row in &page.rows {
+            let body = bodies.iter().find(|body| body.id == row.id);
+            match body.map(|body| document(row, body, &seller)) {
+                Some(Ok(document)) => documents.push(document),
+                _ => left_out += 1,
+            }
+        }
+        match page.next {
+            Some(position) => request.after = Some(position),
+            None => break,
+        }
+    }
+    if documents.is_empty() {
+        return Err(AppError::NoDocument(if left_out == 0 {
+            "No invoice matches. Nothing was written.".to_owned()
+        } else {
+            format!("{} Nothing was written.", Unprintable::Foreign)
+        }));
+    }
+    Ok((documents, left_out))
+}
+
+/// Typesetting takes its time: not on the thread that answers others.
+async fn written(format: DocumentFormat, documents: Vec<InvoiceDocument>) -> Result<Vec<u8>, AppError> {
+    tokio::task::spawn_blocking(move || match format {
+        DocumentFormat::Pdf => documents::invoices_pdf(&documents),
+        DocumentFormat::Xlsx => documents::invoices_xlsx(&documents),
+        DocumentFormat::Csv => Ok(documents::invoice_lines_csv(&documents).into_bytes()),
+    })
+    .await
+    .map_err(|_| AppError::Internal("typesetting was cut off"))?
+    .map_err(|why| AppError::NoDocument(why.to_string()))
+}
+
+/// Why there is no document of an invoice.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unprintable {
+    /// It isn't ours.
+    #[error(
+        "Another program wrote this invoice, and its lines don't make its amount: it can be read here, but not printed."
+    )]
+    Foreign,
+    /// Its parts don't agree, or can't be kept.
+    #[error(transparent)]
+    Document(#[from] documents::DocumentError),
+}
+
+/// The invoice as it is handed out.
+pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Result<InvoiceDocument, Unprintable> {
+    let number = row
+        .number
+        .as_deref()
+        .and_then(|number| InvoiceNumber::parse(number).ok())
+        .ok_or(Unprintable::Foreign)?;
+    let issued = row.created_at.ok_or(Unprintable::Foreign)?;
+    let total = row.amount.ok_or(Unprintable::Foreign)?;
+    let status = InvoiceStatus::parse(&row.status).map_err(|_| Unprintable::Foreign)?;
+    let currency = row.currency.as_deref().unwrap_or(&seller.currency);
+    let carry =
+        |carry: Option<Decimal>| Carry::from_decimal(carry.unwrap_or_default()).map_err(|_| Unprintable::Foreign);
+    let (mut usage, mut others) = (Vec::new(), Vec::new());
+    for line in lines::parse(&body.line_items) {
+        match placed(&line)? {
+            Placed::Usage(line) => usage.push(line),
+            Placed::Other(charge) => others.push(charge),
+        }
+    }
+    let parts = InvoiceParts {
+        seller: Seller {
+            name: seller.name.clone(),
+            address: text_lines(&seller.address),
+            logo: None,
+            terms: Some(seller.terms.trim().to_owned()).filter(|terms| !terms.is_empty()),
+        },
+        customer: Customer {
+            name: row.organization.clone().unwrap_or_else(|| "Unknown".to_owned()),
+            address: Vec::new(),
+        },
+        number,
+        kind: if total.is_negative() {
+            InvoiceKind::CreditNote
+        } else {
+            InvoiceKind::Invoice
+        },
+        issued: issued.date_naive(),
+        due: row.due_by.map(|due| due.date_naive()).filter(|_| row.due.is_positive()),
+        period: period(row)?,
+        currency: Currency::parse(currency).map_err(|_| Unprintable::Foreign)?,
+        status,
+        lines: usage,
+        other_charges: others,
+        carry_in: carry(body.carry_in)?,
+        carry_out: carry(body.carry_out)?,
+        total,
+        paid: row.amount_paid.unwrap_or(Money::ZERO),
+        wallet_note: wallet_note(row, status),
+    };
+    match InvoiceDocument::new(parts) {
+        Err(documents::DocumentError::Unbalanced { .. }) if !row.of_close => Err(Unprintable::Foreign),
+        made => Ok(made?),
+    }
+}
+
+/// Lines of text of a setting.
+fn text_lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn period(row: &InvoiceRow) -> Result<Option<Period>, Unprintable> {
+    let Some((first, end)) = row.period_start.zip(row.period_end) else {
+        return Ok(None);
+    };
+    let last = (end - TimeDelta::microseconds(1)).date_naive();
+    Ok(Some(Period::new(first.date_naive(), last)?))
+}
+
+/// Where the money comes from, in a sentence.
+fn wallet_note(row: &InvoiceRow, status: InvoiceStatus) -> Option<String> {
+    let paid = row.amount_paid.unwrap_or(Money::ZERO);
+    if !row.of_close || status == InvoiceStatus::Cancelled {
+        None
+    } else if !row.due.is_positive() {
+        Some("Usage is taken from your prepaid wallet as it runs; nothing is left to pay.".to_owned())
+    } else if paid.is_positive() {
+        Some("A part was taken from your prepaid wallet; the rest is taken when the wallet is filled up.".to_owned())
+    } else {
+        Some("Your prepaid wallet did not cover this usage; it is taken when the wallet is filled up.".to_owned())
+    }
+}
+
+enum Placed {
+    Usage(Line),
+    Other(Charge),
+}
+
+/// Metered hours have their columns; anything else is a charge in whole cents, or a line by its amount alone.
+fn placed(line: &InvoiceLine) -> Result<Placed, Unprintable> {
+    let amount = line
+        .amount
+        .and_then(|amount| Amount4::from_decimal(amount).ok())
+        .ok_or(Unprintable::Foreign)?;
+    let metered = line.unit.as_deref() == Some("hour");
+    if !metered && let Ok(amount) = Money::from_decimal(amount.decimal()) {
+        return Ok(Placed::Other(Charge {
+            text: line.description.clone(),
+            amount,
+        }));
+    }
+    let hours = line
+        .quantity
+        .filter(|_| metered)
+        .and_then(|hours| hours.try_into().ok());
+    Ok(Placed::Usage(Line {
+        description: line.description.clone(),
+        detail: detail(line, hours),
+        quantity_hours: hours,
+        rate: line
+            .unit_price
+            .filter(|_| metered)
+            .and_then(|rate| Rate::from_decimal(rate).ok()),
+        cap_applied: line.cap_applied,
+        cap: line.monthly_cap.and_then(|cap| Money::from_decimal(cap).ok()),
+        amount,
+    }))
+}
+
+/// Plan, and when the hours were where that isn't the whole of the invoice's month.
+fn detail(line: &InvoiceLine, hours: Option<u64>) -> String {
+    let mut parts: Vec<String> = line.plan.iter().cloned().collect();
+    if let Some(span) = span(line, hours) {
+        parts.push(span);
+    }
+    parts.join(" · ")
+}
+
+fn span(line: &InvoiceLine, hours: Option<u64>) -> Option<String> {
+    let first: DateTime<Utc> = line.first_hour.as_deref()?.parse().ok()?;
+    let end = first + TimeDelta::hours(i64::try_from(hours?).ok()?);
+    let begins_the_month = first.day() == 1 && first.hour() == 0;
+    // The month's last hour ends in the next month.
+    let last = end - TimeDelta::hours(1);
+    let ends_the_month = last.month() == first.month() && end.month() != first.month();
+    let day = |at: DateTime<Utc>| at.format("%-d %b %H:%M").to_string();
+    let late = if line.late { "used " } else { "" };
+    match (begins_the_month, ends_the_month) {
+        (true, true) if line.late => Some(format!("used in {}", first.format("%B %Y"))),
+        (true, true) => None,
+        (_, true) => Some(format!("{late}from {}", day(first))),
+        (true, false) => Some(format!("{late}until {}", day(end))),
+        (false, false) => Some(format!("{late}{} to {}", day(first), day(end))),
+    }
+}
