@@ -23,6 +23,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("retired_meters", "r", "r", "r"),
     ("parked_resources", "r", "r", "r"),
     ("wallet_holds", "r", "r", "r"),
+    ("low_balances", "r", "r", "r"),
     ("adjustment_requests", "riu", "r", "riu"),
     ("invoice_counters", "r", "", "r"),
     ("vps_instances", "riu", "r", "r"),
@@ -44,13 +45,14 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Billing.
-const BILLERS: &[&str] = &["open_run", "charge_batch", "finish_run", "resolve_parked"];
+const BILLERS: &[&str] = &["open_run", "charge_batch", "finish_run", "resolve_parked", "prune"];
 /// Billing and assigning.
 const ADMINS: &[&str] = &[
     "open_run",
     "charge_batch",
     "finish_run",
     "resolve_parked",
+    "prune",
     "undo_assignment",
     "refuse",
     "clock",
@@ -124,6 +126,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
             }
         }
         let mut may_call = names(SIGN_IN);
+        may_call.insert("poll".to_owned());
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,
@@ -307,7 +310,7 @@ async fn a_customers_view_shows_one_organization_or_none() {
 async fn views_that_others_made_run_as_who_asks() {
     let db = WorkspaceDb::new().await;
     let views: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(
-        "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_meta')
+        "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_meta')
            AND NOT coalesce(c.reloptions, '{}') @> '{security_invoker=true}'"
             .to_owned(),
     ))

@@ -110,6 +110,46 @@ export type AppState = { "phase": "first_run",
   session: SessionInfo,
   /** What the role may do. */
   permissions: Array<Permission>, };
+/** Where billing stands. */
+export type BillingOverview = {
+  /** The newest run that went to its end: up to its time everybody was looked at. */
+  last_run: RunRow | null,
+  /** The run that is under way, at this desk or elsewhere. */
+  open_run: number | null,
+  /** Whether a run should have been by now. */
+  overdue: boolean,
+  /** Resources that wait for a price or a decision. */
+  parked: number,
+  /** Of those, for a decision. */
+  undecided: number,
+  /** Usage that wallets don't cover. */
+  arrears: Money,
+  /** How many organizations that is. */
+  behind: number,
+  /** What may be done: `run`, `decide`. */
+  actions: Array<Action>, };
+/** What a run charged one organization for one month. */
+export type ChargeRow = {
+  /** `billing_charges.id`. */
+  id: number,
+  /** Whom. */
+  organization_id: number,
+  /** The name. */
+  organization: string,
+  /** The month of the hours, as its first day. */
+  usage_month: string,
+  /** How many hours. */
+  hours: number,
+  /** What they cost exactly. */
+  usage: string,
+  /** The fraction of a cent that came in. */
+  carry_in: string,
+  /** What was charged. */
+  amount: Money,
+  /** The fraction that goes on. */
+  carry_out: string,
+  /** The ledger's row; none when it was less than a cent. */
+  transaction_id: number | null, };
 /** Light or dark. */
 export type ColorScheme = "system" | "light" | "dark";
 /** A profile by its id. */
@@ -281,6 +321,58 @@ export type ListRequest = {
   after: Cursor | null,
   /** How many rows. */
   limit: number, };
+/** What has changed. */
+export type LiveAnswer = {
+  /** For the next poll. */
+  cursor: string,
+  /** Everything must be read again: the cursor is older than what is kept. */
+  everything: boolean,
+  /** What was read under these tags is stale. */
+  stale: Array<StaleTag>, };
+/** What has changed since when. */
+export type LiveRequest = {
+  /** As the poll before gave it, `null` for the first. */
+  cursor: string | null, };
+/** All that have been seen. */
+export type MarkAllRequest = {
+  /** The newest that was seen: what has arrived since stays unread. */
+  newest_id: number, };
+/** What marking did. */
+export type MarkAnswer = {
+  /** How many have changed. */
+  changed: number, };
+/** Which are read, or not read any more. */
+export type MarkRequest = {
+  /** `notifications.id`, at most 200. */
+  ids: Array<number>,
+  /** Whether they are read. */
+  read: boolean, };
+/** A notification as lists show it. */
+export type NotificationRow = {
+  /** `notifications.id`. */
+  id: number,
+  /** What happened. */
+  title: string,
+  /** More about it. */
+  message: string | null,
+  /** info, success, warning, error, billing or support; other programs may write others. */
+  type: string | null,
+  /** Whether it has been read. */
+  is_read: boolean,
+  /** When. */
+  created_at: Instant | null,
+  /** Where it leads. */
+  target: NotificationTarget | null, };
+/** What a notification is about: where it leads. */
+export type NotificationTarget = { "kind": "ticket",
+  /** `tickets.id`. */
+  id: number, } | { "kind": "invoice",
+  /** `invoices.id`. */
+  id: number, } | { "kind": "run",
+  /** `billing_runs.id`. */
+  id: number, } | { "kind": "organization",
+  /** `organizations.id`. */
+  id: number, };
 /** An organization's page. */
 export type OrganizationDetail = {
   /** Itself. */
@@ -349,6 +441,40 @@ export type PaletteHit = {
 export type PaletteRequest = {
   /** A name, a number or an address. */
   query: string, };
+/** From when a parked resource is charged. */
+export type ParkedDecision = "from_start" | "from_now";
+/** What waits, oldest first, at most 500. */
+export type ParkedList = {
+  /** The resources. */
+  parked: Array<ParkedRow>, };
+/** A resource whose hours wait for a decision. */
+export type ParkedRow = {
+  /** `parked_resources.id`. */
+  id: number,
+  /** vps or container. */
+  kind: string,
+  /** Its id there. */
+  resource_id: number,
+  /** Its name. */
+  label: string | null,
+  /** Whose. */
+  organization_id: number | null,
+  /** The name. */
+  organization: string | null,
+  /** `no_plan`, `no_rate`, `inactive_currency`, adopted, gone or `no_wallet`. */
+  reason: string,
+  /** From which hour on. */
+  parked_from: Instant,
+  /** How many hours wait by now. */
+  hours: number,
+  /** Its plan. */
+  plan_id: number | null,
+  /** The plan's name. */
+  plan: string | null,
+  /** What an hour costs now, if the plan has a price. */
+  hourly_rate: Rate | null,
+  /** What the hours cost at that rate, before a monthly cap. */
+  worth: Money | null, };
 /** What the role may do in an area. */
 export type Permission = {
   /** The area. */
@@ -414,6 +540,52 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** A decision on what waits. */
+export type ResolveParkedRequest = {
+  /** `parked_resources.id`. */
+  id: number,
+  /** What was decided. */
+  decision: ParkedDecision, };
+/** A run's page; its charges are a list of their own. */
+export type RunDetail = {
+  /** Itself. */
+  run: RunRow,
+  /** Whom it left out. */
+  skipped: Array<Skipped>, };
+/** Which run. */
+export type RunRequest = {
+  /** `billing_runs.id`. */
+  id: number, };
+/** A run as lists show it. */
+export type RunRow = {
+  /** `billing_runs.id`. */
+  id: number,
+  /** The time up to which it charged. */
+  run_at: Instant,
+  /** open, completed, partial, failed or cancelled. */
+  status: string,
+  /** When it began. */
+  started_at: Instant,
+  /** When it ended. */
+  finished_at: Instant | null,
+  /** Who started it; nobody means a program. */
+  started_by: string | null,
+  /** Organizations that were charged. */
+  organizations: number,
+  /** Resources of which hours were charged. */
+  resources: number,
+  /** Hours that were charged. */
+  hours: number,
+  /** What was charged. */
+  charged: Money,
+  /** Fractions of a cent that are carried, together. */
+  carried: string,
+  /** Resources that could not be priced. */
+  parked: number,
+  /** Organizations that were left out. */
+  skipped: number,
+  /** Whether it goes on: it has given a sign of life within the last minute. */
+  is_alive: boolean, };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -504,6 +676,14 @@ export type SignInRequest = {
   email: string,
   /** Password. */
   password: string, };
+/** Somebody whom a run left out. */
+export type Skipped = {
+  /** Whom. */
+  organization_id: number,
+  /** The name. */
+  organization: string | null,
+  /** `no_wallet` or `foreign_currency`. */
+  reason: string, };
 /** An order. */
 export type Sort = {
   /** The column's name. */
@@ -518,6 +698,14 @@ export type StaffMember = {
   id: number,
   /** Their name, or the address when they have none. */
   name: string, };
+/** A tag under which something has changed. */
+export type StaleTag = {
+  /** The tag. */
+  tag: Tag,
+  /** Whether somebody at another desk had a part in it: what this desk has changed it has read again already. */
+  by_others: boolean,
+  /** Which rows, at most 200; `null` for many, or where the change is somewhere else and only shows here. */
+  ids: Array<number> | null, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
 export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
 /** A failure's code and its name in the log. */
@@ -555,7 +743,9 @@ export type TaskRow = {
   /** What it did, in a sentence; of a failure, why. */
   outcome: string | null,
   /** The failure's code and its name in the log. */
-  failure: TaskFailureCode | null, };
+  failure: TaskFailureCode | null,
+  /** What its end makes stale. */
+  stale: Array<Tag>, };
 /** Work that has begun. */
 export type TaskStarted = {
   /** Its number. */
@@ -750,7 +940,19 @@ export interface Commands {
   "tasks.list": { request: Empty; answer: TaskList };
   "tasks.cancel": { request: TaskRequest; answer: Empty };
   "tasks.clear": { request: Empty; answer: Empty };
+  "live.poll": { request: LiveRequest; answer: LiveAnswer };
   "billing.run": { request: Empty; answer: TaskStarted };
+  "billing.overview": { request: Empty; answer: BillingOverview };
+  "billing.runs": { request: ListRequest; answer: Page<RunRow> };
+  "billing.runs_export": { request: ExportRequest; answer: ExportAnswer };
+  "billing.run_detail": { request: RunRequest; answer: RunDetail };
+  "billing.charges": { request: ListRequest; answer: Page<ChargeRow> };
+  "billing.charges_export": { request: ExportRequest; answer: ExportAnswer };
+  "billing.parked": { request: Empty; answer: ParkedList };
+  "billing.resolve_parked": { request: ResolveParkedRequest; answer: Empty };
+  "notifications.list": { request: ListRequest; answer: Page<NotificationRow> };
+  "notifications.mark_read": { request: MarkRequest; answer: MarkAnswer };
+  "notifications.mark_all_read": { request: MarkAllRequest; answer: MarkAnswer };
   "themes.active": { request: Empty; answer: ActiveTheme };
   "organizations.list": { request: ListRequest; answer: Page<OrganizationRow> };
   "organizations.get": { request: GetRequest; answer: OrganizationDetail };
@@ -791,7 +993,19 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "tasks.list": { kind: "read", tags: ["tasks"] },
   "tasks.cancel": { kind: "write", tags: ["tasks"] },
   "tasks.clear": { kind: "write", tags: ["tasks"] },
-  "billing.run": { kind: "write", tags: ["tasks"] },
+  "live.poll": { kind: "read", tags: [] },
+  "billing.run": { kind: "write", tags: ["tasks", "billing"] },
+  "billing.overview": { kind: "read", tags: ["billing", "wallets", "settings"] },
+  "billing.runs": { kind: "read", tags: ["billing"] },
+  "billing.runs_export": { kind: "read", tags: [] },
+  "billing.run_detail": { kind: "read", tags: ["billing"] },
+  "billing.charges": { kind: "read", tags: ["billing"] },
+  "billing.charges_export": { kind: "read", tags: [] },
+  "billing.parked": { kind: "read", tags: ["billing", "servers", "containers", "plans"] },
+  "billing.resolve_parked": { kind: "write", tags: ["billing", "servers", "containers", "activity"] },
+  "notifications.list": { kind: "read", tags: ["notifications"] },
+  "notifications.mark_read": { kind: "write", tags: ["notifications", "shell"] },
+  "notifications.mark_all_read": { kind: "write", tags: ["notifications", "shell"] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },
   "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "tickets"] },
@@ -808,7 +1022,7 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "transactions.deposit": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets"] },
   "transactions.export": { kind: "read", tags: [] },
   "tickets.list": { kind: "read", tags: ["tickets"] },
-  "tickets.get": { kind: "read", tags: ["tickets"] },
+  "tickets.get": { kind: "read", tags: ["tickets", "wallets", "servers", "invoices"] },
   "tickets.create": { kind: "write", tags: ["tickets", "shell", "organizations"] },
   "tickets.reply": { kind: "write", tags: ["tickets", "shell"] },
   "tickets.note": { kind: "write", tags: ["tickets"] },

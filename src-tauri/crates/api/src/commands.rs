@@ -1,7 +1,9 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
-use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
+use app::views::{
+    ChargeRow, ListRequest, NotificationRow, OrganizationRow, Page, RunRow, ServerRow, TransactionRow, UserRow,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -9,11 +11,13 @@ use ts_rs::TS;
 use crate::{
     ApiError, Desk,
     contract::{
-        ActiveTheme, AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest,
-        CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
-        ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
-        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TaskList,
-        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+        ActiveTheme, AddServerRequest, AppState, BillingOverview, ConnectRequest, CreateLocalRequest,
+        CreateOrganizationRequest, CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest,
+        Empty, ExportAnswer, ExportRequest, GetRequest, LiveAnswer, LiveRequest, MarkAllRequest, MarkAnswer,
+        MarkRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, ParkedList, PostMessageAnswer,
+        PostMessageRequest, RenameOrganizationRequest, ResolveParkedRequest, RunDetail, RunRequest, SetRoleRequest,
+        ShellSummary, SignInRequest, TaskList, TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage,
+        UpdateTicketRequest,
     },
     handlers,
 };
@@ -182,8 +186,32 @@ commands! {
     TasksCancel = "tasks.cancel", Write [Tasks], TaskRequest => Empty, handlers::tasks::cancel;
     /// Forgets those that have ended.
     TasksClear = "tasks.clear", Write [Tasks], Empty => Empty, handlers::tasks::clear;
+    /// What has changed since the last poll.
+    LivePoll = "live.poll", Read [], LiveRequest => LiveAnswer, handlers::live::poll;
     /// Charges what has been used up to now.
-    BillingRun = "billing.run", Write [Tasks], Empty => TaskStarted, handlers::billing::run;
+    BillingRun = "billing.run", Write [Tasks Billing], Empty => TaskStarted, handlers::billing::run;
+    /// Where billing stands.
+    BillingOverview = "billing.overview", Read [Billing Wallets Settings], Empty => BillingOverview, handlers::billing::overview;
+    /// A window of the runs.
+    BillingRuns = "billing.runs", Read [Billing], ListRequest => Page<RunRow>, handlers::billing::runs;
+    /// As CSV.
+    BillingRunsExport = "billing.runs_export", Read [], ExportRequest => ExportAnswer, handlers::billing::export_runs;
+    /// One run, and whom it left out.
+    BillingRunDetail = "billing.run_detail", Read [Billing], RunRequest => RunDetail, handlers::billing::detail;
+    /// A window of what runs charged.
+    BillingCharges = "billing.charges", Read [Billing], ListRequest => Page<ChargeRow>, handlers::billing::charges;
+    /// As CSV.
+    BillingChargesExport = "billing.charges_export", Read [], ExportRequest => ExportAnswer, handlers::billing::export_charges;
+    /// What waits for a price or a decision.
+    BillingParked = "billing.parked", Read [Billing Servers Containers Plans], Empty => ParkedList, handlers::billing::parked;
+    /// Decides on what waits.
+    BillingResolveParked = "billing.resolve_parked", Write [Billing Servers Containers Activity], ResolveParkedRequest => Empty, handlers::billing::resolve_parked;
+    /// A window of one's own notifications.
+    NotificationsList = "notifications.list", Read [Notifications], ListRequest => Page<NotificationRow>, handlers::notifications::list;
+    /// Marks some as read, or as not read.
+    NotificationsMarkRead = "notifications.mark_read", Write [Notifications Shell], MarkRequest => MarkAnswer, handlers::notifications::mark;
+    /// Marks all as read that were seen.
+    NotificationsMarkAllRead = "notifications.mark_all_read", Write [Notifications Shell], MarkAllRequest => MarkAnswer, handlers::notifications::mark_all;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.
@@ -217,7 +245,7 @@ commands! {
     /// A window of a queue.
     TicketsList = "tickets.list", Read [Tickets], TicketListRequest => TicketPage, handlers::tickets::list;
     /// A ticket's workspace.
-    TicketsGet = "tickets.get", Read [Tickets], GetRequest => TicketDetail, handlers::tickets::get;
+    TicketsGet = "tickets.get", Read [Tickets Wallets Servers Invoices], GetRequest => TicketDetail, handlers::tickets::get;
     /// A new one.
     TicketsCreate = "tickets.create", Write [Tickets Shell Organizations], CreateTicketRequest => Created, handlers::tickets::create;
     /// A reply that the customer sees.

@@ -1,11 +1,17 @@
 //! Requests and answers, as JSON has them. Rows of lists are the store's read models as they are.
 
+mod billing;
+mod live;
+mod notifications;
 mod program;
 mod records;
 mod shell;
 mod tasks;
 mod tickets;
 
+pub use billing::*;
+pub use live::*;
+pub use notifications::*;
 pub use program::*;
 pub use records::*;
 pub use shell::*;

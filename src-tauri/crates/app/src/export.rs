@@ -32,6 +32,10 @@ pub enum Exportable {
     Servers,
     /// Transactions.
     Transactions,
+    /// Billing runs.
+    BillingRuns,
+    /// What runs charged.
+    Charges,
 }
 
 impl Exportable {
@@ -41,6 +45,8 @@ impl Exportable {
             Self::Users => "users",
             Self::Servers => "servers",
             Self::Transactions => "transactions",
+            Self::BillingRuns => "billing-runs",
+            Self::Charges => "charges",
         }
     }
 }
@@ -72,6 +78,8 @@ pub async fn csv(
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
+            Exportable::BillingRuns => cells(store::billing::runs(&mut transaction, &request).await?, columns)?,
+            Exportable::Charges => cells(store::billing::charges(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {
             part.line(line.into_iter())?;

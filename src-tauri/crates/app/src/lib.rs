@@ -11,6 +11,8 @@ pub mod database;
 pub mod desk;
 pub mod export;
 pub mod host;
+pub mod live;
+pub mod notifications;
 pub mod organizations;
 pub mod password;
 pub mod preferences;
@@ -39,7 +41,9 @@ pub mod views {
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
+        live::{Change, Topic},
         messages::TicketMessage,
+        notifications::{NotificationRow, NotificationTarget},
         organizations::OrganizationRow,
         servers::ServerRow,
         tickets::{TicketCounts, TicketQueue, TicketRow},

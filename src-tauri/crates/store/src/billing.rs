@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::{
     ids::{BillingRunId, OrganizationId},
-    money::Money,
+    money::{Money, Rate},
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -131,6 +131,8 @@ pub struct RunRow {
     /// Organizations that were left out.
     #[ts(type = "number")]
     pub skipped: i64,
+    /// Whether it goes on: it has given a sign of life within the last minute.
+    pub is_alive: bool,
 }
 
 impl FromRow<'_, PgRow> for RunRow {
@@ -149,6 +151,7 @@ impl FromRow<'_, PgRow> for RunRow {
             carried: r.try_get("carried")?,
             parked: r.try_get("parked")?,
             skipped: r.try_get("skipped_count")?,
+            is_alive: r.try_get("is_alive")?,
         })
     }
 }
@@ -156,7 +159,8 @@ impl FromRow<'_, PgRow> for RunRow {
 const RUNS: List = List {
     select: "b.id, b.run_at, b.status, b.started_at, b.finished_at,
         coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS started_by_name,
-        b.organizations, b.resources, b.hours, b.charged, b.carried, b.parked, jsonb_array_length(b.skipped)::bigint AS skipped_count",
+        b.organizations, b.resources, b.hours, b.charged, b.carried, b.parked, jsonb_array_length(b.skipped)::bigint AS skipped_count,
+        b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds' AS is_alive",
     from: "billing_runs b LEFT JOIN users u ON u.id = b.started_by",
     condition: "true",
     id: "b.id",
@@ -211,6 +215,55 @@ pub async fn skipped(connection: &mut PgConnection, id: BillingRunId) -> Result<
     )
     .fetch_all(connection)
     .await?)
+}
+
+/// Where billing stands.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The database's time.
+    pub now: DateTime<Utc>,
+    /// The newest run that went to its end.
+    pub last_run: Option<BillingRunId>,
+    /// The run that is under way.
+    pub open_run: Option<BillingRunId>,
+    /// Resources that wait for a price or a decision.
+    pub parked: i64,
+    /// Of those, for a decision.
+    pub undecided: i64,
+    /// Usage that wallets don't cover.
+    pub arrears: Money,
+    /// How many organizations that is.
+    pub behind: i64,
+    /// hourly or daily.
+    pub schedule: String,
+}
+
+/// Where billing stands, in one statement.
+pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT timezone('UTC', now()) AS "now!", s.billing_schedule AS schedule,
+             (SELECT b.id FROM billing_runs b WHERE b.status IN ('completed', 'partial') ORDER BY b.run_at DESC, b.id DESC LIMIT 1) AS last_run,
+             (SELECT b.id FROM billing_runs b WHERE b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds'
+              ORDER BY b.id DESC LIMIT 1) AS open_run,
+             p.parked AS "parked!", p.undecided AS "undecided!", m.arrears AS "arrears!", m.behind AS "behind!"
+           FROM workspace_settings s
+           CROSS JOIN (SELECT count(*) AS parked, count(*) FILTER (WHERE reason IN ('adopted', 'gone')) AS undecided
+                       FROM parked_resources WHERE resolved_at IS NULL) p
+           CROSS JOIN (SELECT coalesce(ceil(sum(arrears) * 100) / 100, 0) AS arrears, count(*) AS behind
+                       FROM organization_meters WHERE arrears > 0) m"#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Standing {
+        now: row.now.and_utc(),
+        last_run: row.last_run.map(BillingRunId::new),
+        open_run: row.open_run.map(BillingRunId::new),
+        parked: row.parked,
+        undecided: row.undecided,
+        arrears: Money::from_decimal(row.arrears).map_err(|_| StoreError::OutOfRange)?,
+        behind: row.behind,
+        schedule: row.schedule,
+    })
 }
 
 /// What a run charged one organization for one month.
@@ -307,16 +360,34 @@ pub struct ParkedRow {
     /// From which hour on.
     #[ts(type = "Instant")]
     pub parked_from: DateTime<Utc>,
+    /// How many hours wait by now.
+    #[ts(type = "number")]
+    pub hours: i64,
+    /// Its plan.
+    pub plan_id: Option<i32>,
+    /// The plan's name.
+    pub plan: Option<String>,
+    /// What an hour costs now, if the plan has a price.
+    #[ts(type = "Rate | null")]
+    pub hourly_rate: Option<Rate>,
+    /// What the hours cost at that rate, before a monthly cap.
+    #[ts(type = "Money | null")]
+    pub worth: Option<Money>,
 }
 
 /// What waits, oldest first.
 pub async fn parked(connection: &mut PgConnection, limit: i64) -> Result<Vec<ParkedRow>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.resource_kind AS kind, p.resource_id, coalesce(v.label, c.name) AS label, p.organization_id,
-             o.name AS "organization?", p.reason, p.parked_from
+             o.name AS "organization?", p.reason, p.parked_from, h.hours AS "hours!", coalesce(vp.id, cp.id) AS plan_id,
+             coalesce(vp.name, cp.name) AS plan, coalesce(vp.hourly_rate, cp.hourly_rate) AS hourly_rate,
+             round(h.hours * coalesce(vp.hourly_rate, cp.hourly_rate), 2) AS worth
            FROM parked_resources p
+           CROSS JOIN LATERAL (SELECT greatest(0, floor(extract(epoch FROM timezone('UTC', now()) - p.parked_from) / 3600))::bigint AS hours) h
            LEFT JOIN vps_instances v ON p.resource_kind = 'vps' AND v.id = p.resource_id
            LEFT JOIN containers c ON p.resource_kind = 'container' AND c.id = p.resource_id
+           LEFT JOIN vps_plans vp ON vp.id = v.plan_id
+           LEFT JOIN container_plans cp ON cp.id = c.plan_id
            LEFT JOIN organizations o ON o.id = p.organization_id
            WHERE p.resolved_at IS NULL ORDER BY p.parked_from, p.id LIMIT $1"#,
         limit
@@ -334,6 +405,11 @@ pub async fn parked(connection: &mut PgConnection, limit: i64) -> Result<Vec<Par
             organization: row.organization,
             reason: row.reason,
             parked_from: row.parked_from.and_utc(),
+            hours: row.hours,
+            plan_id: row.plan_id,
+            plan: row.plan,
+            hourly_rate: row.hourly_rate.and_then(|rate| Rate::from_decimal(rate).ok()),
+            worth: row.worth.and_then(|worth| Money::from_decimal(worth).ok()),
         })
         .collect())
 }
