@@ -126,6 +126,10 @@ export type BillingOverview = {
   arrears: Money,
   /** How many organizations that is. */
   behind: number,
+  /** How often a run should be. */
+  schedule: "hourly" | "daily",
+  /** The panel's currency. */
+  currency: string,
   /** What may be done: `run`, `decide`. */
   actions: Array<Action>, };
 /** What a run charged one organization for one month. */
@@ -146,6 +150,8 @@ export type ChargeRow = {
   carry_in: string,
   /** What was charged. */
   amount: Money,
+  /** The wallet's currency. */
+  currency: string | null,
   /** The fraction that goes on. */
   carry_out: string,
   /** The ledger's row; none when it was less than a cent. */
@@ -473,6 +479,8 @@ export type ParkedRow = {
   plan: string | null,
   /** What an hour costs now, if the plan has a price. */
   hourly_rate: Rate | null,
+  /** The panel's currency. */
+  currency: string,
   /** What the hours cost at that rate, before a monthly cap. */
   worth: Money | null, };
 /** What the role may do in an area. */
@@ -578,6 +586,8 @@ export type RunRow = {
   hours: number,
   /** What was charged. */
   charged: Money,
+  /** The panel's currency. */
+  currency: string,
   /** Fractions of a cent that are carried, together. */
   carried: string,
   /** Resources that could not be priced. */

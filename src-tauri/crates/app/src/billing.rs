@@ -135,6 +135,10 @@ pub struct Overview {
     pub arrears: Money,
     /// How many organizations that is.
     pub behind: i64,
+    /// hourly or daily.
+    pub schedule: String,
+    /// The panel's currency.
+    pub currency: String,
 }
 
 /// Where billing stands.
@@ -156,6 +160,8 @@ pub async fn overview(session: &Session) -> Result<Overview, AppError> {
         undecided: standing.undecided,
         arrears: standing.arrears,
         behind: standing.behind,
+        schedule: standing.schedule,
+        currency: standing.currency,
     })
 }
 

@@ -123,6 +123,8 @@ pub struct RunRow {
     /// What was charged.
     #[ts(type = "Money")]
     pub charged: Decimal,
+    /// The panel's currency.
+    pub currency: String,
     /// Fractions of a cent that are carried, together.
     #[ts(type = "string")]
     pub carried: Decimal,
@@ -148,6 +150,7 @@ impl FromRow<'_, PgRow> for RunRow {
             resources: r.try_get("resources")?,
             hours: r.try_get("hours")?,
             charged: r.try_get("charged")?,
+            currency: r.try_get("currency")?,
             carried: r.try_get("carried")?,
             parked: r.try_get("parked")?,
             skipped: r.try_get("skipped_count")?,
@@ -160,7 +163,7 @@ const RUNS: List = List {
     select: "b.id, b.run_at, b.status, b.started_at, b.finished_at,
         coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS started_by_name,
         b.organizations, b.resources, b.hours, b.charged, b.carried, b.parked, jsonb_array_length(b.skipped)::bigint AS skipped_count,
-        b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds' AS is_alive",
+        (SELECT s.currency FROM workspace_settings s) AS currency, b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds' AS is_alive",
     from: "billing_runs b LEFT JOIN users u ON u.id = b.started_by",
     condition: "true",
     id: "b.id",
@@ -236,12 +239,14 @@ pub struct Standing {
     pub behind: i64,
     /// hourly or daily.
     pub schedule: String,
+    /// The panel's currency.
+    pub currency: String,
 }
 
 /// Where billing stands, in one statement.
 pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT timezone('UTC', now()) AS "now!", s.billing_schedule AS schedule,
+        r#"SELECT timezone('UTC', now()) AS "now!", s.billing_schedule AS schedule, s.currency,
              (SELECT b.id FROM billing_runs b WHERE b.status IN ('completed', 'partial') ORDER BY b.run_at DESC, b.id DESC LIMIT 1) AS last_run,
              (SELECT b.id FROM billing_runs b WHERE b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds'
               ORDER BY b.id DESC LIMIT 1) AS open_run,
@@ -263,6 +268,7 @@ pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreEr
         arrears: Money::from_decimal(row.arrears).map_err(|_| StoreError::OutOfRange)?,
         behind: row.behind,
         schedule: row.schedule,
+        currency: row.currency,
     })
 }
 
@@ -291,6 +297,8 @@ pub struct ChargeRow {
     /// What was charged.
     #[ts(type = "Money")]
     pub amount: Decimal,
+    /// The wallet's currency.
+    pub currency: Option<String>,
     /// The fraction that goes on.
     #[ts(type = "string")]
     pub carry_out: Decimal,
@@ -309,6 +317,7 @@ impl FromRow<'_, PgRow> for ChargeRow {
             usage: r.try_get("usage")?,
             carry_in: r.try_get("carry_in")?,
             amount: r.try_get("amount")?,
+            currency: r.try_get("currency")?,
             carry_out: r.try_get("carry_out")?,
             transaction_id: r.try_get("transaction_id")?,
         })
@@ -316,8 +325,8 @@ impl FromRow<'_, PgRow> for ChargeRow {
 }
 
 const CHARGES: List = List {
-    select: "c.id, c.organization_id, o.name AS organization, c.usage_month, c.hours, c.usage, c.carry_in, c.amount, c.carry_out, c.transaction_id",
-    from: "billing_charges c JOIN organizations o ON o.id = c.organization_id",
+    select: "c.id, c.organization_id, o.name AS organization, c.usage_month, c.hours, c.usage, c.carry_in, c.amount, w.currency, c.carry_out, c.transaction_id",
+    from: "billing_charges c JOIN organizations o ON o.id = c.organization_id LEFT JOIN wallets w ON w.organization_id = c.organization_id",
     condition: "true",
     id: "c.id",
     columns: &[
@@ -370,6 +379,8 @@ pub struct ParkedRow {
     /// What an hour costs now, if the plan has a price.
     #[ts(type = "Rate | null")]
     pub hourly_rate: Option<Rate>,
+    /// The panel's currency.
+    pub currency: String,
     /// What the hours cost at that rate, before a monthly cap.
     #[ts(type = "Money | null")]
     pub worth: Option<Money>,
@@ -381,8 +392,8 @@ pub async fn parked(connection: &mut PgConnection, limit: i64) -> Result<Vec<Par
         r#"SELECT p.id, p.resource_kind AS kind, p.resource_id, coalesce(v.label, c.name) AS label, p.organization_id,
              o.name AS "organization?", p.reason, p.parked_from, h.hours AS "hours!", coalesce(vp.id, cp.id) AS plan_id,
              coalesce(vp.name, cp.name) AS plan, coalesce(vp.hourly_rate, cp.hourly_rate) AS hourly_rate,
-             round(h.hours * coalesce(vp.hourly_rate, cp.hourly_rate), 2) AS worth
-           FROM parked_resources p
+             round(h.hours * coalesce(vp.hourly_rate, cp.hourly_rate), 2) AS worth, s.currency
+           FROM parked_resources p CROSS JOIN workspace_settings s
            CROSS JOIN LATERAL (SELECT greatest(0, floor(extract(epoch FROM timezone('UTC', now()) - p.parked_from) / 3600))::bigint AS hours) h
            LEFT JOIN vps_instances v ON p.resource_kind = 'vps' AND v.id = p.resource_id
            LEFT JOIN containers c ON p.resource_kind = 'container' AND c.id = p.resource_id
@@ -408,6 +419,7 @@ pub async fn parked(connection: &mut PgConnection, limit: i64) -> Result<Vec<Par
             hours: row.hours,
             plan_id: row.plan_id,
             plan: row.plan,
+            currency: row.currency,
             hourly_rate: row.hourly_rate.and_then(|rate| Rate::from_decimal(rate).ok()),
             worth: row.worth.and_then(|worth| Money::from_decimal(worth).ok()),
         })

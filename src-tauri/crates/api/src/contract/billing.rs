@@ -29,6 +29,11 @@ pub struct BillingOverview {
     /// How many organizations that is.
     #[ts(type = "number")]
     pub behind: i64,
+    /// How often a run should be.
+    #[ts(type = "\"hourly\" | \"daily\"")]
+    pub schedule: String,
+    /// The panel's currency.
+    pub currency: String,
     /// What may be done: `run`, `decide`.
     pub actions: Vec<Action>,
 }

@@ -39,6 +39,8 @@ pub(crate) async fn overview(desk: &Desk, _: Empty) -> Result<BillingOverview, A
         undecided: overview.undecided,
         arrears: overview.arrears,
         behind: overview.behind,
+        schedule: overview.schedule,
+        currency: overview.currency,
         actions: vec![action("run", refusal.clone().or(under_way)), action("decide", refusal)],
     })
 }
