@@ -23,6 +23,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("retired_meters", "r", "r", "r"),
     ("parked_resources", "r", "r", "r"),
     ("wallet_holds", "r", "r", "r"),
+    ("low_balances", "r", "r", "r"),
     ("adjustment_requests", "riu", "r", "riu"),
     ("invoice_counters", "r", "", "r"),
     ("closed_periods", "r", "r", "r"),
@@ -54,6 +55,7 @@ const BILLERS: &[&str] = &[
     "close_batch",
     "finish_close",
     "cancel_invoice",
+    "prune",
 ];
 /// Billing and assigning.
 const ADMINS: &[&str] = &[
@@ -65,6 +67,7 @@ const ADMINS: &[&str] = &[
     "close_batch",
     "finish_close",
     "cancel_invoice",
+    "prune",
     "undo_assignment",
     "refuse",
     "clock",
@@ -138,6 +141,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
             }
         }
         let mut may_call = names(SIGN_IN);
+        may_call.insert("poll".to_owned());
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,
@@ -321,7 +325,7 @@ async fn a_customers_view_shows_one_organization_or_none() {
 async fn views_that_others_made_run_as_who_asks() {
     let db = WorkspaceDb::new().await;
     let views: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(
-        "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_meta')
+        "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_meta')
            AND NOT coalesce(c.reloptions, '{}') @> '{security_invoker=true}'"
             .to_owned(),
     ))

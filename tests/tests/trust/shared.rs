@@ -29,7 +29,7 @@ pub async fn tables(db: &WorkspaceDb) -> Vec<(String, String)> {
     sqlx::query_as(
         "SELECT DISTINCT ON (1) format('%s.%I', c.relnamespace::regnamespace, c.relname), quote_ident(a.attname)
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attidentity = '' AND NOT a.attisdropped
-         WHERE c.relkind = 'r' AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_meta') ORDER BY 1, a.attnum",
+         WHERE c.relkind = 'r' AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_live', 'cs_meta') ORDER BY 1, a.attnum",
     )
     .fetch_all(&mut db.admin().await)
     .await

@@ -5,6 +5,7 @@ import { IconButton } from "../ui/Button";
 import { Kbd } from "../ui/Kbd";
 import { Notifications } from "./Notifications";
 import { shellState } from "./shellState";
+import { TaskIndicator } from "./tasks/TaskIndicator";
 import { useHistoryEnds } from "./useHistoryEnds";
 
 type AppBarProps = { summary: ShellSummary | undefined; onToggleSidebar: () => void };
@@ -35,6 +36,7 @@ export function AppBar({ summary, onToggleSidebar }: AppBarProps) {
         <Kbd keys="Mod" />
         <Kbd keys="K" />
       </button>
+      <TaskIndicator />
       <Notifications summary={summary} />
     </header>
   );

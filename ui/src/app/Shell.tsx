@@ -7,6 +7,7 @@ import { setWindowTitle } from "../ipc/desktop";
 import { usePreferences } from "../ipc/preferences";
 import { useRead } from "../ipc/queries";
 import { useSession } from "../ipc/session";
+import { useLiveUpdates } from "../ipc/useLiveUpdates";
 import { setServerTime } from "../lib/clock";
 import { cx } from "../lib/cx";
 import { formatClock } from "../lib/format";
@@ -20,11 +21,14 @@ import { ShortcutsDialog } from "./ShortcutsDialog";
 import { Sidebar } from "./Sidebar";
 import { StatusBar } from "./StatusBar";
 import { shellState, useShellState } from "./shellState";
+import { ClosingDialog } from "./tasks/ClosingDialog";
+import { useTellTaskEnds } from "./tasks/useTellTaskEnds";
 import { useKeepSession } from "./useKeepSession";
 import { useShellShortcuts } from "./useShellShortcuts";
 import { useUnsavedGuard } from "./useUnsavedGuard";
 
-const SUMMARY_MS = 10_000;
+/** For the clock and the round trip; changes come by live updates. */
+const SUMMARY_MS = 30_000;
 /** While the connection is lost it is tried this often. */
 const LOST_RETRY_MS = 3_000;
 /** Below this width the sidebar is a drawer over the page. */
@@ -68,6 +72,8 @@ export function Shell() {
   }
 
   useKeepSession();
+  useLiveUpdates();
+  useTellTaskEnds();
   useShellShortcuts({ toggleSidebar, singleKeys: preferences.single_key_shortcuts });
 
   const rail = preferences.sidebar === "rail" && !drawerOpen;
@@ -103,8 +109,9 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </main>
-      <StatusBar summary={summary.data} syncedAt={summary.dataUpdatedAt} onRefresh={refresh} />
+      <StatusBar summary={summary.data} onRefresh={refresh} />
       <CommandPalette onToggleSidebar={toggleSidebar} />
+      <ClosingDialog />
       <ShortcutsDialog singleKeys={preferences.single_key_shortcuts} />
     </div>
   );

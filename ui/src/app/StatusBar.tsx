@@ -1,14 +1,26 @@
-import { CalendarCheck, Database, Globe, PlugZap, RefreshCw, Unplug } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { CalendarCheck, Database, Globe, ListChecks, PlugZap, RefreshCw, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Profile, ShellSummary } from "../bindings/contract";
-import { useConnection } from "../ipc/connection";
+import type { BillingOverview, Profile, ShellSummary } from "../bindings/contract";
+import { connection, useConnection } from "../ipc/connection";
+import { useRead } from "../ipc/queries";
 import { useSession } from "../ipc/session";
+import { isLive, useTasks } from "../ipc/tasks";
 import { useNow } from "../lib/clock";
-import { formatClock, formatDateClock, formatDuration, formatListTime, UNKNOWN } from "../lib/format";
+import {
+  formatClock,
+  formatCount,
+  formatDateClock,
+  formatDuration,
+  formatListTime,
+  plural,
+  UNKNOWN,
+} from "../lib/format";
 import { Button } from "../ui/Button";
 import { Popover } from "../ui/Popover";
 import { ENVIRONMENT } from "../ui/status";
 import { Time } from "../ui/Text";
+import { TaskTray } from "./tasks/TaskTray";
 
 const SYNC_STEP_MS = 5_000;
 const CLOCK_STEP_MS = 60_000;
@@ -21,20 +33,21 @@ const TLS: Readonly<Record<Profile["tls"], string>> = {
   disable: "Not encrypted",
 };
 
-type StatusBarProps = { summary: ShellSummary | undefined; syncedAt: number; onRefresh: () => void };
+type StatusBarProps = { summary: ShellSummary | undefined; onRefresh: () => void };
 
-export function StatusBar({ summary, syncedAt, onRefresh }: StatusBarProps) {
+export function StatusBar({ summary, onRefresh }: StatusBarProps) {
   return (
     <footer className="status-bar chrome">
       <h2 className="sr-only">Status</h2>
       <ConnectionItem summary={summary} onRefresh={onRefresh} />
       <Separator />
-      <SyncItem summary={summary} syncedAt={syncedAt} onRefresh={onRefresh} />
+      <SyncItem summary={summary} onRefresh={onRefresh} />
       <Separator extra />
       <BillingItem summary={summary} />
       <Separator extra />
       <SchemaItem summary={summary} />
       <span className="end" />
+      <TasksItem />
       <ClockItem summary={summary} />
     </footer>
   );
@@ -59,10 +72,10 @@ function Facts({ facts }: { facts: ReadonlyArray<readonly [string, ReactNode]> }
 
 function ConnectionItem({ summary, onRefresh }: { summary: ShellSummary | undefined; onRefresh: () => void }) {
   const { profile } = useSession();
-  const connection = useConnection();
-  const lost = connection.state === "lost";
+  const line = useConnection();
+  const lost = line.state === "lost";
   const label = lost
-    ? `Connection lost · as of ${formatClock(connection.since)}`
+    ? `Connection lost · as of ${formatClock(line.since)}`
     : `${ENVIRONMENT[profile.environment]} · ${summary === undefined ? UNKNOWN : `${summary.latency_ms} ms`}`;
   return (
     <Popover
@@ -75,7 +88,7 @@ function ConnectionItem({ summary, onRefresh }: { summary: ShellSummary | undefi
         </button>
       }
     >
-      {lost && <p className="popover-text">{connection.error.error.message}</p>}
+      {lost && <p className="popover-text">{line.error.error.message}</p>}
       <Facts
         facts={[
           ["Profile", profile.name],
@@ -96,59 +109,74 @@ function ConnectionItem({ summary, onRefresh }: { summary: ShellSummary | undefi
   );
 }
 
-type SyncItemProps = StatusBarProps;
+/** Live updates come each second: an answer that is older than this is worth telling. */
+const LIVE_MS = 10_000;
 
-function SyncItem({ summary, syncedAt, onRefresh }: SyncItemProps) {
+function SyncItem({ summary, onRefresh }: StatusBarProps) {
   const now = useNow(SYNC_STEP_MS);
-  const age = Date.now() - syncedAt;
-  const seconds = Math.max(0, Math.round(age / SYNC_STEP_MS) * (SYNC_STEP_MS / 1_000));
+  const age = now - connection.lastAnswerAt();
+  const seconds = Math.max(0, Math.round(age / 1_000));
   const text =
-    syncedAt === 0
-      ? "Not synced yet"
-      : age < MINUTE_MS
-        ? `Synced ${seconds} s ago`
-        : `Synced ${formatDuration(age)} ago`;
+    age < LIVE_MS ? "Live" : age < MINUTE_MS ? `Synced ${seconds} s ago` : `Synced ${formatDuration(age)} ago`;
   return (
     <Popover
       title="Synchronization"
       side="top"
       trigger={
-        // The step makes the item tell the time again.
-        <button type="button" data-step={now}>
+        <button type="button">
           <RefreshCw className="icon-xs" aria-hidden />
           {text}
         </button>
       }
     >
       <p className="popover-text">
-        Lists and tickets are read again while they are shown, and after each of your changes.
+        What colleagues change shows within two seconds; what you change, at once. After a break in the line, what was
+        missed is read again.
       </p>
-      <Facts facts={[["Last read", <Time key="at" at={summary?.server_time ?? null} style="detail" />]]} />
+      <Facts facts={[["Database's time", <Time key="at" at={summary?.server_time ?? null} style="detail" />]]} />
       <p className="popover-foot">
         <Button size="sm" icon={RefreshCw} onClick={onRefresh}>
-          Read again now
+          Read everything again
         </Button>
       </p>
     </Popover>
   );
 }
 
+function TasksItem() {
+  const tasks = useTasks();
+  const live = tasks.filter(isLive).length;
+  const text = live > 0 ? plural(live, "task") : tasks.length > 0 ? `${formatCount(tasks.length)} ended` : "No tasks";
+  return (
+    <Popover
+      title="Tasks"
+      side="top"
+      align="end"
+      className="tray"
+      trigger={
+        <button type="button">
+          <ListChecks className="icon-xs" aria-hidden />
+          {text}
+        </button>
+      }
+    >
+      <TaskTray />
+    </Popover>
+  );
+}
+
 function BillingItem({ summary }: { summary: ShellSummary | undefined }) {
   const now = useNow(CLOCK_STEP_MS);
+  const overview = useRead("billing.overview", {}).data;
   const until = summary?.billed_until ?? null;
-  const age = until === null ? "never" : formatListTime(until, now);
-  const text =
-    until === null
-      ? "Nothing billed yet"
-      : now - Date.parse(until) < 24 * 60 * MINUTE_MS
-        ? `Billed until ${formatClock(Date.parse(until))}`
-        : `Billed until ${age}`;
+  const last = overview?.last_run ?? null;
+  const text = billingText(overview, now);
   return (
     <Popover
       title="Billing"
       side="top"
       trigger={
-        <button type="button" className="status-extra">
+        <button type="button" className={overview?.overdue === true ? "status-extra status-late" : "status-extra"}>
           <CalendarCheck className="icon-xs" aria-hidden />
           {text}
         </button>
@@ -157,12 +185,30 @@ function BillingItem({ summary }: { summary: ShellSummary | undefined }) {
       <p className="popover-text">Usage is charged by whole hours, in UTC.</p>
       <Facts
         facts={[
-          ["Charged up to", <Time key="until" at={until} style="detail" unknown="Nothing has been charged yet" />],
-          ["Last run", <Time key="run" at={summary?.last_billing_run ?? null} style="detail" unknown="No run yet" />],
+          ["Last run", <Time key="run" at={last?.run_at ?? null} style="detail" unknown="No run yet" />],
+          ["Everybody charged up to", <Time key="until" at={until} style="detail" unknown="Nothing was charged yet" />],
+          ["Waiting for a price or a decision", formatCount(overview?.parked ?? null)],
         ]}
       />
+      <p className="popover-foot">
+        <Link to="/billing" className="btn btn-sm">
+          Billing runs
+        </Link>
+      </p>
     </Popover>
   );
+}
+
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+function billingText(overview: BillingOverview | undefined, now: number): string {
+  if (overview === undefined) return "Billing";
+  if (overview.open_run !== null) return `Run ${overview.open_run} charging`;
+  const run = overview.last_run;
+  if (run === null) return "Nothing billed yet";
+  const at = Date.parse(run.run_at);
+  const when = now - at < DAY_MS ? formatClock(at) : formatListTime(run.run_at, now);
+  return overview.overdue ? `Billing overdue since ${when}` : `Billed until ${when}`;
 }
 
 function SchemaItem({ summary }: { summary: ShellSummary | undefined }) {

@@ -1,8 +1,26 @@
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import {
+  ArrowRightLeft,
+  Bell,
+  Building2,
+  Inbox,
+  type LucideIcon,
+  ReceiptText,
+  Server,
+  Settings,
+  Users,
+} from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/settings";
+  to:
+    | "/tickets"
+    | "/notifications"
+    | "/billing"
+    | "/organizations"
+    | "/users"
+    | "/servers"
+    | "/transactions"
+    | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -28,6 +46,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: null,
         waiting: (summary) => summary.tickets_mine_unanswered,
         key: "t",
+      },
+      {
+        to: "/notifications",
+        label: "Notifications",
+        icon: Bell,
+        area: "notifications",
+        count: (summary) => summary.notifications_unread,
+        waiting: null,
+        key: "n",
       },
     ],
   },
@@ -79,6 +106,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: null,
         waiting: null,
         key: "x",
+      },
+      {
+        to: "/billing",
+        label: "Billing runs",
+        icon: ReceiptText,
+        area: "usage",
+        count: null,
+        waiting: null,
+        key: "b",
       },
     ],
   },

@@ -30,6 +30,8 @@ export const connection = {
     if (LOST.has(error.code) && current.state === "ok") set({ state: "lost", since: lastAnswer, error });
   },
   read: (): Connection => current,
+  /** When the database last answered, in milliseconds of its clock. */
+  lastAnswerAt: (): number => lastAnswer,
   subscribe(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);

@@ -20,6 +20,11 @@ export function setZoom(scale: number): boolean {
   return true;
 }
 
+/** Closes the window without asking again; a browser closes its windows by itself. */
+export function closeWindow(): void {
+  if (inDesktop()) void getCurrentWindow().destroy();
+}
+
 /** Has the window ask before it closes. Answers what takes the question back; a browser asks by itself. */
 export function guardClose(mayClose: () => boolean): () => void {
   if (!inDesktop()) return () => undefined;

@@ -12,9 +12,10 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import type { CommandName, Cursor } from "../bindings/contract";
+import { COMMAND_TAGS, type CommandName, type Cursor, type ErrorCode } from "../bindings/contract";
 import { type AnswerOf, call, type RequestOf } from "./call";
 import { asCallError, type CallError } from "./error";
+import { noteRefreshed } from "./refreshed";
 import { changesSession, madeStaleBy, tagsOfKey } from "./tags";
 
 /** Errors that a second try may mend; the rest are answers. */
@@ -22,12 +23,16 @@ const WORTH_A_RETRY: ReadonlySet<string> = new Set(["timeout", "connection_lost"
 const RETRIES_MAX = 1;
 
 /** After these nobody is signed in any more, whatever the page still shows. */
-const ENDS_SESSION: ReadonlySet<string> = new Set(["not_signed_in", "session_expired", "desk_refused"]);
+const ENDS_SESSION: ReadonlySet<ErrorCode> = new Set(["not_signed_in", "session_expired", "desk_refused"]);
+
+export function endsSession(code: ErrorCode): boolean {
+  return ENDS_SESSION.has(code);
+}
 
 export function createQueryClient(): QueryClient {
   function onError(error: unknown): void {
     const code = asCallError(error)?.code;
-    if (code !== undefined && ENDS_SESSION.has(code)) void client.invalidateQueries({ queryKey: ["app.state"] });
+    if (code !== undefined && endsSession(code)) void client.invalidateQueries({ queryKey: ["app.state"] });
   }
   const client = new QueryClient({
     queryCache: new QueryCache({ onError }),
@@ -46,10 +51,10 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
-export type ReadOptions = {
+export type ReadOptions<Answer = unknown> = {
   enabled?: boolean;
-  /** Reads again this often while the window is seen. */
-  refetchMs?: number;
+  /** Reads again this often while the window is seen; null is never. It may depend on the answer. */
+  refetchMs?: number | ((answer: Answer | undefined) => number | null);
   /** Shows the answer to the request before while a changed one is under way. */
   keepPrevious?: boolean;
 };
@@ -58,15 +63,22 @@ export type ReadOptions = {
 export function useRead<N extends CommandName>(
   name: N,
   request: RequestOf<N>,
-  options: ReadOptions = {},
+  options: ReadOptions<AnswerOf<N>> = {},
 ): UseQueryResult<AnswerOf<N>, CallError> {
   return useQuery<AnswerOf<N>, CallError>({
     queryKey: [name, request],
     queryFn: () => call(name, request),
     enabled: options.enabled ?? true,
-    refetchInterval: options.refetchMs ?? false,
+    refetchInterval: refetchInterval(options.refetchMs),
     ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
   });
+}
+
+function refetchInterval<Answer>(
+  ms: ReadOptions<Answer>["refetchMs"],
+): number | false | ((query: { state: { data: Answer | undefined } }) => number | false) {
+  if (typeof ms !== "function") return ms ?? false;
+  return (query) => ms(query.state.data) ?? false;
 }
 
 /**
@@ -77,7 +89,7 @@ export function useReadPages<N extends CommandName>(
   name: N,
   requestAfter: (after: Cursor | null) => RequestOf<N>,
   nextOf: (answer: AnswerOf<N>) => Cursor | null,
-  options: ReadOptions = {},
+  options: Pick<ReadOptions, "enabled" | "keepPrevious"> = {},
 ): UseInfiniteQueryResult<InfiniteData<AnswerOf<N>, Cursor | null>, CallError> {
   return useInfiniteQuery<
     AnswerOf<N>,
@@ -91,7 +103,6 @@ export function useReadPages<N extends CommandName>(
     initialPageParam: null,
     getNextPageParam: nextOf,
     enabled: options.enabled ?? true,
-    refetchInterval: options.refetchMs ?? false,
     ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
   });
 }
@@ -106,6 +117,7 @@ export function useRemember(): <N extends CommandName>(name: N, request: Request
 
 /** Marks stale what a write that was done outside a component has changed. */
 export async function refreshAfter(client: QueryClient, write: CommandName): Promise<void> {
+  noteRefreshed(COMMAND_TAGS[write].tags);
   await client.invalidateQueries({ predicate: madeStaleBy(write) });
   if (changesSession(write)) {
     await client.resetQueries({ predicate: (query) => !tagsOfKey(query.queryKey).includes("state") });

@@ -52,6 +52,11 @@ export function formatRate(rate: Rate | null, currency: string | null = "USD"): 
   return rate === null ? UNKNOWN : decimal(rate, RATE_DECIMALS, currency, false);
 }
 
+/** `$12.3456`: what usage costs exactly, before it is charged by the cent. */
+export function formatExact(amount: string | null, currency: string | null): string {
+  return amount === null ? UNKNOWN : decimal(amount, RATE_DECIMALS, currency, false);
+}
+
 const counts = new Intl.NumberFormat("en-US");
 
 /** `2,140`; `100,000+` when only a lower bound is known. */
@@ -103,6 +108,13 @@ export function formatDuration(ms: number): string {
   if (length < HOUR_MS) return `${Math.floor(length / MINUTE_MS)} min`;
   if (length < DAY_MS) return `${Math.floor(length / HOUR_MS)} h`;
   return `${Math.floor(length / DAY_MS)} d`;
+}
+
+/** `Nov 2026`, of the month's first day as `2026-11-01`. */
+export function formatMonth(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(at)) return UNKNOWN;
+  return `${MONTHS[new Date(at).getUTCMonth()] ?? ""} ${new Date(at).getUTCFullYear()}`;
 }
 
 /** For lists: `2 min` under a day, then `22 Nov`, then `22 Nov 2025`. */

@@ -1,6 +1,8 @@
 import { createRouter } from "@tanstack/react-router";
+import { billingRoute, parkedRoute, runRoute } from "./billing";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
+import { notificationsRoute } from "./notifications";
 import { organizationRoute, organizationsRoute } from "./organizations";
 import { rootRoute } from "./root";
 import { serversRoute } from "./servers";
@@ -12,11 +14,15 @@ import { usersRoute } from "./users";
 const routeTree = rootRoute.addChildren([
   homeRoute,
   ticketsRoute,
+  notificationsRoute,
   organizationsRoute,
   organizationRoute,
   usersRoute,
   serversRoute,
   transactionsRoute,
+  billingRoute,
+  parkedRoute,
+  runRoute,
   settingsRoute,
 ]);
 

@@ -15,11 +15,13 @@ import {
   Equal,
   Loader,
   type LucideIcon,
+  TriangleAlert,
 } from "lucide-react";
 import type {
   Environment,
   InvoiceStatus,
   Role,
+  RunRow,
   TicketPriority,
   TicketStatus,
   TransactionStatus,
@@ -101,6 +103,20 @@ export const UNKNOWN_STATUS: StatusLook = { label: "Not known", tone: "neutral",
 export function serverStatus(raw: string | null): StatusLook {
   if (raw === null || raw === "") return UNKNOWN_STATUS;
   return SERVER_STATUS[raw] ?? { label: raw, tone: "neutral", icon: CircleHelp };
+}
+
+const RUN_STATUS: Readonly<Record<string, StatusLook>> = {
+  open: { label: "Charging", tone: "info", icon: Loader },
+  completed: { label: "Completed", tone: "success", icon: CircleCheck },
+  partial: { label: "Partial", tone: "warning", icon: TriangleAlert },
+  failed: { label: "Failed", tone: "danger", icon: CircleX },
+  cancelled: { label: "Cancelled", tone: "neutral", icon: CircleMinus },
+};
+
+/** A run that has given no sign of life for a minute has been lost; the next one goes on from there. */
+export function runStatus(run: Pick<RunRow, "status" | "is_alive">): StatusLook {
+  if (run.status === "open" && !run.is_alive) return { label: "Interrupted", tone: "warning", icon: TriangleAlert };
+  return RUN_STATUS[run.status] ?? { label: run.status, tone: "neutral", icon: CircleHelp };
 }
 
 export function invoiceStatus(raw: string): StatusLook {

@@ -1,7 +1,10 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
-use app::views::{InvoiceRow, ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
+use app::views::{
+    ChargeRow, InvoiceRow, ListRequest, NotificationRow, OrganizationRow, Page, RunRow, ServerRow, TransactionRow,
+    UserRow,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -9,12 +12,13 @@ use ts_rs::TS;
 use crate::{
     ApiError, Desk,
     contract::{
-        ActiveTheme, AddServerRequest, AppState, CancelInvoiceRequest, ClosePreviewAnswer, CloseRequest,
-        ConnectRequest, CreateLocalRequest, CreateOrganizationRequest, CreateTicketRequest, CreateUserRequest, Created,
-        DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest, InvoiceDetail,
-        OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer, PostMessageRequest,
-        RenameOrganizationRequest, SaveInvoicesAnswer, SaveInvoicesRequest, SetRoleRequest, ShellSummary,
-        SignInRequest, TaskList, TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage,
+        ActiveTheme, AddServerRequest, AppState, BillingOverview, CancelInvoiceRequest, ClosePreviewAnswer,
+        CloseRequest, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest, CreateTicketRequest,
+        CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest,
+        InvoiceDetail, LiveAnswer, LiveRequest, MarkAllRequest, MarkAnswer, MarkRequest, OrganizationDetail,
+        PaletteAnswer, PaletteRequest, ParkedList, PostMessageAnswer, PostMessageRequest, RenameOrganizationRequest,
+        ResolveParkedRequest, RunDetail, RunRequest, SaveInvoicesAnswer, SaveInvoicesRequest, SetRoleRequest,
+        ShellSummary, SignInRequest, TaskList, TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage,
         UpdateTicketRequest,
     },
     handlers,
@@ -184,8 +188,8 @@ commands! {
     TasksCancel = "tasks.cancel", Write [Tasks], TaskRequest => Empty, handlers::tasks::cancel;
     /// Forgets those that have ended.
     TasksClear = "tasks.clear", Write [Tasks], Empty => Empty, handlers::tasks::clear;
-    /// Charges what has been used up to now.
-    BillingRun = "billing.run", Write [Tasks], Empty => TaskStarted, handlers::billing::run;
+    /// What has changed since the last poll.
+    LivePoll = "live.poll", Read [], LiveRequest => LiveAnswer, handlers::live::poll;
     /// A window of invoices.
     InvoicesList = "invoices.list", Read [Invoices], ListRequest => Page<InvoiceRow>, handlers::invoices::list;
     /// One invoice.
@@ -200,6 +204,30 @@ commands! {
     InvoicesClosePreview = "invoices.close_preview", Read [Invoices Billing], CloseRequest => ClosePreviewAnswer, handlers::invoices::close_preview;
     /// Closes a month.
     InvoicesClose = "invoices.close", Write [Tasks], CloseRequest => TaskStarted, handlers::invoices::close;
+    /// Charges what has been used up to now.
+    BillingRun = "billing.run", Write [Tasks Billing], Empty => TaskStarted, handlers::billing::run;
+    /// Where billing stands.
+    BillingOverview = "billing.overview", Read [Billing Wallets Settings], Empty => BillingOverview, handlers::billing::overview;
+    /// A window of the runs.
+    BillingRuns = "billing.runs", Read [Billing], ListRequest => Page<RunRow>, handlers::billing::runs;
+    /// As CSV.
+    BillingRunsExport = "billing.runs_export", Read [], ExportRequest => ExportAnswer, handlers::billing::export_runs;
+    /// One run, and whom it left out.
+    BillingRunDetail = "billing.run_detail", Read [Billing], RunRequest => RunDetail, handlers::billing::detail;
+    /// A window of what runs charged.
+    BillingCharges = "billing.charges", Read [Billing], ListRequest => Page<ChargeRow>, handlers::billing::charges;
+    /// As CSV.
+    BillingChargesExport = "billing.charges_export", Read [], ExportRequest => ExportAnswer, handlers::billing::export_charges;
+    /// What waits for a price or a decision.
+    BillingParked = "billing.parked", Read [Billing Servers Containers Plans], Empty => ParkedList, handlers::billing::parked;
+    /// Decides on what waits.
+    BillingResolveParked = "billing.resolve_parked", Write [Billing Servers Containers Activity], ResolveParkedRequest => Empty, handlers::billing::resolve_parked;
+    /// A window of one's own notifications.
+    NotificationsList = "notifications.list", Read [Notifications], ListRequest => Page<NotificationRow>, handlers::notifications::list;
+    /// Marks some as read, or as not read.
+    NotificationsMarkRead = "notifications.mark_read", Write [Notifications Shell], MarkRequest => MarkAnswer, handlers::notifications::mark;
+    /// Marks all as read that were seen.
+    NotificationsMarkAllRead = "notifications.mark_all_read", Write [Notifications Shell], MarkAllRequest => MarkAnswer, handlers::notifications::mark_all;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.
@@ -233,7 +261,7 @@ commands! {
     /// A window of a queue.
     TicketsList = "tickets.list", Read [Tickets], TicketListRequest => TicketPage, handlers::tickets::list;
     /// A ticket's workspace.
-    TicketsGet = "tickets.get", Read [Tickets Invoices], GetRequest => TicketDetail, handlers::tickets::get;
+    TicketsGet = "tickets.get", Read [Tickets Wallets Servers Invoices], GetRequest => TicketDetail, handlers::tickets::get;
     /// A new one.
     TicketsCreate = "tickets.create", Write [Tickets Shell Organizations], CreateTicketRequest => Created, handlers::tickets::create;
     /// A reply that the customer sees.

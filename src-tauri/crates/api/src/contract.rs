@@ -1,13 +1,19 @@
 //! Requests and answers, as JSON has them. Rows of lists are the store's read models as they are.
 
+mod billing;
 mod invoices;
+mod live;
+mod notifications;
 mod program;
 mod records;
 mod shell;
 mod tasks;
 mod tickets;
 
+pub use billing::*;
 pub use invoices::*;
+pub use live::*;
+pub use notifications::*;
 pub use program::*;
 pub use records::*;
 pub use shell::*;

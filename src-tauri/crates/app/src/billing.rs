@@ -2,15 +2,17 @@
 
 use std::{ops::ControlFlow, time::Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     ids::{BillingRunId, OrganizationId},
+    money::Money,
     role::Action,
 };
 use store::{
     StoreError,
     billing::{self, ChargeRow, ParkedRow, RunOutcome, RunRow, Skipped},
     list::{ListRequest, Page},
+    live,
 };
 
 use crate::{AppError, session::Session};
@@ -57,6 +59,8 @@ pub async fn run(
     charged?;
     finished?;
     let mut connection = session.read().await?;
+    // Also where no desk polls, the outbox stays short.
+    live::prune(&mut connection).await?;
     Ok(RunReport {
         run: billing::run(&mut connection, id).await?,
         skipped: billing::skipped(&mut connection, id).await?,
@@ -112,6 +116,53 @@ async fn finish(session: &Session, run: BillingRunId, outcome: RunOutcome) -> Re
 
 fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
+}
+
+/// Where billing stands.
+#[derive(Debug)]
+pub struct Overview {
+    /// The newest run that went to its end.
+    pub last_run: Option<RunRow>,
+    /// The run that is under way, here or elsewhere.
+    pub open_run: Option<BillingRunId>,
+    /// Whether a run should have been by now: two hours after the last where they are hourly, 26 where they are daily.
+    pub overdue: bool,
+    /// Resources that wait for a price or a decision.
+    pub parked: i64,
+    /// Of those, for a decision.
+    pub undecided: i64,
+    /// Usage that wallets don't cover.
+    pub arrears: Money,
+    /// How many organizations that is.
+    pub behind: i64,
+    /// hourly or daily.
+    pub schedule: String,
+    /// The panel's currency.
+    pub currency: String,
+}
+
+/// Where billing stands.
+pub async fn overview(session: &Session) -> Result<Overview, AppError> {
+    let mut connection = session.read().await?;
+    let standing = billing::standing(&mut connection).await?;
+    let last_run = match standing.last_run {
+        Some(id) => Some(billing::run(&mut connection, id).await?),
+        None => None,
+    };
+    let patience = TimeDelta::hours(if standing.schedule == "daily" { 26 } else { 2 });
+    Ok(Overview {
+        overdue: last_run
+            .as_ref()
+            .is_some_and(|run| standing.now - run.run_at > patience),
+        last_run,
+        open_run: standing.open_run,
+        parked: standing.parked,
+        undecided: standing.undecided,
+        arrears: standing.arrears,
+        behind: standing.behind,
+        schedule: standing.schedule,
+        currency: standing.currency,
+    })
 }
 
 /// A window of the runs.

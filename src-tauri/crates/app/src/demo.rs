@@ -68,7 +68,11 @@ pub async fn fill(
             "This workspace has organizations already. Nothing was changed; a demonstration begins in an empty one.",
         ));
     }
-    let until = demo.until.unwrap_or(found.now).duration_trunc(TimeDelta::minutes(1)).unwrap_or(found.now);
+    let until = demo
+        .until
+        .unwrap_or(found.now)
+        .duration_trunc(TimeDelta::minutes(1))
+        .unwrap_or(found.now);
     let world = World::invent(demo.seed, until);
     let total = u64::try_from(world.events.len()).unwrap_or(u64::MAX);
     let mut player = Player::begin(session, demo, &world).await?;

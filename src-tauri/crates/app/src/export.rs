@@ -35,6 +35,10 @@ pub enum Exportable {
     Transactions,
     /// Invoices.
     Invoices,
+    /// Billing runs.
+    BillingRuns,
+    /// What runs charged.
+    Charges,
 }
 
 impl Exportable {
@@ -45,6 +49,8 @@ impl Exportable {
             Self::Servers => "servers",
             Self::Transactions => "transactions",
             Self::Invoices => "invoices",
+            Self::BillingRuns => "billing-runs",
+            Self::Charges => "charges",
         }
     }
 }
@@ -77,6 +83,8 @@ pub async fn csv(
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
             Exportable::Invoices => cells(store::invoices::list(&mut transaction, &request).await?, columns)?,
+            Exportable::BillingRuns => cells(store::billing::runs(&mut transaction, &request).await?, columns)?,
+            Exportable::Charges => cells(store::billing::charges(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {
             part.line(line.into_iter())?;

@@ -13,6 +13,8 @@ pub mod desk;
 pub mod export;
 pub mod host;
 pub mod invoices;
+pub mod live;
+pub mod notifications;
 pub mod organizations;
 pub mod password;
 pub mod preferences;
@@ -42,7 +44,9 @@ pub mod views {
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
         invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
+        live::{Change, Topic},
         messages::TicketMessage,
+        notifications::{NotificationRow, NotificationTarget},
         organizations::OrganizationRow,
         servers::ServerRow,
         tickets::{TicketCounts, TicketQueue, TicketRow},

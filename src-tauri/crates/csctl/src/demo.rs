@@ -69,7 +69,11 @@ pub async fn run(arguments: &DemoArgs) -> Result<Report, Failure> {
             json: json!({ "dry_run": true, "local": !is_named, "seed": arguments.seed }),
         });
     }
-    let named = if is_named { Some(address::find(&arguments.place, &mut input)?) } else { None };
+    let named = if is_named {
+        Some(address::find(&arguments.place, &mut input)?)
+    } else {
+        None
+    };
     let admin = FirstAdmin {
         email,
         first_name: database::optional_name(Some("Maya")).unwrap_or_default(),
@@ -88,7 +92,10 @@ pub async fn run(arguments: &DemoArgs) -> Result<Report, Failure> {
 async fn on_this_computer(arguments: &DemoArgs, admin: FirstAdmin) -> Result<Report, Failure> {
     let places = Places::find().map_err(|error| Failure::new("no_folder", format!("{error}. Nothing was changed.")))?;
     let server = Local::new(places.workspace, None);
-    let endpoint = server.endpoint(Arc::new(LocalKeychain::default())).await.map_err(local_failure)?;
+    let endpoint = server
+        .endpoint(Arc::new(LocalKeychain::default()))
+        .await
+        .map_err(local_failure)?;
     let place = administrator_of(&endpoint, LOCAL_DATABASE);
     let made = async {
         admin.check().map_err(|error| Failure::of(error, &place))?;
@@ -102,9 +109,9 @@ async fn on_this_computer(arguments: &DemoArgs, admin: FirstAdmin) -> Result<Rep
     // The window starts it again.
     server.stop().await;
     made.map(|mut report| {
-        report
-            .lines
-            .push("Open the window and choose \"Try it on this computer\" with the same address and password.".to_owned());
+        report.lines.push(
+            "Open the window and choose \"Try it on this computer\" with the same address and password.".to_owned(),
+        );
         report
     })
 }

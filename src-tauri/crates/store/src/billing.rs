@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::{
     ids::{BillingRunId, OrganizationId},
-    money::Money,
+    money::{Money, Rate},
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,8 @@ pub struct RunRow {
     /// What was charged.
     #[ts(type = "Money")]
     pub charged: Decimal,
+    /// The panel's currency.
+    pub currency: String,
     /// Fractions of a cent that are carried, together.
     #[ts(type = "string")]
     pub carried: Decimal,
@@ -131,6 +133,8 @@ pub struct RunRow {
     /// Organizations that were left out.
     #[ts(type = "number")]
     pub skipped: i64,
+    /// Whether it goes on: it has given a sign of life within the last minute.
+    pub is_alive: bool,
 }
 
 impl FromRow<'_, PgRow> for RunRow {
@@ -146,9 +150,11 @@ impl FromRow<'_, PgRow> for RunRow {
             resources: r.try_get("resources")?,
             hours: r.try_get("hours")?,
             charged: r.try_get("charged")?,
+            currency: r.try_get("currency")?,
             carried: r.try_get("carried")?,
             parked: r.try_get("parked")?,
             skipped: r.try_get("skipped_count")?,
+            is_alive: r.try_get("is_alive")?,
         })
     }
 }
@@ -156,7 +162,8 @@ impl FromRow<'_, PgRow> for RunRow {
 const RUNS: List = List {
     select: "b.id, b.run_at, b.status, b.started_at, b.finished_at,
         coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS started_by_name,
-        b.organizations, b.resources, b.hours, b.charged, b.carried, b.parked, jsonb_array_length(b.skipped)::bigint AS skipped_count",
+        b.organizations, b.resources, b.hours, b.charged, b.carried, b.parked, jsonb_array_length(b.skipped)::bigint AS skipped_count,
+        (SELECT s.currency FROM workspace_settings s) AS currency, b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds' AS is_alive",
     from: "billing_runs b LEFT JOIN users u ON u.id = b.started_by",
     condition: "true",
     id: "b.id",
@@ -213,6 +220,58 @@ pub async fn skipped(connection: &mut PgConnection, id: BillingRunId) -> Result<
     .await?)
 }
 
+/// Where billing stands.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The database's time.
+    pub now: DateTime<Utc>,
+    /// The newest run that went to its end.
+    pub last_run: Option<BillingRunId>,
+    /// The run that is under way.
+    pub open_run: Option<BillingRunId>,
+    /// Resources that wait for a price or a decision.
+    pub parked: i64,
+    /// Of those, for a decision.
+    pub undecided: i64,
+    /// Usage that wallets don't cover.
+    pub arrears: Money,
+    /// How many organizations that is.
+    pub behind: i64,
+    /// hourly or daily.
+    pub schedule: String,
+    /// The panel's currency.
+    pub currency: String,
+}
+
+/// Where billing stands, in one statement.
+pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT timezone('UTC', now()) AS "now!", s.billing_schedule AS schedule, s.currency,
+             (SELECT b.id FROM billing_runs b WHERE b.status IN ('completed', 'partial') ORDER BY b.run_at DESC, b.id DESC LIMIT 1) AS last_run,
+             (SELECT b.id FROM billing_runs b WHERE b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds'
+              ORDER BY b.id DESC LIMIT 1) AS open_run,
+             p.parked AS "parked!", p.undecided AS "undecided!", m.arrears AS "arrears!", m.behind AS "behind!"
+           FROM workspace_settings s
+           CROSS JOIN (SELECT count(*) AS parked, count(*) FILTER (WHERE reason IN ('adopted', 'gone')) AS undecided
+                       FROM parked_resources WHERE resolved_at IS NULL) p
+           CROSS JOIN (SELECT coalesce(ceil(sum(arrears) * 100) / 100, 0) AS arrears, count(*) AS behind
+                       FROM organization_meters WHERE arrears > 0) m"#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Standing {
+        now: row.now.and_utc(),
+        last_run: row.last_run.map(BillingRunId::new),
+        open_run: row.open_run.map(BillingRunId::new),
+        parked: row.parked,
+        undecided: row.undecided,
+        arrears: Money::from_decimal(row.arrears).map_err(|_| StoreError::OutOfRange)?,
+        behind: row.behind,
+        schedule: row.schedule,
+        currency: row.currency,
+    })
+}
+
 /// What a run charged one organization for one month.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct ChargeRow {
@@ -238,6 +297,8 @@ pub struct ChargeRow {
     /// What was charged.
     #[ts(type = "Money")]
     pub amount: Decimal,
+    /// The wallet's currency.
+    pub currency: Option<String>,
     /// The fraction that goes on.
     #[ts(type = "string")]
     pub carry_out: Decimal,
@@ -256,6 +317,7 @@ impl FromRow<'_, PgRow> for ChargeRow {
             usage: r.try_get("usage")?,
             carry_in: r.try_get("carry_in")?,
             amount: r.try_get("amount")?,
+            currency: r.try_get("currency")?,
             carry_out: r.try_get("carry_out")?,
             transaction_id: r.try_get("transaction_id")?,
         })
@@ -263,8 +325,8 @@ impl FromRow<'_, PgRow> for ChargeRow {
 }
 
 const CHARGES: List = List {
-    select: "c.id, c.organization_id, o.name AS organization, c.usage_month, c.hours, c.usage, c.carry_in, c.amount, c.carry_out, c.transaction_id",
-    from: "billing_charges c JOIN organizations o ON o.id = c.organization_id",
+    select: "c.id, c.organization_id, o.name AS organization, c.usage_month, c.hours, c.usage, c.carry_in, c.amount, w.currency, c.carry_out, c.transaction_id",
+    from: "billing_charges c JOIN organizations o ON o.id = c.organization_id LEFT JOIN wallets w ON w.organization_id = c.organization_id",
     condition: "true",
     id: "c.id",
     columns: &[
@@ -307,16 +369,36 @@ pub struct ParkedRow {
     /// From which hour on.
     #[ts(type = "Instant")]
     pub parked_from: DateTime<Utc>,
+    /// How many hours wait by now.
+    #[ts(type = "number")]
+    pub hours: i64,
+    /// Its plan.
+    pub plan_id: Option<i32>,
+    /// The plan's name.
+    pub plan: Option<String>,
+    /// What an hour costs now, if the plan has a price.
+    #[ts(type = "Rate | null")]
+    pub hourly_rate: Option<Rate>,
+    /// The panel's currency.
+    pub currency: String,
+    /// What the hours cost at that rate, before a monthly cap.
+    #[ts(type = "Money | null")]
+    pub worth: Option<Money>,
 }
 
 /// What waits, oldest first.
 pub async fn parked(connection: &mut PgConnection, limit: i64) -> Result<Vec<ParkedRow>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.resource_kind AS kind, p.resource_id, coalesce(v.label, c.name) AS label, p.organization_id,
-             o.name AS "organization?", p.reason, p.parked_from
-           FROM parked_resources p
+             o.name AS "organization?", p.reason, p.parked_from, h.hours AS "hours!", coalesce(vp.id, cp.id) AS plan_id,
+             coalesce(vp.name, cp.name) AS plan, coalesce(vp.hourly_rate, cp.hourly_rate) AS hourly_rate,
+             round(h.hours * coalesce(vp.hourly_rate, cp.hourly_rate), 2) AS worth, s.currency
+           FROM parked_resources p CROSS JOIN workspace_settings s
+           CROSS JOIN LATERAL (SELECT greatest(0, floor(extract(epoch FROM timezone('UTC', now()) - p.parked_from) / 3600))::bigint AS hours) h
            LEFT JOIN vps_instances v ON p.resource_kind = 'vps' AND v.id = p.resource_id
            LEFT JOIN containers c ON p.resource_kind = 'container' AND c.id = p.resource_id
+           LEFT JOIN vps_plans vp ON vp.id = v.plan_id
+           LEFT JOIN container_plans cp ON cp.id = c.plan_id
            LEFT JOIN organizations o ON o.id = p.organization_id
            WHERE p.resolved_at IS NULL ORDER BY p.parked_from, p.id LIMIT $1"#,
         limit
@@ -334,6 +416,12 @@ pub async fn parked(connection: &mut PgConnection, limit: i64) -> Result<Vec<Par
             organization: row.organization,
             reason: row.reason,
             parked_from: row.parked_from.and_utc(),
+            hours: row.hours,
+            plan_id: row.plan_id,
+            plan: row.plan,
+            currency: row.currency,
+            hourly_rate: row.hourly_rate.and_then(|rate| Rate::from_decimal(rate).ok()),
+            worth: row.worth.and_then(|worth| Money::from_decimal(worth).ok()),
         })
         .collect())
 }

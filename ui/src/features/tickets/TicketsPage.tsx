@@ -32,7 +32,6 @@ import "./conversation.css";
 import "./composer.css";
 import "./customer.css";
 
-const DETAIL_REFETCH_MS = 10_000;
 const KEYS = ["]", "[", "j", "k", "c", "/"];
 /** As the style sheet has them: where the panes give way. */
 const NO_CONTEXT = "(max-width: 1060px)";
@@ -64,11 +63,7 @@ export function TicketsPage({ renderDeposit }: { renderDeposit: RenderDeposit })
   const { rows } = read;
   // With room for both, the first ticket is open until another is chosen.
   const openId = search.id ?? (single ? null : (rows[0]?.id ?? null));
-  const detail = useRead(
-    "tickets.get",
-    { id: openId ?? 0 },
-    { enabled: openId !== null, refetchMs: DETAIL_REFETCH_MS },
-  );
+  const detail = useRead("tickets.get", { id: openId ?? 0 }, { enabled: openId !== null });
   const contextShown = narrow ? overlay : panes.contextShown;
 
   const change = useCallback(

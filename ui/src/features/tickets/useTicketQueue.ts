@@ -4,7 +4,6 @@ import { useReadPages } from "../../ipc/queries";
 import type { TicketSearch } from "./ticketSearch";
 
 const WINDOW_ROWS = 100;
-const REFETCH_MS = 15_000;
 
 export type TicketQueueRead = {
   queue: TicketQueue;
@@ -30,7 +29,7 @@ export function useTicketQueue(search: TicketSearch): TicketQueueRead {
     "tickets.list",
     (after) => ({ queue, list: { ...list, after } }),
     (answer) => answer.page.next,
-    { refetchMs: REFETCH_MS, keepPrevious: true },
+    { keepPrevious: true },
   );
   const first = read.data?.pages[0];
   return {

@@ -9,9 +9,11 @@ import type {
   ShellSummary,
 } from "../../bindings/contract";
 import type { Transport } from "../call";
+import { billingCommands } from "./billing";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
+import { liveCommands, unreadNotifications } from "./live";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -170,7 +172,7 @@ function summary(scenario: Scenario): ShellSummary {
     schema_version: 12,
     tickets_open: empty ? 0 : 43,
     tickets_mine_unanswered: empty ? 0 : waiting.length + 8,
-    notifications_unread: empty ? 0 : 3,
+    notifications_unread: empty ? 0 : unreadNotifications(),
     organizations: empty ? 0 : organizations.length,
     users: empty ? 4 : users.length,
     servers: empty ? 0 : servers.length,
@@ -279,7 +281,13 @@ const LOST: ApiError = {
 /** A backend without a program: for development (`?mock`) and for drawing pages in tests. */
 export function createMockTransport(scenario: Scenario): Transport {
   state = begin(scenario);
-  const handlers: Handlers = { ...shellCommands(scenario), ...businessCommands(scenario), ...ticketCommands(scenario) };
+  const handlers: Handlers = {
+    ...shellCommands(scenario),
+    ...businessCommands(scenario),
+    ...ticketCommands(scenario),
+    ...liveCommands(scenario),
+    ...billingCommands(scenario),
+  };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
     if (scenario === "lost" && !LOCAL.has(name) && mockNow() - Date.parse(minutesAgo(0)) > LOST_AFTER_MS) throw LOST;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::Tag;
+
 /// Work that goes on, or has ended.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct TaskRow {
@@ -31,6 +33,8 @@ pub struct TaskRow {
     pub outcome: Option<String>,
     /// The failure's code and its name in the log.
     pub failure: Option<TaskFailureCode>,
+    /// What its end makes stale.
+    pub stale: Vec<Tag>,
 }
 
 /// Where work stands.

@@ -2,18 +2,85 @@
 
 use app::{
     billing::{self, RunReport},
+    export::Exportable,
     tasks::{Ended, TaskKind},
+    views::{ChargeRow, ListRequest, Page, RunRow},
 };
+use domain::{ids::BillingRunId, role::Action as Deed};
 
-use super::tasks;
+use super::{records::export, tasks};
 use crate::{
     ApiError, Desk,
-    contract::{Empty, TaskStarted},
+    contract::{
+        Action, BillingOverview, Empty, ExportAnswer, ExportRequest, ParkedDecision, ParkedList, ResolveParkedRequest,
+        RunDetail, RunRequest, TaskStarted,
+    },
 };
+
+pub(crate) async fn overview(desk: &Desk, _: Empty) -> Result<BillingOverview, ApiError> {
+    let session = desk.session().await?;
+    let overview = billing::overview(&session).await?;
+    let refusal = session
+        .role()
+        .may(Deed::RunBilling)
+        .err()
+        .map(|refusal| refusal.to_string());
+    let action = |name: &str, reason: Option<String>| Action {
+        name: name.to_owned(),
+        allowed: reason.is_none(),
+        reason,
+    };
+    let under_way = overview.open_run.map(|run| format!("Billing run {run} is under way."));
+    Ok(BillingOverview {
+        last_run: overview.last_run,
+        open_run: overview.open_run.map(BillingRunId::get),
+        overdue: overview.overdue,
+        parked: overview.parked,
+        undecided: overview.undecided,
+        arrears: overview.arrears,
+        behind: overview.behind,
+        schedule: overview.schedule,
+        currency: overview.currency,
+        actions: vec![action("run", refusal.clone().or(under_way)), action("decide", refusal)],
+    })
+}
+
+pub(crate) async fn runs(desk: &Desk, request: ListRequest) -> Result<Page<RunRow>, ApiError> {
+    Ok(billing::runs(&desk.session().await?, &request).await?)
+}
+
+pub(crate) async fn export_runs(desk: &Desk, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
+    export(desk, Exportable::BillingRuns, request).await
+}
+
+pub(crate) async fn detail(desk: &Desk, request: RunRequest) -> Result<RunDetail, ApiError> {
+    let (run, skipped) = billing::detail(&desk.session().await?, BillingRunId::new(request.id)).await?;
+    Ok(RunDetail { run, skipped })
+}
+
+pub(crate) async fn charges(desk: &Desk, request: ListRequest) -> Result<Page<ChargeRow>, ApiError> {
+    Ok(billing::charges(&desk.session().await?, &request).await?)
+}
+
+pub(crate) async fn export_charges(desk: &Desk, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
+    export(desk, Exportable::Charges, request).await
+}
+
+pub(crate) async fn parked(desk: &Desk, _: Empty) -> Result<ParkedList, ApiError> {
+    Ok(ParkedList {
+        parked: billing::parked(&desk.session().await?).await?,
+    })
+}
+
+pub(crate) async fn resolve_parked(desk: &Desk, request: ResolveParkedRequest) -> Result<Empty, ApiError> {
+    let from_start = request.decision == ParkedDecision::FromStart;
+    billing::resolve_parked(&desk.session().await?, request.id, from_start).await?;
+    Ok(Empty {})
+}
 
 pub(crate) async fn run(desk: &Desk, _: Empty) -> Result<TaskStarted, ApiError> {
     let session = desk.session().await?;
-    session.may(domain::role::Action::RunBilling)?;
+    session.may(Deed::RunBilling)?;
     tasks::start(
         desk,
         TaskKind::Billing,

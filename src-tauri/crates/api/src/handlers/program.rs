@@ -171,7 +171,11 @@ fn demo_told(made: &app::demo::Report) -> Ended {
         made.tickets,
         made.staff.join(", ")
     );
-    if made.stopped { Ended::Cancelled(told) } else { Ended::Done(told) }
+    if made.stopped {
+        Ended::Cancelled(told)
+    } else {
+        Ended::Done(told)
+    }
 }
 
 pub(crate) async fn add_server(desk: &Desk, request: AddServerRequest) -> Result<AppState, ApiError> {

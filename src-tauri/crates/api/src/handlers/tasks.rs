@@ -8,7 +8,7 @@ use app::{
 };
 
 use crate::{
-    ApiError, Desk, ErrorCode,
+    ApiError, Desk, ErrorCode, Tag,
     contract::{self, Empty, TaskFailureCode, TaskList, TaskRequest, TaskRow, TaskStarted},
 };
 
@@ -47,6 +47,34 @@ fn failure(error: AppError) -> TaskFailure {
     }
 }
 
+/// What the end of such work makes stale.
+fn stale(kind: TaskKind) -> Vec<Tag> {
+    match kind {
+        TaskKind::Billing | TaskKind::Close => vec![
+            Tag::Billing,
+            Tag::Transactions,
+            Tag::Wallets,
+            Tag::Invoices,
+            Tag::Organizations,
+            Tag::Notifications,
+            Tag::Activity,
+            Tag::Dashboard,
+            Tag::Shell,
+        ],
+        TaskKind::Sync => vec![
+            Tag::Providers,
+            Tag::Servers,
+            Tag::Containers,
+            Tag::Organizations,
+            Tag::Billing,
+            Tag::Activity,
+            Tag::Dashboard,
+            Tag::Shell,
+        ],
+        TaskKind::Demo => vec![Tag::State],
+    }
+}
+
 fn row(view: TaskView) -> TaskRow {
     let (state, outcome, failure) = match view.state {
         TaskState::Running => (contract::TaskState::Running, None, None),
@@ -73,6 +101,7 @@ fn row(view: TaskView) -> TaskRow {
         state,
         outcome,
         failure,
+        stale: stale(view.kind),
     }
 }
 

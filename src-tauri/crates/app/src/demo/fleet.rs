@@ -52,8 +52,14 @@ pub(super) struct Fleet<'w> {
 pub(super) async fn describe_business(opening: &Session) -> Result<(), AppError> {
     let values = [
         (Setting::SellerName, "Halyard Hosting Ltd"),
-        (Setting::SellerAddress, "7 Ropewalk Quay\nBristol BS1 6XN\nUnited Kingdom"),
-        (Setting::InvoiceTerms, "Paid from your prepaid wallet. What it did not cover is due within three days of issue."),
+        (
+            Setting::SellerAddress,
+            "7 Ropewalk Quay\nBristol BS1 6XN\nUnited Kingdom",
+        ),
+        (
+            Setting::InvoiceTerms,
+            "Paid from your prepaid wallet. What it did not cover is due within three days of issue.",
+        ),
         (Setting::BillingSchedule, "daily"),
     ]
     .map(|(setting, value)| (setting, value.to_owned()));
@@ -90,7 +96,9 @@ impl<'w> Fleet<'w> {
         let rows = plans::list(opening, &ListRequest::first(MAX_LIMIT)).await?.rows;
         let mut server_plans = Vec::new();
         for plan in SERVER_PLANS {
-            let row = rows.iter().find(|row| row.linode_type.as_deref() == Some(plan.linode_type));
+            let row = rows
+                .iter()
+                .find(|row| row.linode_type.as_deref() == Some(plan.linode_type));
             server_plans.push(PlanRef::new(ResourceKind::Vps, row.map_or(0, |row| row.id)));
         }
         let mut container_plans = Vec::new();
@@ -113,7 +121,8 @@ impl<'w> Fleet<'w> {
         }
         Ok(Self {
             world,
-            account: create_without_token(opening, &parsed(AccountLabel::parse("Linode (demonstration)"))?, None).await?,
+            account: create_without_token(opening, &parsed(AccountLabel::parse("Linode (demonstration)"))?, None)
+                .await?,
             server_plans,
             container_plans,
             servers: vec![None; world.servers.len()],
@@ -186,7 +195,11 @@ impl<'w> Fleet<'w> {
                 continue;
             };
             let (ports, volumes, environment) = if found.number.is_multiple_of(3) {
-                (vec!["8080:80"], vec!["/srv/data:/data"], vec!["TZ=UTC", "LOG_LEVEL=info"])
+                (
+                    vec!["8080:80"],
+                    vec!["/srv/data:/data"],
+                    vec!["TZ=UTC", "LOG_LEVEL=info"],
+                )
             } else {
                 (vec![], vec![], vec!["TZ=UTC"])
             };
@@ -194,14 +207,19 @@ impl<'w> Fleet<'w> {
                 container_id: parsed(HostContainerId::parse(&host_id(found.number)))?,
                 name: parsed(ContainerName::parse(&found.label))?,
                 image: parsed(ImageName::parse(found.image))?,
-                status: parsed(ContainerStatus::parse(if found.status == "offline" { "exited" } else { "running" }))?,
+                status: parsed(ContainerStatus::parse(if found.status == "offline" {
+                    "exited"
+                } else {
+                    "running"
+                }))?,
                 ports: parsed(container::write_ports(ports))?,
                 environment: parsed(container::write_environment(environment))?,
                 volumes: parsed(container::write_volumes(volumes))?,
             };
             // It was recorded when it was made.
             let id = containers::record(&session.at(found.created), &new).await?;
-            self.assign(session, ResourceRef::Container(id), found, organization).await?;
+            self.assign(session, ResourceRef::Container(id), found, organization)
+                .await?;
             if let Some(place) = self.containers.get_mut(index) {
                 *place = Some(id);
             }
@@ -224,7 +242,16 @@ impl<'w> Fleet<'w> {
             return Ok(());
         };
         let start = Some(of.created);
-        assignment::assign(session, &Assign { resource, organization, plan, start }).await?;
+        assignment::assign(
+            session,
+            &Assign {
+                resource,
+                organization,
+                plan,
+                start,
+            },
+        )
+        .await?;
         Ok(())
     }
 
@@ -283,7 +310,9 @@ impl<'w> Fleet<'w> {
                 .sum()
         };
         let markup = Decimal::from_str_exact(MARKUP).unwrap_or_default() / Decimal::ONE_HUNDRED + Decimal::ONE;
-        (of(&self.world.servers, server_cost) + of(&self.world.containers, container_cost)) * markup * Decimal::from(HOURS_A_DAY)
+        (of(&self.world.servers, server_cost) + of(&self.world.containers, container_cost))
+            * markup
+            * Decimal::from(HOURS_A_DAY)
     }
 
     /// The same for what was ordered on joining.
@@ -365,7 +394,9 @@ fn instance(server: &Resource, at: DateTime<Utc>) -> ObservedInstance {
         image: Some(server.image.to_owned()),
         public_ipv4: server.ipv4().parse().into_iter().collect(),
         private_ipv4: Vec::new(),
-        ipv6: format!("2001:db8:{:x}::f03c:{:x}", server.number / 250, server.number).parse().ok(),
+        ipv6: format!("2001:db8:{:x}::f03c:{:x}", server.number / 250, server.number)
+            .parse()
+            .ok(),
         created: Some(server.created.naive_utc()),
         updated: Some(server.created.naive_utc()),
         specs: Specs {

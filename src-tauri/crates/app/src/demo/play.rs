@@ -62,8 +62,16 @@ impl<'w> Player<'w> {
         super::fleet::describe_business(&opening).await?;
         let mut staff = Vec::new();
         for (first, last, role) in STAFF {
-            let email = parsed(EmailAddress::parse(&format!("{}.{}@halyard.example", first.to_lowercase(), last.to_lowercase())))?;
-            users::create(&opening, new_user(&email, first, last, *role, None, demo.password.clone())?).await?;
+            let email = parsed(EmailAddress::parse(&format!(
+                "{}.{}@halyard.example",
+                first.to_lowercase(),
+                last.to_lowercase()
+            )))?;
+            users::create(
+                &opening,
+                new_user(&email, first, last, *role, None, demo.password.clone())?,
+            )
+            .await?;
             staff.push(session.acting_as(&email).await?);
         }
         staff.push(session.acting_as(&demo.admin).await?);
@@ -145,7 +153,14 @@ impl<'w> Player<'w> {
         }
         for (number, person) in customer.people.iter().enumerate() {
             let email = parsed(EmailAddress::parse(&person.email))?;
-            let user = new_user(&email, person.first, person.last, Role::User, Some(id), password::random_secret()?)?;
+            let user = new_user(
+                &email,
+                person.first,
+                person.last,
+                Role::User,
+                Some(id),
+                password::random_secret()?,
+            )?;
             self.people.insert((index, number), users::create(now, user).await?);
         }
         // The first payment comes with the order.
@@ -181,7 +196,13 @@ impl<'w> Player<'w> {
         Ok(())
     }
 
-    async fn deposit(&mut self, now: &Session, index: usize, id: OrganizationId, daily: Decimal) -> Result<(), AppError> {
+    async fn deposit(
+        &mut self,
+        now: &Session,
+        index: usize,
+        id: OrganizationId,
+        daily: Decimal,
+    ) -> Result<(), AppError> {
         let step = Decimal::from(25);
         let wanted = daily * Decimal::from(PAID_AHEAD_DAYS);
         let amount = ((wanted / step).round_dp_with_strategy(0, RoundingStrategy::ToPositiveInfinity) * step).max(step);
@@ -252,7 +273,12 @@ impl<'w> Player<'w> {
                 let Some(author) = self.people.get(&(conversation.customer, conversation.person)).copied() else {
                     return Ok(());
                 };
-                let received = Received { ticket: id, author, text, key };
+                let received = Received {
+                    ticket: id,
+                    author,
+                    text,
+                    key,
+                };
                 tickets::receive(&self.session.at(at), &received).await?
             }
             Voice::Staff | Voice::Note => {
@@ -262,7 +288,10 @@ impl<'w> Player<'w> {
                 let member = member.at(at);
                 if !is_assigned {
                     let to = self.staff_ids.get(conversation.staff).copied();
-                    let change = Change { assigned_to: Some(to), ..Change::default() };
+                    let change = Change {
+                        assigned_to: Some(to),
+                        ..Change::default()
+                    };
                     tickets::change(&member, id, &change).await?;
                 }
                 let posting = Posting {
@@ -307,10 +336,16 @@ impl<'w> Player<'w> {
         let server = conversation.server.and_then(|server| self.world.servers.get(server));
         let before = conversation.opens - TimeDelta::days(28);
         text.replace("{server}", server.map_or("our server", |server| server.label.as_str()))
-            .replace("{ip}", &server.map_or_else(|| "203.0.113.7".to_owned(), super::world::Resource::ipv4))
+            .replace(
+                "{ip}",
+                &server.map_or_else(|| "203.0.113.7".to_owned(), super::world::Resource::ipv4),
+            )
             .replace("{plan}", self.fleet.plan_name(conversation.server))
             .replace("{month}", &before.format("%B").to_string())
-            .replace("{domain}", &customer.map_or_else(String::new, |customer| format!("{}.example", customer.domain)))
+            .replace(
+                "{domain}",
+                &customer.map_or_else(String::new, |customer| format!("{}.example", customer.domain)),
+            )
             .replace("{first}", person.map_or("there", |person| person.first))
     }
 }

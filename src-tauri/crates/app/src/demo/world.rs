@@ -221,16 +221,31 @@ impl World {
             }
         }
         // The last ones to vanish wait for somebody's decision.
-        for server in self.servers.iter_mut().filter(|server| server.ends.is_none()).skip(11).step_by(40).take(2) {
+        for server in self
+            .servers
+            .iter_mut()
+            .filter(|server| server.ends.is_none())
+            .skip(11)
+            .step_by(40)
+            .take(2)
+        {
             if server.created < self.until - TimeDelta::days(5) {
                 server.ends = Some(self.until - TimeDelta::hours(31));
             }
         }
     }
 
-    fn invent_resource(&mut self, rng: &mut Rng, customer: usize, home: usize, created: DateTime<Utc>, container: bool) {
+    fn invent_resource(
+        &mut self,
+        rng: &mut Rng,
+        customer: usize,
+        home: usize,
+        created: DateTime<Utc>,
+        container: bool,
+    ) {
         let left = (self.until - created).num_hours();
-        let ends = (left > 24 * 20 && rng.u32(0..100) < 6).then(|| created + TimeDelta::hours(rng.i64(24 * 9..left - 24 * 4)));
+        let ends =
+            (left > 24 * 20 && rng.u32(0..100) < 6).then(|| created + TimeDelta::hours(rng.i64(24 * 9..left - 24 * 4)));
         let region = if rng.u32(0..100) < 80 {
             home
         } else {
@@ -242,9 +257,17 @@ impl World {
             SERVER_PLANS.iter().map(|plan| plan.weight).collect()
         };
         let plan = weighted(rng, plans.iter().copied());
-        let resize = (ends.is_none() && left > 24 * 12 && plan + 1 < plans.len() && rng.u32(0..100) < 9)
-            .then(|| (created + TimeDelta::minutes(rng.i64(24 * 3 * 60..left * 60 - 600)), plan + 1));
-        let list = if container { &mut self.containers } else { &mut self.servers };
+        let resize = (ends.is_none() && left > 24 * 12 && plan + 1 < plans.len() && rng.u32(0..100) < 9).then(|| {
+            (
+                created + TimeDelta::minutes(rng.i64(24 * 3 * 60..left * 60 - 600)),
+                plan + 1,
+            )
+        });
+        let list = if container {
+            &mut self.containers
+        } else {
+            &mut self.servers
+        };
         let (label, image) = if container {
             let (name, image) = *choose_ref(rng, CONTAINERS);
             (name.to_owned(), image)
@@ -256,13 +279,24 @@ impl World {
             .filter(|known| known.customer == customer && known.label.starts_with(label.as_str()))
             .count();
         let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        let event = if container { Event::ResizeContainer(list.len()) } else { Event::Resize(list.len()) };
+        let event = if container {
+            Event::ResizeContainer(list.len())
+        } else {
+            Event::Resize(list.len())
+        };
         let domain = self.customers.get(customer).map_or("", |known| known.domain);
         list.push(Resource {
             customer,
             // The provider wants labels that are unique in an account.
             label: if container {
-                format!("{domain}-{label}{}", if same == 0 { String::new() } else { format!("-{}", same + 1) })
+                format!(
+                    "{domain}-{label}{}",
+                    if same == 0 {
+                        String::new()
+                    } else {
+                        format!("-{}", same + 1)
+                    }
+                )
             } else {
                 format!("{domain}-{label}-{:02}", same + 1)
             },
@@ -288,12 +322,22 @@ impl World {
 
     /// A day after a server has vanished somebody notices, but for the last ones; a container is given up at once.
     fn plan_endings(&mut self) {
-        for (index, ends) in self.servers.iter().enumerate().filter_map(|(index, server)| Some((index, server.ends?))) {
+        for (index, ends) in self
+            .servers
+            .iter()
+            .enumerate()
+            .filter_map(|(index, server)| Some((index, server.ends?)))
+        {
             if ends < self.until - TimeDelta::days(3) {
                 self.events.push((ends + TimeDelta::hours(26), Event::Release(index)));
             }
         }
-        for (index, ends) in self.containers.iter().enumerate().filter_map(|(index, found)| Some((index, found.ends?))) {
+        for (index, ends) in self
+            .containers
+            .iter()
+            .enumerate()
+            .filter_map(|(index, found)| Some((index, found.ends?)))
+        {
             self.events.push((ends, Event::ReleaseContainer(index)));
         }
     }
@@ -310,7 +354,11 @@ impl World {
                 self.begins + TimeDelta::minutes(whole * share.clamp(40, 995) / 1_000)
             };
             let present: Vec<usize> = (0..self.customers.len())
-                .filter(|known| self.customers.get(*known).is_some_and(|known| known.joins + TimeDelta::days(1) < opens))
+                .filter(|known| {
+                    self.customers
+                        .get(*known)
+                        .is_some_and(|known| known.joins + TimeDelta::days(1) < opens)
+                })
                 .collect();
             let Some(customer) = present.get(rng.usize(0..present.len().max(1))).copied() else {
                 continue;
@@ -322,13 +370,19 @@ impl World {
                         .is_some_and(|known| known.customer == customer && known.is_there(opens))
                 })
                 .collect();
-            let Some(talk) = TALKS.get(index % TALKS.len()) else { continue };
+            let Some(talk) = TALKS.get(index % TALKS.len()) else {
+                continue;
+            };
             let people = self.customers.get(customer).map_or(1, |known| known.people.len());
             self.conversations.push(Conversation {
                 talk,
                 customer,
                 person: rng.usize(0..people.max(1)),
-                staff: if talk.category == "billing" { 2 } else { choose_ref(rng, &[0, 0, 1, 1, STAFF.len()]).to_owned() },
+                staff: if talk.category == "billing" {
+                    2
+                } else {
+                    choose_ref(rng, &[0, 0, 1, 1, STAFF.len()]).to_owned()
+                },
                 server: theirs.get(rng.usize(0..theirs.len().max(1))).copied(),
                 opens,
             });
@@ -337,7 +391,9 @@ impl World {
     }
 
     fn plan_conversation(&mut self, rng: &mut Rng, index: usize, fresh: bool) {
-        let Some(conversation) = self.conversations.get(index) else { return };
+        let Some(conversation) = self.conversations.get(index) else {
+            return;
+        };
         let talk = conversation.talk;
         let mut at = conversation.opens;
         self.events.push((at, Event::Open(index)));
@@ -369,12 +425,14 @@ impl World {
                 && before >= self.begins
                 && UsageMonth::new(before.year(), before.month()).is_ok()
             {
-                self.events.push((day + TimeDelta::hours(8), Event::Close(before.year(), before.month())));
+                self.events
+                    .push((day + TimeDelta::hours(8), Event::Close(before.year(), before.month())));
             }
             day = next;
         }
         let middle = self.begins.checked_add_months(Months::new(3)).unwrap_or(self.begins);
-        self.events.push((middle + TimeDelta::days(9) + TimeDelta::hours(10), Event::Prices));
+        self.events
+            .push((middle + TimeDelta::days(9) + TimeDelta::hours(10), Event::Prices));
         self.events.push((self.until, Event::Run));
     }
 }
@@ -430,7 +488,11 @@ mod tests {
             assert_eq!(world.customers.len(), 42);
             let resources = world.servers.len() + world.containers.len();
             assert!((250..=350).contains(&resources), "{resources}");
-            let closes = world.events.iter().filter(|(_, event)| matches!(event, Event::Close(..))).count();
+            let closes = world
+                .events
+                .iter()
+                .filter(|(_, event)| matches!(event, Event::Close(..)))
+                .count();
             assert_eq!(closes, 6);
             let runs = world.events.iter().filter(|(_, event)| *event == Event::Run).count();
             assert!(runs > 180, "{runs}");

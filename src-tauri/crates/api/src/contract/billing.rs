@@ -1,0 +1,83 @@
+//! Billing runs, and what waits for a price or a decision.
+
+use app::views::{ParkedRow, RunRow, Skipped};
+use domain::money::Money;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Action;
+
+/// Where billing stands.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct BillingOverview {
+    /// The newest run that went to its end: up to its time everybody was looked at.
+    pub last_run: Option<RunRow>,
+    /// The run that is under way, at this desk or elsewhere.
+    #[ts(type = "number | null")]
+    pub open_run: Option<i64>,
+    /// Whether a run should have been by now.
+    pub overdue: bool,
+    /// Resources that wait for a price or a decision.
+    #[ts(type = "number")]
+    pub parked: i64,
+    /// Of those, for a decision.
+    #[ts(type = "number")]
+    pub undecided: i64,
+    /// Usage that wallets don't cover.
+    #[ts(type = "Money")]
+    pub arrears: Money,
+    /// How many organizations that is.
+    #[ts(type = "number")]
+    pub behind: i64,
+    /// How often a run should be.
+    #[ts(type = "\"hourly\" | \"daily\"")]
+    pub schedule: String,
+    /// The panel's currency.
+    pub currency: String,
+    /// What may be done: `run`, `decide`.
+    pub actions: Vec<Action>,
+}
+
+/// Which run.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+pub struct RunRequest {
+    /// `billing_runs.id`.
+    #[ts(type = "number")]
+    pub id: i64,
+}
+
+/// A run's page; its charges are a list of their own.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RunDetail {
+    /// Itself.
+    pub run: RunRow,
+    /// Whom it left out.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What waits, oldest first, at most 500.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct ParkedList {
+    /// The resources.
+    pub parked: Vec<ParkedRow>,
+}
+
+/// From when a parked resource is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ParkedDecision {
+    /// From where it was parked: the hours that wait are charged by the next run.
+    FromStart,
+    /// From now: the hours that wait are never charged.
+    FromNow,
+}
+
+/// A decision on what waits.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+pub struct ResolveParkedRequest {
+    /// `parked_resources.id`.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// What was decided.
+    pub decision: ParkedDecision,
+}

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { elapsedText, stepsText } from "./taskText";
+
+it("says how far and how long as the mock-ups do", () => {
+  expect(stepsText(1_902, 2_140)).toBe("1,902 / 2,140");
+  expect(stepsText(0, 0)).toBeNull();
+  expect([0, 400, 59_400, 59_600, 98_000, 124_000, 3_725_000].map(elapsedText)).toEqual([
+    "0 s",
+    "0 s",
+    "59 s",
+    "1 m 00 s",
+    "1 m 38 s",
+    "2 m 04 s",
+    "1 h 02 m",
+  ]);
+});
