@@ -24,6 +24,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("parked_resources", "r", "r", "r"),
     ("wallet_holds", "r", "r", "r"),
     ("adjustment_requests", "riu", "r", "riu"),
+    ("revenue_hours", "r", "r", "r"),
     ("invoice_counters", "r", "", "r"),
     ("vps_instances", "riu", "r", "r"),
     ("containers", "riu", "r", "r"),
@@ -43,6 +44,8 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("password_reset_tokens", "", "", ""),
 ];
 
+/// Sums over the books.
+const READERS: &[&str] = &["provider_cost", "usage_ahead"];
 /// Billing.
 const BILLERS: &[&str] = &["open_run", "charge_batch", "finish_run", "resolve_parked"];
 /// Billing and assigning.
@@ -124,6 +127,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
             }
         }
         let mut may_call = names(SIGN_IN);
+        may_call.extend(names(READERS));
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,

@@ -19,6 +19,9 @@ export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "transaction";
 export type TaskKind = "billing" | "close" | "sync" | "demo";
+export type Period = "day" | "week" | "month";
+export type Concern = "billing_overdue" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
+export type SettingKey = "currency" | "low_mark_days" | "grace_hours" | "grace_action" | "second_person_above" | "idle_minutes" | "session_hours" | "billing_schedule" | "seller_name" | "seller_address" | "invoice_terms";
 export type ThemeMode = "light" | "dark";
 export type Environment = "local" | "production" | "staging" | "development";
 
@@ -30,6 +33,10 @@ export type Action = {
   allowed: boolean,
   /** Why not. */
   reason: string | null, };
+/** Which theme all desks shall show. */
+export type ActivateThemeRequest = {
+  /** `theme_settings.id`; `null` for the built-in one. */
+  id: number | null, };
 /** The active theme: every token of both modes as our own `#rrggbb`. */
 export type ActiveTheme = {
   /** Its name, `null` for the built-in one. */
@@ -46,6 +53,60 @@ export type ActiveTheme = {
   radius_rem: string,
   /** What was adjusted. */
   notices: Array<ThemeNotice>, };
+/** A value that changed. */
+export type ActivityChange = {
+  /** Of what. */
+  field: string,
+  /** Before. */
+  before: string | null,
+  /** After. */
+  after: string | null, };
+/** An entry with all that it says. */
+export type ActivityEntry = {
+  /** As in the list. */
+  row: ActivityRow,
+  /** The program that was used. */
+  user_agent: string | null,
+  /** The role of the database that was acted in. */
+  acting_as: string | null,
+  /** What changed. */
+  changes: Array<ActivityChange>,
+  /** What else it says. */
+  facts: Array<ActivityFact>, };
+/** Something else that an entry says. */
+export type ActivityFact = {
+  /** What about. */
+  name: string,
+  /** What. */
+  value: string, };
+/** An entry as lists show it. */
+export type ActivityRow = {
+  /** `activity_logs.id`. */
+  id: number,
+  /** When. */
+  created_at: Instant | null,
+  /** Who: a name or an address; nobody means a program. */
+  who: string | null,
+  /** The person. */
+  user_id: number | null,
+  /** In which role. */
+  role: string | null,
+  /** Over which login of the database. */
+  login: string | null,
+  /** What was done, as `thing.deed`; an open set. */
+  action: string,
+  /** To what kind of thing. */
+  resource_type: string | null,
+  /** To which. */
+  resource_id: string | null,
+  /** Whose thing. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** From where. */
+  ip_address: string | null,
+  /** A line about what changed. */
+  summary: string, };
 /** A server that is entered by hand. */
 export type AddServerRequest = {
   /** The business's name. */
@@ -110,12 +171,40 @@ export type AppState = { "phase": "first_run",
   session: SessionInfo,
   /** What the role may do. */
   permissions: Array<Permission>, };
+/** Archives an organization, or takes it back. */
+export type ArchiveOrganizationRequest = {
+  /** Which. */
+  id: number,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
+/** Something that needs somebody. */
+export type AttentionItem = {
+  /** What. */
+  concern: Concern,
+  /** How many. */
+  count: number,
+  /** Of these, nobody's. */
+  unassigned: number | null,
+  /** What is at stake. */
+  amount: Money | null,
+  /** Since when, the oldest. */
+  since: Instant | null, };
+/** Other values. */
+export type ChangeSettingsRequest = {
+  /** Those that are to change: all, or none when one is refused. */
+  values: Array<SettingValue>,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
 /** Light or dark. */
 export type ColorScheme = "system" | "light" | "dark";
 /** A profile by its id. */
 export type ConnectRequest = {
   /** Which. */
   profile_id: string, };
+/** What an action would mean, a sentence each. */
+export type Consequences = {
+  /** The sentences. */
+  sentences: Array<string>, };
 /** An invoice as the customer's context shows it. */
 export type ContextInvoice = {
   /** `invoices.id`. */
@@ -186,6 +275,12 @@ export type CreateUserRequest = {
 export type Created = {
   /** Its id. */
   id: number, };
+/** How many wallets have a currency. */
+export type CurrencyWallets = {
+  /** The currency. */
+  currency: string,
+  /** How many. */
+  wallets: number, };
 /** The customer behind a ticket. */
 export type CustomerContext = {
   /** Their organization. */
@@ -212,6 +307,62 @@ export type CustomerContext = {
   ticket_count: number,
   /** How many are not settled. */
   open_ticket_count: number, };
+/** A billing run in short. */
+export type DashboardRun = {
+  /** `billing_runs.id`. */
+  id: number,
+  /** Up to when it charged. */
+  run_at: Instant,
+  /** open, completed, partial, failed or cancelled. */
+  status: string,
+  /** How long it took; `null` while it goes on. */
+  duration_ms: number | null,
+  /** Organizations that were charged. */
+  organizations: number,
+  /** What was charged. */
+  charged: Money,
+  /** Resources that could not be priced. */
+  parked: number,
+  /** Organizations that were left out. */
+  skipped: number, };
+/** Where the business stands. */
+export type DashboardSummary = {
+  /** The database's time. */
+  now: Instant,
+  /** The panel's currency, in which alone is summed. */
+  currency: string,
+  /** What the next hour is going to be charged at. */
+  hourly: Rate,
+  /** What all wallets of the currency hold. */
+  held: Money,
+  /** Wallets of other currencies, which are not summed. */
+  foreign_wallets: number,
+  /** Organizations that owe. */
+  owing: number,
+  /** What they owe. */
+  owed: Money,
+  /** Invoices that are due for longer than the time of grace. */
+  overdue: number,
+  /** What is due of them. */
+  overdue_amount: Money,
+  /** When the oldest was issued. */
+  overdue_since: Instant | null,
+  /** What needs somebody, the most pressing first. */
+  attention: Array<AttentionItem>,
+  /** hourly or daily. */
+  schedule: string,
+  /** The last runs, newest first. */
+  runs: Array<DashboardRun>,
+  /** Servers by the provider's word. */
+  fleet: Array<Tally>,
+  /** Regions that they are in. */
+  regions: number,
+  /** Containers that are not deleted. */
+  containers: number,
+  /** Open tickets by priority. */
+  tickets: Array<Tally>,
+  /** The median time to a first reply in the last seven days. */
+  first_reply_seconds: number | null, };
 /** Height of rows. */
 export type Density = "compact" | "normal" | "comfortable";
 /** What became of it. */
@@ -317,6 +468,8 @@ export type OrganizationRow = {
   open_tickets: number,
   /** When it was created. */
   created_at: Instant,
+  /** Since when it is archived; `null` while it is a customer. */
+  archived_at: Instant | null,
   /** When it was last changed; sent back with a change, so that nobody's work is overwritten unseen. */
   updated_at: Instant, };
 /** A window of rows. `total` counts all rows that match; above 100,000 it is that number and not exact. */
@@ -349,6 +502,10 @@ export type PaletteHit = {
 export type PaletteRequest = {
   /** A name, a number or an address. */
   query: string, };
+/** Which period is summed up. */
+export type PeriodRequest = {
+  /** Which. */
+  period: Period, };
 /** What the role may do in an area. */
 export type Permission = {
   /** The area. */
@@ -414,6 +571,58 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** A period's revenue. */
+export type RevenueAnswer = {
+  /** The database's time. */
+  now: Instant,
+  /** The panel's currency, in which alone is summed. */
+  currency: string,
+  /** When the period begins. */
+  since: Instant,
+  /** When its last bar ends. */
+  ends: Instant,
+  /** Up to when billing has charged: cost is counted as far as revenue is. */
+  charged_until: Instant,
+  /** When the stretch that it is compared with begins. */
+  earlier_since: Instant,
+  /** When that ends. */
+  earlier_until: Instant,
+  /** All revenue of the period. */
+  revenue: Money,
+  /** The revenue of the stretch before. */
+  earlier_revenue: Money,
+  /** How much more than that, in percent with one decimal. */
+  change: string | null,
+  /** What the month's revenue is going to be; `null` for other periods. */
+  month_end: Money | null,
+  /** The margin. */
+  margin: RevenueMargin | null,
+  /** The bars in order. */
+  bars: Array<RevenueBar>, };
+/** One bar of the chart: an hour or a day, in UTC. */
+export type RevenueBar = {
+  /** When it begins. */
+  at: Instant,
+  /** What was charged for its use, less what was given back. */
+  revenue: Money,
+  /** What its time has cost us; `null` for roles that see no cost. */
+  cost: Money | null,
+  /** The difference. */
+  margin: Money | null,
+  /** The difference in percent of the revenue, with one decimal. */
+  margin_percent: string | null,
+  /** What the rest of its time is going to be charged at. */
+  ahead: Money, };
+/** Revenue less provider cost; for roles that see cost. */
+export type RevenueMargin = {
+  /** Provider cost: metered time times the plan's cost in force, capped by the provider's monthly price. */
+  cost: Money,
+  /** Revenue less that. */
+  margin: Money,
+  /** In percent of revenue, with one decimal. */
+  percent: string | null,
+  /** How many points more than in the stretch before. */
+  points: string | null, };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -462,6 +671,12 @@ export type SessionInfo = {
   idle_minutes: number,
   /** Without a keychain, password and token are kept for the session only. */
   secrets_in_memory_only: boolean, };
+/** Shuts a person out, or lets them in again. */
+export type SetDisabledRequest = {
+  /** Whom. */
+  id: number,
+  /** Out, or in. */
+  disabled: boolean, };
 /** Another role. */
 export type SetRoleRequest = {
   /** Whose. */
@@ -470,6 +685,32 @@ export type SetRoleRequest = {
   role: Role,
   /** Whose customer; for customers only. */
   organization_id: number | null, };
+/** A setting that has another value now. */
+export type SettingChange = {
+  /** Which. */
+  key: SettingKey,
+  /** What it was. */
+  before: string,
+  /** What it is. */
+  after: string, };
+/** A setting and its value, as it is typed. */
+export type SettingValue = {
+  /** Which. */
+  key: SettingKey,
+  /** Its value. */
+  value: string, };
+/** The settings of the business. */
+export type SettingsAnswer = {
+  /** All of them. */
+  values: Array<SettingValue>,
+  /** When they were last changed; sent back with a change. */
+  updated_at: Instant,
+  /** Wallets by currency, the most first: those of other currencies than the panel's aren't charged. */
+  wallets: Array<CurrencyWallets>, };
+/** What became of it. */
+export type SettingsChanged = {
+  /** What is different now. */
+  changed: Array<SettingChange>, };
 /** What the frame of the window shows. */
 export type ShellSummary = {
   /** How long the database took to answer. */
@@ -520,6 +761,12 @@ export type StaffMember = {
   name: string, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
 export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
+/** How many of something. */
+export type Tally = {
+  /** A word that is stored; an open set where providers write it. */
+  word: string,
+  /** How many. */
+  count: number, };
 /** A failure's code and its name in the log. */
 export type TaskFailureCode = {
   /** The code. */
@@ -564,6 +811,38 @@ export type TaskStarted = {
 export type TaskState = "running" | "stopping" | "done" | "cancelled" | "failed";
 /** Weight of text. */
 export type TextWeight = "auto" | "regular" | "strong";
+/** A theme of the list, as it would look. */
+export type ThemeCard = {
+  /** `theme_settings.id`; `null` for the built-in one. */
+  id: number | null,
+  /** Its name. */
+  name: string,
+  /** Whether all desks show it. */
+  active: boolean,
+  /** When it was last changed. */
+  updated_at: Instant | null,
+  /** Tokens in light mode, each our own `#rrggbb`. */
+  light: Record<string, string>,
+  /** Tokens in dark mode. */
+  dark: Record<string, string>,
+  /** Whether the light mode's background is in fact light. */
+  light_appearance: ThemeMode,
+  /** Whether the dark mode's background is in fact dark. */
+  dark_appearance: ThemeMode,
+  /** Radius of controls, such as `0.375rem`. */
+  radius_rem: string,
+  /** Colours that were adjusted for readability. */
+  adjusted: number,
+  /** Why nothing of the row can be shown; `null` when it can. */
+  broken: string | null,
+  /** What was adjusted or left out. */
+  notices: Array<ThemeNotice>, };
+/** The themes. */
+export type ThemeList = {
+  /** The built-in one first, then by name. */
+  themes: Array<ThemeCard>,
+  /** What may be done. */
+  actions: Array<Action>, };
 /** Something about the theme that an editor of themes should know. */
 export type ThemeNotice = {
   /** In which mode. */
@@ -756,10 +1035,14 @@ export interface Commands {
   "organizations.get": { request: GetRequest; answer: OrganizationDetail };
   "organizations.create": { request: CreateOrganizationRequest; answer: Created };
   "organizations.rename": { request: RenameOrganizationRequest; answer: Empty };
+  "organizations.archive_consequences": { request: GetRequest; answer: Consequences };
+  "organizations.archive": { request: ArchiveOrganizationRequest; answer: Empty };
+  "organizations.restore": { request: ArchiveOrganizationRequest; answer: Empty };
   "organizations.export": { request: ExportRequest; answer: ExportAnswer };
   "users.list": { request: ListRequest; answer: Page<UserRow> };
   "users.create": { request: CreateUserRequest; answer: Created };
   "users.set_role": { request: SetRoleRequest; answer: Empty };
+  "users.set_disabled": { request: SetDisabledRequest; answer: Empty };
   "users.export": { request: ExportRequest; answer: ExportAnswer };
   "servers.list": { request: ListRequest; answer: Page<ServerRow> };
   "servers.export": { request: ExportRequest; answer: ExportAnswer };
@@ -772,6 +1055,16 @@ export interface Commands {
   "tickets.reply": { request: PostMessageRequest; answer: PostMessageAnswer };
   "tickets.note": { request: PostMessageRequest; answer: PostMessageAnswer };
   "tickets.update": { request: UpdateTicketRequest; answer: TicketDetail };
+  "dashboard.revenue": { request: PeriodRequest; answer: RevenueAnswer };
+  "dashboard.export": { request: PeriodRequest; answer: ExportAnswer };
+  "dashboard.summary": { request: Empty; answer: DashboardSummary };
+  "activity.list": { request: ListRequest; answer: Page<ActivityRow> };
+  "activity.get": { request: GetRequest; answer: ActivityEntry };
+  "activity.export": { request: ExportRequest; answer: ExportAnswer };
+  "themes.list": { request: Empty; answer: ThemeList };
+  "themes.activate": { request: ActivateThemeRequest; answer: Empty };
+  "settings.get": { request: Empty; answer: SettingsAnswer };
+  "settings.change": { request: ChangeSettingsRequest; answer: SettingsChanged };
 }
 export type CommandName = keyof Commands;
 /** A read names the tags that it provides, a change those that it makes stale. */
@@ -797,10 +1090,14 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "tickets"] },
   "organizations.create": { kind: "write", tags: ["organizations", "wallets", "shell"] },
   "organizations.rename": { kind: "write", tags: ["organizations", "users", "servers", "transactions", "tickets"] },
+  "organizations.archive_consequences": { kind: "read", tags: ["organizations", "wallets", "servers", "containers", "users", "tickets"] },
+  "organizations.archive": { kind: "write", tags: ["organizations", "shell", "activity"] },
+  "organizations.restore": { kind: "write", tags: ["organizations", "shell", "activity"] },
   "organizations.export": { kind: "read", tags: [] },
   "users.list": { kind: "read", tags: ["users"] },
   "users.create": { kind: "write", tags: ["users", "organizations", "shell"] },
   "users.set_role": { kind: "write", tags: ["users", "organizations", "tickets"] },
+  "users.set_disabled": { kind: "write", tags: ["users", "organizations", "tickets", "activity"] },
   "users.export": { kind: "read", tags: [] },
   "servers.list": { kind: "read", tags: ["servers"] },
   "servers.export": { kind: "read", tags: [] },
@@ -813,4 +1110,14 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "tickets.reply": { kind: "write", tags: ["tickets", "shell"] },
   "tickets.note": { kind: "write", tags: ["tickets"] },
   "tickets.update": { kind: "write", tags: ["tickets", "shell"] },
+  "dashboard.revenue": { kind: "read", tags: ["dashboard", "transactions", "billing", "plans"] },
+  "dashboard.export": { kind: "read", tags: [] },
+  "dashboard.summary": { kind: "read", tags: ["dashboard", "wallets", "transactions", "invoices", "billing", "servers", "containers", "tickets", "plans"] },
+  "activity.list": { kind: "read", tags: ["activity"] },
+  "activity.get": { kind: "read", tags: ["activity"] },
+  "activity.export": { kind: "read", tags: [] },
+  "themes.list": { kind: "read", tags: ["theme"] },
+  "themes.activate": { kind: "write", tags: ["theme", "activity"] },
+  "settings.get": { kind: "read", tags: ["settings", "wallets"] },
+  "settings.change": { kind: "write", tags: ["settings", "dashboard", "activity"] },
 };

@@ -32,6 +32,8 @@ pub enum Exportable {
     Servers,
     /// Transactions.
     Transactions,
+    /// The log.
+    Activity,
 }
 
 impl Exportable {
@@ -41,6 +43,7 @@ impl Exportable {
             Self::Users => "users",
             Self::Servers => "servers",
             Self::Transactions => "transactions",
+            Self::Activity => "activity",
         }
     }
 }
@@ -72,6 +75,7 @@ pub async fn csv(
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Activity => cells(store::activity::list(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {
             part.line(line.into_iter())?;
@@ -81,6 +85,27 @@ pub async fn csv(
             Some(position) => request.after = Some(position),
             None => break,
         }
+    }
+    Ok(Exported {
+        path: part.finish()?,
+        rows,
+    })
+}
+
+/// Writes a small table that is computed, with a head, into a new file of `folder`.
+pub(crate) fn table(
+    name: &'static str,
+    head: &[&str],
+    lines: impl Iterator<Item = Vec<String>>,
+    folder: &Path,
+) -> Result<Exported, AppError> {
+    std::fs::create_dir_all(folder).map_err(AppError::Export)?;
+    let mut part = PartFile::create(folder, name)?;
+    part.line(head.iter().map(|cell| (*cell).to_owned()))?;
+    let mut rows = 0;
+    for line in lines {
+        part.line(line.iter().map(|cell| safe(cell)))?;
+        rows += 1;
     }
     Ok(Exported {
         path: part.finish()?,

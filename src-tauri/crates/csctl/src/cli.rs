@@ -51,6 +51,12 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::billing::BillingCommand,
     },
+    /// Show and change the settings of the business
+    Settings {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::settings::SettingsCommand,
+    },
     /// Open, look at and answer tickets
     Ticket {
         /// What to do.

@@ -13,6 +13,7 @@ mod db;
 mod failure;
 mod operator;
 mod report;
+mod settings;
 mod ticket;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::User { command } => business::user(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
+        cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

@@ -15,14 +15,18 @@ pub mod roles;
 
 pub use error::{StoreError, describe};
 
+pub mod activity;
 pub mod auth;
 pub mod billing;
+pub mod dashboard;
 pub mod desk;
 pub mod list;
 pub mod messages;
 pub mod organizations;
 mod row;
 pub mod servers;
+pub mod settings;
+pub mod themes;
 pub mod tickets;
 pub mod transactions;
 pub mod users;
