@@ -26,6 +26,12 @@ pub struct Bar {
     pub ahead: Decimal,
 }
 
+/// With two decimals also when it is zero, whose decimals the driver drops.
+fn cents(mut amount: Decimal) -> Decimal {
+    amount.rescale(2);
+    amount
+}
+
 /// A period's revenue and cost.
 #[derive(Debug, Clone)]
 pub struct Revenue {
@@ -108,15 +114,15 @@ pub async fn revenue(
         charged_until: first.charged_until.and_utc(),
         earlier_since: first.earlier.and_utc(),
         earlier_until: first.earlier_until.and_utc(),
-        earlier_revenue: first.earlier_revenue,
-        earlier_cost: first.earlier_cost,
+        earlier_revenue: cents(first.earlier_revenue),
+        earlier_cost: cents(first.earlier_cost),
         bars: rows
             .iter()
             .map(|row| Bar {
                 at: row.at.and_utc(),
-                revenue: row.revenue,
-                cost: row.cost,
-                ahead: row.ahead,
+                revenue: cents(row.revenue),
+                cost: cents(row.cost),
+                ahead: cents(row.ahead),
             })
             .collect(),
     })
@@ -285,7 +291,7 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
         schedule: row.schedule,
         grace_hours: row.grace_hours,
         hourly: row.hourly,
-        held: row.held,
+        held: cents(row.held),
         foreign_wallets: row.foreign_wallets,
         owing: row.owing.0,
         overdue: row.overdue.0,
