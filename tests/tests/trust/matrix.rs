@@ -25,6 +25,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("wallet_holds", "r", "r", "r"),
     ("low_balances", "r", "r", "r"),
     ("adjustment_requests", "riu", "r", "riu"),
+    ("revenue_hours", "r", "r", "r"),
     ("invoice_counters", "r", "", "r"),
     ("closed_periods", "r", "r", "r"),
     ("vps_instances", "riu", "r", "r"),
@@ -45,6 +46,8 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("password_reset_tokens", "", "", ""),
 ];
 
+/// Sums over the books.
+const READERS: &[&str] = &["provider_cost", "usage_ahead"];
 /// Billing.
 const BILLERS: &[&str] = &[
     "open_run",
@@ -142,6 +145,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
         }
         let mut may_call = names(SIGN_IN);
         may_call.insert("poll".to_owned());
+        may_call.extend(names(READERS));
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,

@@ -127,6 +127,8 @@ async fn only_a_desks_login_signs_in() {
             "refuse",
             "clock",
             "start_refused",
+            "provider_cost",
+            "usage_ahead",
         ])
     );
     let service = db.login(LoginKind::Service).await;

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
 mod invoices;
+mod dashboard;
+mod pages;
 mod records;
 mod session;
 mod surroundings;

@@ -2,8 +2,8 @@
 //! contract, and which cached answers a change makes stale.
 
 use app::views::{
-    ChargeRow, InvoiceRow, ListRequest, NotificationRow, OrganizationRow, Page, RunRow, ServerRow, TransactionRow,
-    UserRow,
+    ActivityEntry, ActivityRow, ChargeRow, InvoiceRow, ListRequest, NotificationRow, OrganizationRow, Page, RunRow,
+    ServerRow, TransactionRow, UserRow,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -12,14 +12,15 @@ use ts_rs::TS;
 use crate::{
     ApiError, Desk,
     contract::{
-        ActiveTheme, AddServerRequest, AppState, BillingOverview, CancelInvoiceRequest, ClosePreviewAnswer,
-        CloseRequest, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest, CreateTicketRequest,
-        CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest,
-        InvoiceDetail, LiveAnswer, LiveRequest, MarkAllRequest, MarkAnswer, MarkRequest, OrganizationDetail,
-        PaletteAnswer, PaletteRequest, ParkedList, PostMessageAnswer, PostMessageRequest, RenameOrganizationRequest,
-        ResolveParkedRequest, RunDetail, RunRequest, SaveInvoicesAnswer, SaveInvoicesRequest, SetRoleRequest,
-        ShellSummary, SignInRequest, TaskList, TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage,
-        UpdateTicketRequest,
+        ActivateThemeRequest, ActiveTheme, AddServerRequest, AppState, ArchiveOrganizationRequest, BillingOverview,
+        CancelInvoiceRequest, ChangeSettingsRequest, ClosePreviewAnswer, CloseRequest, ConnectRequest, Consequences,
+        CreateLocalRequest, CreateOrganizationRequest, CreateTicketRequest, CreateUserRequest, Created,
+        DashboardSummary, DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest, InvoiceDetail,
+        LiveAnswer, LiveRequest, MarkAllRequest, MarkAnswer, MarkRequest, OrganizationDetail, PaletteAnswer,
+        PaletteRequest, ParkedList, PeriodRequest, PostMessageAnswer, PostMessageRequest, RenameOrganizationRequest,
+        ResolveParkedRequest, RevenueAnswer, RunDetail, RunRequest, SaveInvoicesAnswer, SaveInvoicesRequest,
+        SetDisabledRequest, SetRoleRequest, SettingsAnswer, SettingsChanged, ShellSummary, SignInRequest, TaskList,
+        TaskRequest, TaskStarted, ThemeList, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
     },
     handlers,
 };
@@ -238,6 +239,12 @@ commands! {
     OrganizationsCreate = "organizations.create", Write [Organizations Wallets Shell], CreateOrganizationRequest => Created, handlers::records::create_organization;
     /// Another name.
     OrganizationsRename = "organizations.rename", Write [Organizations Users Servers Transactions Tickets], RenameOrganizationRequest => Empty, handlers::records::rename_organization;
+    /// What archiving would mean.
+    OrganizationsArchiveConsequences = "organizations.archive_consequences", Read [Organizations Wallets Servers Containers Users Tickets], GetRequest => Consequences, handlers::pages::archive_consequences;
+    /// Puts one away.
+    OrganizationsArchive = "organizations.archive", Write [Organizations Shell Activity], ArchiveOrganizationRequest => Empty, handlers::pages::archive_organization;
+    /// Takes it back.
+    OrganizationsRestore = "organizations.restore", Write [Organizations Shell Activity], ArchiveOrganizationRequest => Empty, handlers::pages::restore_organization;
     /// As CSV.
     OrganizationsExport = "organizations.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_organizations;
     /// A window of users.
@@ -246,6 +253,8 @@ commands! {
     UsersCreate = "users.create", Write [Users Organizations Shell], CreateUserRequest => Created, handlers::records::create_user;
     /// Another role.
     UsersSetRole = "users.set_role", Write [Users Organizations Tickets], SetRoleRequest => Empty, handlers::records::set_role;
+    /// Out, or in again.
+    UsersSetDisabled = "users.set_disabled", Write [Users Organizations Tickets Activity], SetDisabledRequest => Empty, handlers::pages::set_disabled;
     /// As CSV.
     UsersExport = "users.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_users;
     /// A window of servers.
@@ -270,4 +279,24 @@ commands! {
     TicketsNote = "tickets.note", Write [Tickets], PostMessageRequest => PostMessageAnswer, handlers::tickets::note;
     /// A decision.
     TicketsUpdate = "tickets.update", Write [Tickets Shell], UpdateTicketRequest => TicketDetail, handlers::tickets::update;
+    /// A period's revenue and cost.
+    DashboardRevenue = "dashboard.revenue", Read [Dashboard Transactions Billing Plans], PeriodRequest => RevenueAnswer, handlers::pages::revenue;
+    /// As CSV.
+    DashboardExport = "dashboard.export", Read [], PeriodRequest => ExportAnswer, handlers::pages::export_revenue;
+    /// Where the business stands.
+    DashboardSummary = "dashboard.summary", Read [Dashboard Wallets Transactions Invoices Billing Servers Containers Tickets Plans], Empty => DashboardSummary, handlers::pages::summary;
+    /// A window of the log.
+    ActivityList = "activity.list", Read [Activity], ListRequest => Page<ActivityRow>, handlers::pages::activity;
+    /// One entry.
+    ActivityGet = "activity.get", Read [Activity], GetRequest => ActivityEntry, handlers::pages::activity_entry;
+    /// As CSV.
+    ActivityExport = "activity.export", Read [], ExportRequest => ExportAnswer, handlers::pages::export_activity;
+    /// The themes.
+    ThemesList = "themes.list", Read [Theme], Empty => ThemeList, handlers::pages::themes;
+    /// Which one all desks show.
+    ThemesActivate = "themes.activate", Write [Theme Activity], ActivateThemeRequest => Empty, handlers::pages::activate_theme;
+    /// The settings of the business.
+    SettingsGet = "settings.get", Read [Settings Wallets], Empty => SettingsAnswer, handlers::pages::settings;
+    /// Changes them.
+    SettingsChange = "settings.change", Write [Settings Dashboard Activity], ChangeSettingsRequest => SettingsChanged, handlers::pages::change_settings;
 }

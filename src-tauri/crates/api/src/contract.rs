@@ -4,6 +4,7 @@ mod billing;
 mod invoices;
 mod live;
 mod notifications;
+mod pages;
 mod program;
 mod records;
 mod shell;
@@ -14,6 +15,7 @@ pub use billing::*;
 pub use invoices::*;
 pub use live::*;
 pub use notifications::*;
+pub use pages::*;
 pub use program::*;
 pub use records::*;
 pub use shell::*;
@@ -21,6 +23,7 @@ pub use tasks::*;
 pub use tickets::*;
 
 use app::views::ListRequest;
+use domain::role::{Action as Deed, Role};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -38,6 +41,18 @@ pub struct Action {
     pub allowed: bool,
     /// Why not.
     pub reason: Option<String>,
+}
+
+impl Action {
+    /// Whether a role may do something, under the name that the window knows it by.
+    pub(crate) fn of(role: Role, name: &str, deed: Deed) -> Self {
+        let refusal = role.may(deed).err();
+        Self {
+            name: name.to_owned(),
+            allowed: refusal.is_none(),
+            reason: refusal.map(|refusal| refusal.to_string()),
+        }
+    }
 }
 
 /// A list as a CSV file.

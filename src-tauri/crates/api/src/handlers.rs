@@ -4,6 +4,7 @@ pub(crate) mod billing;
 pub(crate) mod invoices;
 pub(crate) mod live;
 pub(crate) mod notifications;
+pub(crate) mod pages;
 pub(crate) mod program;
 pub(crate) mod records;
 pub(crate) mod shell;

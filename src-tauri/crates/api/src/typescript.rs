@@ -100,6 +100,18 @@ pub fn typescript() -> String {
             "TaskKind",
             union(app::tasks::TaskKind::ALL.iter().map(|kind| kind.as_str())),
         ),
+        (
+            "Period",
+            union(domain::dashboard::Period::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "Concern",
+            union(domain::dashboard::Concern::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "SettingKey",
+            union(domain::settings::Setting::ALL.iter().map(|value| value.as_str())),
+        ),
         ("ThemeMode", union(["light", "dark"].into_iter())),
         (
             "Environment",

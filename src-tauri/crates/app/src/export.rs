@@ -39,6 +39,8 @@ pub enum Exportable {
     BillingRuns,
     /// What runs charged.
     Charges,
+    /// The log.
+    Activity,
 }
 
 impl Exportable {
@@ -51,6 +53,7 @@ impl Exportable {
             Self::Invoices => "invoices",
             Self::BillingRuns => "billing-runs",
             Self::Charges => "charges",
+            Self::Activity => "activity",
         }
     }
 }
@@ -85,6 +88,7 @@ pub async fn csv(
             Exportable::Invoices => cells(store::invoices::list(&mut transaction, &request).await?, columns)?,
             Exportable::BillingRuns => cells(store::billing::runs(&mut transaction, &request).await?, columns)?,
             Exportable::Charges => cells(store::billing::charges(&mut transaction, &request).await?, columns)?,
+            Exportable::Activity => cells(store::activity::list(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {
             part.line(line.into_iter())?;
@@ -94,6 +98,27 @@ pub async fn csv(
             Some(position) => request.after = Some(position),
             None => break,
         }
+    }
+    Ok(Exported {
+        path: part.finish()?,
+        rows,
+    })
+}
+
+/// Writes a small table that is computed, with a head, into a new file of `folder`.
+pub(crate) fn table(
+    name: &'static str,
+    head: &[&str],
+    lines: impl Iterator<Item = Vec<String>>,
+    folder: &Path,
+) -> Result<Exported, AppError> {
+    std::fs::create_dir_all(folder).map_err(AppError::Export)?;
+    let mut part = PartFile::create(folder, name)?;
+    part.line(head.iter().map(|cell| (*cell).to_owned()))?;
+    let mut rows = 0;
+    for line in lines {
+        part.line(line.iter().map(|cell| safe(cell)))?;
+        rows += 1;
     }
     Ok(Exported {
         path: part.finish()?,

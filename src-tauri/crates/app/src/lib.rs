@@ -5,8 +5,10 @@
 
 mod error;
 
+pub mod activity;
 pub mod billing;
 pub mod context;
+pub mod dashboard;
 pub mod database;
 pub mod demo;
 pub mod desk;
@@ -22,9 +24,10 @@ pub mod profiles;
 pub mod rules;
 pub mod servers;
 pub mod session;
+pub mod settings;
 pub mod shell;
 pub mod tasks;
-pub mod theme;
+pub mod themes;
 pub mod tickets;
 pub mod transactions;
 pub mod users;
@@ -38,8 +41,10 @@ pub use domain;
 pub mod views {
     pub use store::{
         StoreError,
+        activity::{ActivityChange, ActivityEntry, ActivityFact, ActivityRow},
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
+        dashboard::{Bar, RunBrief, Tally},
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
         invoices::{InvoiceRow, SellerRow},

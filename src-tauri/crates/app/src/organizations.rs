@@ -51,6 +51,71 @@ pub async fn rename(
     Ok(())
 }
 
+/// What archiving an organization means for it now, a sentence each.
+pub async fn archive_consequences(session: &Session, id: OrganizationId) -> Result<Vec<String>, AppError> {
+    let mut connection = session.read().await?;
+    let organization = organizations::get(&mut connection, id).await?;
+    let owes = organizations::owes(&mut connection, id).await?;
+    let mut told = vec![
+        "It leaves the lists, and no server or container can be assigned to it any more.".to_owned(),
+        "Its books, tickets and log stay. It can be restored at any time.".to_owned(),
+    ];
+    let resources = organization.servers + organization.containers;
+    if resources > 0 {
+        told.push(format!(
+            "{} going on: billing continues until each is deleted.",
+            counted(resources, "server or container keeps", "servers and containers keep")
+        ));
+    }
+    let currency = organization.currency.as_deref().unwrap_or_default();
+    if let Some(balance) = organization.balance.filter(|balance| !balance.is_zero()) {
+        told.push(format!("Its wallet keeps {balance} {currency}; nothing is paid out."));
+    }
+    if !owes.is_zero() {
+        told.push(format!("It owes {owes} {currency}, which stay due."));
+    }
+    if organization.open_tickets > 0 {
+        told.push(format!(
+            "Still open: {}.",
+            counted(organization.open_tickets, "ticket", "tickets")
+        ));
+    }
+    if organization.users > 0 {
+        told.push(format!(
+            "{} can still sign in to the customers' panel; disable them if they should not.",
+            counted(organization.users, "person", "people")
+        ));
+    }
+    Ok(told)
+}
+
+fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Puts an organization away: out of the lists, closed for new resources. What it has goes on.
+pub async fn archive(session: &Session, id: OrganizationId, seen: DateTime<Utc>) -> Result<(), AppError> {
+    set_archived(session, id, true, seen).await
+}
+
+/// Takes it back.
+pub async fn restore(session: &Session, id: OrganizationId, seen: DateTime<Utc>) -> Result<(), AppError> {
+    set_archived(session, id, false, seen).await
+}
+
+async fn set_archived(
+    session: &Session,
+    id: OrganizationId,
+    archived: bool,
+    seen: DateTime<Utc>,
+) -> Result<(), AppError> {
+    session.may(Action::ArchiveOrganization)?;
+    let mut transaction = session.write().await?;
+    organizations::set_archived(&mut transaction, id, archived, seen).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
 /// How many rows of each kind the page of an organization shows.
 const SHOWN: u32 = 50;
 

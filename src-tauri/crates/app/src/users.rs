@@ -1,4 +1,4 @@
-//! People: create, give another role.
+//! People: create, give another role, shut out and let in again.
 
 use domain::{
     ids::{OrganizationId, UserId},
@@ -95,6 +95,28 @@ pub async fn set_role(
         ));
     }
     users::set_role(&mut transaction, id, role, organization).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Shuts a person out, or lets them in again. Their sessions end everywhere. The last admin, and whoever asks, stay in.
+pub async fn set_disabled(session: &Session, id: UserId, disabled: bool) -> Result<(), AppError> {
+    session.may(Action::EditUser)?;
+    if disabled && session.person().is_ok_and(|me| me.id == id) {
+        return Err(AppError::invalid(
+            "id",
+            "This is you. Ask another admin to disable your account.",
+        ));
+    }
+    let mut transaction = session.write().await?;
+    let admins = users::lock_active_admins(&mut transaction).await?;
+    if disabled && admins == [id] {
+        return Err(AppError::invalid(
+            "id",
+            "This is the last admin who can sign in. Make somebody else an admin first.",
+        ));
+    }
+    users::set_disabled(&mut transaction, id, disabled).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -56,6 +56,11 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: crate::invoices::InvoicesCommand,
+    /// Show and change the settings of the business
+    Settings {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::settings::SettingsCommand,
     },
     /// Open, look at and answer tickets
     Ticket {

@@ -15,6 +15,7 @@ mod failure;
 mod invoices;
 mod operator;
 mod report;
+mod settings;
 mod ticket;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
         cli::Command::Invoices { command } => invoices::run(command).await,
+        cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

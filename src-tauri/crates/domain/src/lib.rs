@@ -7,12 +7,15 @@
 //!
 //! | module | what it knows |
 //! | --- | --- |
+//! | [`activity`] | what an entry of the log says, whoever wrote it |
+//! | [`dashboard`] | periods, percents, what needs somebody |
 //! | [`ids`] | typed keys of the rows |
 //! | [`money`] | amounts, rates, carries, markups, currencies |
 //! | [`metering`] | hours, usage months, caps, sub-cent exactness |
 //! | [`transaction`] | the ledger's vocabulary |
 //! | [`invoice`] | invoice statuses and numbers |
 //! | [`ticket`] | the conversation's states, priorities and targets |
+//! | [`settings`] | settings of the business and their bounds |
 //! | [`role`] | who may do what, and the sentence of why not |
 //! | [`user`] | addresses, names and passwords of people, names of organizations |
 //! | [`theme`] | what a row of `theme_settings` becomes on the screen |
@@ -20,11 +23,14 @@
 mod stored;
 mod text;
 
+pub mod activity;
+pub mod dashboard;
 pub mod ids;
 pub mod invoice;
 pub mod metering;
 pub mod money;
 pub mod role;
+pub mod settings;
 pub mod theme;
 pub mod ticket;
 pub mod transaction;

@@ -15,8 +15,10 @@ pub mod roles;
 
 pub use error::{StoreError, describe};
 
+pub mod activity;
 pub mod auth;
 pub mod billing;
+pub mod dashboard;
 pub mod demo;
 pub mod desk;
 pub mod invoices;
@@ -27,6 +29,8 @@ pub mod notifications;
 pub mod organizations;
 mod row;
 pub mod servers;
+pub mod settings;
+pub mod themes;
 pub mod tickets;
 pub mod transactions;
 pub mod users;

@@ -43,6 +43,9 @@ pub struct OrganizationRow {
     /// When it was created.
     #[ts(type = "Instant")]
     pub created_at: DateTime<Utc>,
+    /// Since when it is archived; `null` while it is a customer.
+    #[ts(type = "Instant | null")]
+    pub archived_at: Option<DateTime<Utc>>,
     /// When it was last changed; sent back with a change, so that nobody's work is overwritten unseen.
     #[ts(type = "Instant")]
     pub updated_at: DateTime<Utc>,
@@ -60,6 +63,7 @@ impl FromRow<'_, PgRow> for OrganizationRow {
             users: r.try_get("users")?,
             open_tickets: r.try_get("open_tickets")?,
             created_at: row::instant_or_epoch(r, "created_at")?,
+            archived_at: row::instant(r, "archived_at")?,
             updated_at: row::instant_or_epoch(r, "updated_at")?,
         })
     }
@@ -71,14 +75,16 @@ const USERS: &str = "(SELECT count(*) FROM users u WHERE u.organization_id = o.i
 const TICKETS: &str =
     "(SELECT count(*) FROM tickets t WHERE t.organization_id = o.id AND t.status IN ('open', 'in_progress'))";
 
+const ARCHIVED: &str = "(o.archived_at IS NOT NULL)";
+
 const LIST: List = List {
-    select: "o.id, o.name, w.balance, w.currency, o.created_at, o.updated_at,
+    select: "o.id, o.name, w.balance, w.currency, o.created_at, o.archived_at, o.updated_at,
         (SELECT count(*) FROM vps_instances v WHERE v.organization_id = o.id AND v.deleted_at IS NULL) AS servers,
         (SELECT count(*) FROM containers c WHERE c.organization_id = o.id AND c.deleted_at IS NULL) AS containers,
         (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users,
         (SELECT count(*) FROM tickets t WHERE t.organization_id = o.id AND t.status IN ('open', 'in_progress')) AS open_tickets",
     from: "organizations o LEFT JOIN wallets w ON w.organization_id = o.id",
-    condition: "o.archived_at IS NULL",
+    condition: "true",
     id: "o.id",
     columns: &[
         column("id", "o.id", Kind::Integer),
@@ -89,15 +95,22 @@ const LIST: List = List {
         column("containers", CONTAINERS, Kind::Integer),
         column("users", USERS, Kind::Integer),
         column("open_tickets", TICKETS, Kind::Integer),
+        column("archived", ARCHIVED, Kind::Flag),
         nullable("created_at", "o.created_at", Kind::Time),
     ],
     search: &["o.name", "o.id::text"],
     default_sort: ("name", false),
 };
 
-/// A window of the organizations that are not archived.
+/// A window of the organizations. Archived ones are among them only when the request asks about that.
 pub async fn list(connection: &mut PgConnection, request: &ListRequest) -> Result<Page<OrganizationRow>, StoreError> {
-    LIST.page(connection, request, |_| ()).await
+    let asked = request.filters.iter().any(|filter| filter.column == "archived");
+    LIST.page(connection, request, |sql| {
+        if !asked {
+            sql.push(" AND o.archived_at IS NULL");
+        }
+    })
+    .await
 }
 
 /// One organization, also an archived one.
@@ -159,6 +172,30 @@ pub async fn rename(
         "UPDATE organizations SET name = $2 WHERE id = $1 AND date_trunc('milliseconds', updated_at) = date_trunc('milliseconds', $3::timestamp)",
         id.get(),
         name.as_str(),
+        seen.naive_utc()
+    )
+    .execute(connection)
+    .await?;
+    if changed.rows_affected() == 0 {
+        Err(StoreError::Stale)
+    } else {
+        Ok(())
+    }
+}
+
+/// Archives an organization or takes it back, if nobody has changed it since `seen`. Whether it is archived already
+/// makes no difference.
+pub async fn set_archived(
+    connection: &mut PgConnection,
+    id: OrganizationId,
+    archived: bool,
+    seen: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let changed = sqlx::query!(
+        "UPDATE organizations SET archived_at = CASE WHEN $2 THEN coalesce(archived_at, timezone('UTC', now())) END
+         WHERE id = $1 AND date_trunc('milliseconds', updated_at) = date_trunc('milliseconds', $3::timestamp)",
+        id.get(),
+        archived,
         seen.naive_utc()
     )
     .execute(connection)

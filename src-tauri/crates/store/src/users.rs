@@ -154,6 +154,22 @@ pub async fn set_role(
     }
 }
 
+/// Shuts a person out, or lets them in again. Their sessions end, wherever they are.
+pub async fn set_disabled(connection: &mut PgConnection, id: UserId, disabled: bool) -> Result<(), StoreError> {
+    let changed = sqlx::query!(
+        "UPDATE users SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, timezone('UTC', now())) END WHERE id = $1",
+        id.get(),
+        disabled
+    )
+    .execute(connection)
+    .await?;
+    if changed.rows_affected() == 0 {
+        Err(StoreError::NotFound)
+    } else {
+        Ok(())
+    }
+}
+
 /// How many admins can still sign in, counted behind a lock on their rows, so that two desks can't take
 /// the last two away at once.
 pub async fn lock_active_admins(connection: &mut PgConnection) -> Result<Vec<UserId>, StoreError> {

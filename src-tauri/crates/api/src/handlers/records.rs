@@ -46,6 +46,7 @@ pub(crate) async fn organization(desk: &Desk, request: GetRequest) -> Result<Org
     let detail = organizations::detail(&session, OrganizationId::new(request.id)).await?;
     let actions = [
         ("rename", Deed::EditOrganization),
+        ("archive", Deed::ArchiveOrganization),
         ("deposit", Deed::PostDeposit),
         ("create_user", Deed::CreateUser),
         ("create_ticket", Deed::EditTicket),
@@ -60,14 +61,7 @@ pub(crate) async fn organization(desk: &Desk, request: GetRequest) -> Result<Org
         tickets: detail.tickets,
         actions: actions
             .into_iter()
-            .map(|(name, deed)| {
-                let refusal = session.role().may(deed).err();
-                Action {
-                    name: name.to_owned(),
-                    allowed: refusal.is_none(),
-                    reason: refusal.map(|refusal| refusal.to_string()),
-                }
-            })
+            .map(|(name, deed)| Action::of(session.role(), name, deed))
             .collect(),
     })
 }

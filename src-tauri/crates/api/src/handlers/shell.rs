@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
+use super::pages;
 use crate::{
     ApiError, Desk,
-    contract::{ActiveTheme, Empty, PaletteAnswer, PaletteRequest, ShellSummary, ThemeNotice},
+    contract::{ActiveTheme, Empty, PaletteAnswer, PaletteRequest, ShellSummary},
 };
 
 pub(crate) async fn summary(desk: &Desk, _: Empty) -> Result<ShellSummary, ApiError> {
@@ -37,25 +38,14 @@ pub(crate) async fn search(desk: &Desk, request: PaletteRequest) -> Result<Palet
 }
 
 pub(crate) async fn theme(desk: &Desk, _: Empty) -> Result<ActiveTheme, ApiError> {
-    let (name, theme) = app::theme::active(&desk.session().await?).await?;
-    let json = |value| serde_json::to_value(value).map_err(|_| ApiError::bad_request("a theme that can't be written"));
+    let (name, theme) = app::themes::active(&desk.session().await?).await?;
     Ok(ActiveTheme {
         name,
-        light: json(&theme.light)?,
-        dark: json(&theme.dark)?,
+        light: pages::tokens(&theme.light)?,
+        dark: pages::tokens(&theme.dark)?,
         light_appearance: theme.light_appearance,
         dark_appearance: theme.dark_appearance,
         radius_rem: format!("{}rem", theme.radius_rem),
-        notices: theme
-            .notices
-            .iter()
-            .map(|notice| ThemeNotice {
-                mode: notice.mode,
-                token: notice.token.map(|token| token.to_string()),
-                before: notice.before.map(|color| color.to_string()),
-                after: notice.after.map(|color| color.to_string()),
-                reason: notice.reason.sentence().to_owned(),
-            })
-            .collect(),
+        notices: pages::notices(&theme),
     })
 }

@@ -11,8 +11,8 @@ stored_enum! {
         CreateOrganization = "create_organization",
         /// Rename an organization.
         EditOrganization = "edit_organization",
-        /// Delete an organization; its books stay.
-        DeleteOrganization = "delete_organization",
+        /// Put an organization away, or take it back; its books stay.
+        ArchiveOrganization = "archive_organization",
         /// Create a person.
         CreateUser = "create_user",
         /// Change a person's name, address or organization, or disable the person.
@@ -60,7 +60,7 @@ impl Action {
     /// The area of the matrix in which this is a write. Seeing as a customer is none: it has a rule of its own.
     pub const fn area(self) -> Option<Area> {
         Some(match self {
-            Self::CreateOrganization | Self::EditOrganization | Self::DeleteOrganization => Area::Organizations,
+            Self::CreateOrganization | Self::EditOrganization | Self::ArchiveOrganization => Area::Organizations,
             Self::CreateUser | Self::EditUser | Self::ResetPassword => Area::Users,
             Self::ChangeRole => Area::Roles,
             Self::EditServer => Area::Servers,
@@ -84,7 +84,7 @@ impl Action {
         match self {
             Self::CreateOrganization => "create organizations",
             Self::EditOrganization => "change organizations",
-            Self::DeleteOrganization => "delete organizations",
+            Self::ArchiveOrganization => "archive organizations",
             Self::CreateUser => "create users",
             Self::EditUser => "change users",
             Self::ChangeRole => "change roles",
