@@ -15,17 +15,20 @@ pub mod organizations;
 pub mod password;
 pub mod preferences;
 pub mod profiles;
+pub mod providers;
 pub mod rules;
 pub mod servers;
 pub mod session;
 pub mod shell;
+pub mod sync;
 pub mod tasks;
 pub mod theme;
 pub mod tickets;
 pub mod transactions;
 pub mod users;
+pub mod workspace_key;
 
-pub use error::AppError;
+pub use error::{AppError, KeyProblem, TokenProblem};
 
 /// The words of the field, for programs that know only the use-cases.
 pub use domain;
@@ -41,10 +44,12 @@ pub mod views {
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         messages::TicketMessage,
         organizations::OrganizationRow,
-        servers::ServerRow,
+        providers::{AccountRow, LastSync, TokenState},
+        servers::{Presence, ServerRow},
+        sync::{GoneServer, SyncNote, SyncRow},
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,
         users::{StaffMember, UserRow},
     };
-    pub use vault::{KeychainState, VaultError};
+    pub use vault::{KeyTextError, KeychainState, VaultError};
 }
