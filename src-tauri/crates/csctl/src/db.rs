@@ -14,6 +14,7 @@ use crate::{
     cli::{DbCommand, InitArgs, MigrateArgs},
     credentials::{self, Draft},
     failure::{Failure, count},
+    key::KeyFile,
     operator::CLIENT,
     report::Report,
 };
@@ -149,32 +150,37 @@ async fn init(arguments: &InitArgs, input: &mut Input) -> Result<Report, Failure
         desk_label: "First desk".to_owned(),
     };
 
+    let mut key = arguments.workspace_key_file.as_deref().map(KeyFile::open).transpose()?;
     if let Some(report) = already_done(&place, file).await? {
-        return Ok(report);
+        return with_key(&place, key, report).await;
     }
     let mut draft = Draft::open(file)?;
     // Another program that was given the same file may have finished while this one waited.
     if let Some(report) = already_done(&place, file).await? {
-        return Ok(report);
+        return with_key(&place, key, report).await;
     }
     if let Some(login) = draft.left_over()
         && knows(&place, &login).await?
     {
         draft.finish()?;
-        return Ok(finished(
+        let report = finished(
             &place,
             file,
             "An interrupted run had initialized the database; its logins are now in the file.",
-        ));
+        );
+        return with_key(&place, key, report).await;
     }
     let logins = Logins::random().map_err(|error| Failure::of(error, &place))?;
     draft.write(&place, &logins)?;
     match database::init_with(&place, CLIENT, order, logins).await {
         Ok(made) => {
             draft.finish()?;
-            Ok(made_report(&place, file, &made))
+            with_key(&place, key, made_report(&place, file, &made)).await
         }
         Err(error) => {
+            if let Some(key) = key.take() {
+                key.give_up();
+            }
             // Nobody knows whether a commit happened whose answer was lost: the draft keeps the passwords.
             if !matches!(error, AppError::Store(database::StoreError::ConnectionLost(_))) {
                 draft.give_up();
@@ -182,6 +188,18 @@ async fn init(arguments: &InitArgs, input: &mut Input) -> Result<Report, Failure
             Err(Failure::of(error, &place))
         }
     }
+}
+
+/// Makes the file's key the workspace's, if it is not.
+async fn with_key(place: &Address, key: Option<KeyFile>, mut report: Report) -> Result<Report, Failure> {
+    let Some(key) = key else {
+        return Ok(report);
+    };
+    let told = key.register(place).await?;
+    report.lines.push(told);
+    report.json["workspace_key_file"] = json!(key.path());
+    report.json["workspace_key_version"] = json!(key.version());
+    Ok(report)
 }
 
 async fn knows(place: &Address, login: &str) -> Result<bool, Failure> {

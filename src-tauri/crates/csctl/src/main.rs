@@ -11,8 +11,11 @@ mod cli;
 mod credentials;
 mod db;
 mod failure;
+mod key;
 mod operator;
+mod provider;
 mod report;
+mod sync;
 mod ticket;
 
 use std::process::ExitCode;
@@ -47,6 +50,8 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::User { command } => business::user(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
+        cli::Command::Provider { command } => provider::run(command).await,
+        cli::Command::Sync { command } => sync::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }
