@@ -1,7 +1,7 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
-use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
+use app::views::{ListRequest, OrganizationRow, Page, ServerRow, SyncRow, TransactionRow, UserRow};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -10,10 +10,12 @@ use crate::{
     ApiError, Desk,
     contract::{
         ActiveTheme, AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest,
-        CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
-        ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
-        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TaskList,
-        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+        CreateProviderRequest, CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty,
+        ExportAnswer, ExportRequest, GetRequest, GiveWorkspaceKeyRequest, MakeWorkspaceKeyRequest, OrganizationDetail,
+        PaletteAnswer, PaletteRequest, PostMessageAnswer, PostMessageRequest, ProviderChecked, ProviderList,
+        RenameOrganizationRequest, RenameProviderRequest, ReplaceTokenRequest, SetProviderActiveRequest,
+        SetRoleRequest, ShellSummary, SignInRequest, SyncProviderRequest, TaskList, TaskRequest, TaskStarted,
+        TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest, WorkspaceKeyMade,
     },
     handlers,
 };
@@ -184,6 +186,28 @@ commands! {
     TasksClear = "tasks.clear", Write [Tasks], Empty => Empty, handlers::tasks::clear;
     /// Charges what has been used up to now.
     BillingRun = "billing.run", Write [Tasks], Empty => TaskStarted, handlers::billing::run;
+    /// Accounts at providers, and whether this desk has the workspace's key.
+    ProvidersList = "providers.list", Read [Providers Servers], Empty => ProviderList, handlers::providers::list;
+    /// A new account; its token is checked at the provider first.
+    ProvidersCreate = "providers.create", Write [Providers], CreateProviderRequest => ProviderChecked, handlers::providers::create;
+    /// Another name.
+    ProvidersRename = "providers.rename", Write [Providers Servers], RenameProviderRequest => Empty, handlers::providers::rename;
+    /// Another token.
+    ProvidersReplaceToken = "providers.replace_token", Write [Providers], ReplaceTokenRequest => ProviderChecked, handlers::providers::replace_token;
+    /// On or off.
+    ProvidersSetActive = "providers.set_active", Write [Providers], SetProviderActiveRequest => Empty, handlers::providers::set_active;
+    /// Reads an account's servers, in the background.
+    ProvidersSync = "providers.sync", Write [Tasks], SyncProviderRequest => TaskStarted, handlers::providers::sync;
+    /// A window of the syncs.
+    ProvidersSyncs = "providers.syncs", Read [Providers], ListRequest => Page<SyncRow>, handlers::providers::syncs;
+    /// As CSV.
+    ProvidersExportSyncs = "providers.export_syncs", Read [], ExportRequest => ExportAnswer, handlers::providers::export_syncs;
+    /// Takes the workspace's key from a person.
+    WorkspaceKeyGive = "workspace_key.give", Write [Providers], GiveWorkspaceKeyRequest => Empty, handlers::providers::give_key;
+    /// Makes one.
+    WorkspaceKeyMake = "workspace_key.make", Write [Providers], MakeWorkspaceKeyRequest => WorkspaceKeyMade, handlers::providers::make_key;
+    /// Writes it into a private file.
+    WorkspaceKeyCopy = "workspace_key.copy", Write [], Empty => WorkspaceKeyMade, handlers::providers::copy_key;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.

@@ -1,12 +1,14 @@
 //! Requests and answers, as JSON has them. Rows of lists are the store's read models as they are.
 
 mod program;
+mod providers;
 mod records;
 mod shell;
 mod tasks;
 mod tickets;
 
 pub use program::*;
+pub use providers::*;
 pub use records::*;
 pub use shell::*;
 pub use tasks::*;

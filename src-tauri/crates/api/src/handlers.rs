@@ -2,6 +2,7 @@
 
 pub(crate) mod billing;
 pub(crate) mod program;
+pub(crate) mod providers;
 pub(crate) mod records;
 pub(crate) mod shell;
 pub(crate) mod tasks;

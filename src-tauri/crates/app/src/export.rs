@@ -32,6 +32,8 @@ pub enum Exportable {
     Servers,
     /// Transactions.
     Transactions,
+    /// Syncs of accounts at providers.
+    Syncs,
 }
 
 impl Exportable {
@@ -41,6 +43,7 @@ impl Exportable {
             Self::Users => "users",
             Self::Servers => "servers",
             Self::Transactions => "transactions",
+            Self::Syncs => "syncs",
         }
     }
 }
@@ -72,6 +75,7 @@ pub async fn csv(
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Syncs => cells(store::sync::list(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {
             part.line(line.into_iter())?;

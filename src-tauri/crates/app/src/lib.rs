@@ -35,6 +35,7 @@ pub use domain;
 
 /// What the lower rooms say, for the contract with the window, which knows only the use-cases.
 pub mod views {
+    pub use providers::linode::LinodeError;
     pub use store::{
         StoreError,
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},

@@ -1,0 +1,1 @@
+//! `csctl`, as a script runs it.
