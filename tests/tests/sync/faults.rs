@@ -6,6 +6,7 @@ use app::{
 };
 use cs_tests::linode::{Fault, Reply, TOKEN};
 use secrecy::SecretString;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::shared::{World, reach};
 
@@ -104,9 +105,19 @@ async fn a_provider_that_is_not_there_or_not_itself_is_said() {
     };
     let (code, _) = unchanged_after(&world, &elsewhere(format!("http://{address}/v4"))).await;
     assert_eq!(code, "provider_unreachable");
-    // The stand-in speaks no TLS.
-    let secure = world.stand_in.base_url().replace("http:", "https:");
-    let (code, sentence) = unchanged_after(&world, &elsewhere(secure)).await;
+    // Somebody who speaks no TLS.
+    let stranger = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = stranger.local_addr().unwrap();
+    let answering = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = stranger.accept().await.unwrap();
+            let mut hello = vec![0; 4096];
+            drop(stream.read(&mut hello).await);
+            drop(stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{}").await);
+        }
+    });
+    let (code, sentence) = unchanged_after(&world, &elsewhere(format!("https://{address}/v4"))).await;
+    answering.abort();
     assert_eq!(code, "provider_untrusted", "{sentence}");
 }
 

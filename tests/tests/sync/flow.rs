@@ -137,7 +137,7 @@ async fn pages_that_shift_lose_and_repeat_nothing() {
     // One goes between the pages: the list is read again, and only the one by its number is gone.
     world.stand_in.on(
         "/linode/instances?page=2",
-        2,
+        1,
         Fault::Change(|account| account.remove(3)),
     );
     let report = world.sync().await;
@@ -152,10 +152,7 @@ async fn pages_that_shift_lose_and_repeat_nothing() {
         );
     }
     let report = world.sync().await;
-    assert!(
-        !report.complete && report.gone.is_empty() && report.missing > 0,
-        "{report:?}"
-    );
+    assert!(!report.complete && report.gone.is_empty(), "{report:?}");
     assert_eq!(
         world
             .ask("SELECT status FROM provider_syncs ORDER BY id DESC LIMIT 1")
@@ -173,9 +170,11 @@ async fn pages_that_shift_lose_and_repeat_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_syncs_of_an_account_at_once_are_one() {
     let world = World::with(2).await;
-    world.stand_in.on("/linode/instances", 1, Fault::Together(1));
-    world.stand_in.on("/linode/instances", 1, Fault::Stall);
-    let first = world.sync_with(&world.order());
+    for nth in 1..=3 {
+        world.stand_in.on("/linode/instances", nth, Fault::Stall);
+    }
+    let order = world.order();
+    let first = world.sync_with(&order);
     let second = async {
         // Once the first is known to the database.
         for _ in 0..200 {
@@ -188,7 +187,7 @@ async fn two_syncs_of_an_account_at_once_are_one() {
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
-        world.sync_with(&world.order()).await
+        world.sync_with(&order).await
     };
     let (first, second) = tokio::join!(first, second);
     assert!(

@@ -165,7 +165,7 @@ async fn missing_from_the_list_and_there_by_its_number_is_there() {
     let body = serde_json::json!({"data": eleven, "page": 1, "pages": 1, "results": 11}).to_string();
     world
         .stand_in
-        .on("/linode/instances", 3, cs_tests::linode::Fault::Body(body));
+        .on("/linode/instances", 1, cs_tests::linode::Fault::Body(body));
     let report = world.sync_at(may(2, 0), false).await.unwrap();
     assert_eq!(world.stand_in.requests("/linode/instances/1"), 1);
     assert_eq!(counts(&report), (0, 0, 12, 0, 0));
