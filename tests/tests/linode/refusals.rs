@@ -107,6 +107,6 @@ async fn who_cannot_prove_to_be_linode_gets_no_token() {
     let (answer, hello) = tokio::join!(linode.profile(&call), stranger);
     assert_eq!(hello[0], 0x16, "the handshake of TLS, and nothing before it");
     let error = answer.unwrap_err();
-    assert!(matches!(error, LinodeError::Unreachable { .. }), "{error}");
+    assert!(matches!(error, LinodeError::Untrusted { .. }), "{error}");
     assert!(dial.pauses().is_empty(), "asked once");
 }

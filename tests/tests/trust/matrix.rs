@@ -40,6 +40,9 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("theme_settings", "riu", "r", "r"),
     ("workspace_settings", "ru", "r", "r"),
     ("provider_configs", "riu", "", ""),
+    ("provider_accounts", "riu", "r", "r"),
+    ("provider_states", "r", "r", "r"),
+    ("provider_syncs", "r", "", ""),
     ("stackscript_configs", "riu", "", ""),
     ("networking_config", "riu", "", ""),
     ("user_api_keys", "riu", "", ""),
@@ -60,7 +63,7 @@ const BILLERS: &[&str] = &[
     "cancel_invoice",
     "prune",
 ];
-/// Billing and assigning.
+/// Billing, assigning, syncs and the key of what is sealed.
 const ADMINS: &[&str] = &[
     "open_run",
     "charge_batch",
@@ -75,6 +78,13 @@ const ADMINS: &[&str] = &[
     "refuse",
     "clock",
     "start_refused",
+    "workspace_key",
+    "register_workspace_key",
+    "begin",
+    "beat",
+    "give_up",
+    "apply_batch",
+    "finish",
 ];
 
 /// What no session may read, and who may after all.
@@ -85,6 +95,8 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("vps_instances", "root_password", &[ADMIN]),
     ("vps_instances", "stackscript_data", &[ADMIN]),
     ("provider_configs", "credentials", &[ADMIN]),
+    ("provider_accounts", "username", &[ADMIN]),
+    ("provider_accounts", "scopes", &[ADMIN]),
     ("vps_plans", "base_cost", &[ADMIN, FINANCE]),
     ("vps_plans", "markup_percentage", &[ADMIN, FINANCE]),
     ("container_plans", "base_cost", &[ADMIN, FINANCE]),

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
-mod invoices;
 mod dashboard;
+mod invoices;
 mod pages;
+mod providers;
 mod records;
 mod session;
 mod surroundings;

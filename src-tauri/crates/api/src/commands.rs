@@ -3,7 +3,7 @@
 
 use app::views::{
     ActivityEntry, ActivityRow, ChargeRow, InvoiceRow, ListRequest, NotificationRow, OrganizationRow, Page, RunRow,
-    ServerRow, TransactionRow, UserRow,
+    ServerRow, SyncRow, TransactionRow, UserRow,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -14,13 +14,15 @@ use crate::{
     contract::{
         ActivateThemeRequest, ActiveTheme, AddServerRequest, AppState, ArchiveOrganizationRequest, BillingOverview,
         CancelInvoiceRequest, ChangeSettingsRequest, ClosePreviewAnswer, CloseRequest, ConnectRequest, Consequences,
-        CreateLocalRequest, CreateOrganizationRequest, CreateTicketRequest, CreateUserRequest, Created,
-        DashboardSummary, DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest, InvoiceDetail,
-        LiveAnswer, LiveRequest, MarkAllRequest, MarkAnswer, MarkRequest, OrganizationDetail, PaletteAnswer,
-        PaletteRequest, ParkedList, PeriodRequest, PostMessageAnswer, PostMessageRequest, RenameOrganizationRequest,
-        ResolveParkedRequest, RevenueAnswer, RunDetail, RunRequest, SaveInvoicesAnswer, SaveInvoicesRequest,
-        SetDisabledRequest, SetRoleRequest, SettingsAnswer, SettingsChanged, ShellSummary, SignInRequest, TaskList,
-        TaskRequest, TaskStarted, ThemeList, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+        CreateLocalRequest, CreateOrganizationRequest, CreateProviderRequest, CreateTicketRequest, CreateUserRequest,
+        Created, DashboardSummary, DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest,
+        GiveWorkspaceKeyRequest, InvoiceDetail, LiveAnswer, LiveRequest, MakeWorkspaceKeyRequest, MarkAllRequest,
+        MarkAnswer, MarkRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, ParkedList, PeriodRequest,
+        PostMessageAnswer, PostMessageRequest, ProviderChecked, ProviderList, RenameOrganizationRequest,
+        RenameProviderRequest, ReplaceTokenRequest, ResolveParkedRequest, RevenueAnswer, RunDetail, RunRequest,
+        SaveInvoicesAnswer, SaveInvoicesRequest, SetDisabledRequest, SetProviderActiveRequest, SetRoleRequest,
+        SettingsAnswer, SettingsChanged, ShellSummary, SignInRequest, SyncProviderRequest, TaskList, TaskRequest,
+        TaskStarted, ThemeList, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest, WorkspaceKeyMade,
     },
     handlers,
 };
@@ -229,6 +231,28 @@ commands! {
     NotificationsMarkRead = "notifications.mark_read", Write [Notifications Shell], MarkRequest => MarkAnswer, handlers::notifications::mark;
     /// Marks all as read that were seen.
     NotificationsMarkAllRead = "notifications.mark_all_read", Write [Notifications Shell], MarkAllRequest => MarkAnswer, handlers::notifications::mark_all;
+    /// Accounts at providers, and whether this desk has the workspace's key.
+    ProvidersList = "providers.list", Read [Providers Servers], Empty => ProviderList, handlers::providers::list;
+    /// A new account; its token is checked at the provider first.
+    ProvidersCreate = "providers.create", Write [Providers], CreateProviderRequest => ProviderChecked, handlers::providers::create;
+    /// Another name.
+    ProvidersRename = "providers.rename", Write [Providers Servers], RenameProviderRequest => Empty, handlers::providers::rename;
+    /// Another token.
+    ProvidersReplaceToken = "providers.replace_token", Write [Providers], ReplaceTokenRequest => ProviderChecked, handlers::providers::replace_token;
+    /// On or off.
+    ProvidersSetActive = "providers.set_active", Write [Providers], SetProviderActiveRequest => Empty, handlers::providers::set_active;
+    /// Reads an account's servers, in the background.
+    ProvidersSync = "providers.sync", Write [Tasks], SyncProviderRequest => TaskStarted, handlers::providers::sync;
+    /// A window of the syncs.
+    ProvidersSyncs = "providers.syncs", Read [Providers], ListRequest => Page<SyncRow>, handlers::providers::syncs;
+    /// As CSV.
+    ProvidersExportSyncs = "providers.export_syncs", Read [], ExportRequest => ExportAnswer, handlers::providers::export_syncs;
+    /// Takes the workspace's key from a person.
+    WorkspaceKeyGive = "workspace_key.give", Write [Providers], GiveWorkspaceKeyRequest => Empty, handlers::providers::give_key;
+    /// Makes one.
+    WorkspaceKeyMake = "workspace_key.make", Write [Providers], MakeWorkspaceKeyRequest => WorkspaceKeyMade, handlers::providers::make_key;
+    /// Writes it into a private file.
+    WorkspaceKeyCopy = "workspace_key.copy", Write [], Empty => WorkspaceKeyMade, handlers::providers::copy_key;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.

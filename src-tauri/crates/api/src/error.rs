@@ -8,7 +8,7 @@ use app::views::StoreError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use sentences::{from_host, from_init, from_store, from_vault, internal, root_cause};
+use sentences::{from_fault, from_host, from_init, from_key, from_store, from_token, from_vault, internal, root_cause};
 
 /// What the window can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -120,6 +120,66 @@ pub enum ErrorCode {
     ConversationMoved,
     /// The state machine has no such move.
     TransitionNotAllowed,
+    /// The provider's address can't be used.
+    ProviderAddress,
+    /// A token of characters that no token has.
+    ProviderTokenMalformed,
+    /// This computer's certificates can't be used.
+    ProviderCertificates,
+    /// The provider doesn't accept the token.
+    ProviderTokenRefused,
+    /// The token may not do this.
+    ProviderScopeMissing,
+    /// The provider has no such thing.
+    ProviderNotFound,
+    /// The provider takes no more requests for now.
+    ProviderLimited,
+    /// The provider is at work on it.
+    ProviderBusy,
+    /// The provider is down.
+    ProviderUnavailable,
+    /// Something else answered.
+    ProviderNotJson,
+    /// The answer can't be understood.
+    ProviderUnreadable,
+    /// The answer broke off.
+    ProviderTruncated,
+    /// No answer in time.
+    ProviderTimeout,
+    /// No connection.
+    ProviderUnreachable,
+    /// No encrypted connection that can be trusted.
+    ProviderUntrusted,
+    /// The provider refused the request.
+    ProviderRejected,
+    /// The answer is too large.
+    ProviderTooLarge,
+    /// It was stopped.
+    ProviderCancelled,
+    /// An account of a provider that this program doesn't read.
+    ProviderUnknown,
+    /// Another sync of the account is under way.
+    SyncUnderWay,
+    /// The sync has been ended.
+    SyncNotRunning,
+    /// The account is switched off.
+    SyncAccountInactive,
+    /// Too many servers would be gone at once.
+    SyncManyGone,
+    /// No workspace key was made yet.
+    WorkspaceKeyNotMade,
+    /// This desk doesn't have the workspace key.
+    WorkspaceKeyMissing,
+    /// The workspace key here is another one.
+    WorkspaceKeyWrong,
+    /// One was made already.
+    WorkspaceKeyMade,
+    /// The account has no token.
+    TokenMissing,
+    /// The account's token is not sealed.
+    TokenNotSealed,
+    /// The account's token can't be opened.
+    TokenUnreadable,
     /// The file could not be written.
     ExportFailed,
     /// It took too long.
@@ -260,6 +320,14 @@ impl From<AppError> for ApiError {
                 format!("{sentence} Nothing was changed."),
             ),
             AppError::NotMade(why) => from_init(why),
+            AppError::Provider(fault) => from_fault(fault),
+            AppError::ManyGone { .. } => Self::new(ErrorCode::SyncManyGone, error.to_string()),
+            AppError::WorkspaceKey(problem) => from_key(*problem),
+            AppError::Token(problem) => from_token(*problem),
+            AppError::UnknownProvider(name) => Self::new(
+                ErrorCode::ProviderUnknown,
+                format!("Accounts of the provider {name} can't be read by this program. Nothing was changed."),
+            ),
             AppError::Export(cause) => Self::new(
                 ErrorCode::ExportFailed,
                 format!(

@@ -6,6 +6,7 @@ pub(crate) mod live;
 pub(crate) mod notifications;
 pub(crate) mod pages;
 pub(crate) mod program;
+pub(crate) mod providers;
 pub(crate) mod records;
 pub(crate) mod shell;
 pub(crate) mod tasks;

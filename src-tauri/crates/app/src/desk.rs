@@ -1,5 +1,6 @@
 //! The desk: which database it works with, who has signed in, and how it comes back after a break.
 
+mod key;
 mod local;
 
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use crate::{
     tasks::Tasks,
 };
 
+pub use key::KeyState;
+pub use local::NewLocal;
 pub use local::{LOCAL_DATABASE, NewLocal, administrator_of};
 
 /// Connections per desk: a window reads several things at once, two hundred desks share a server.
@@ -299,6 +302,7 @@ impl Desk {
             profile: profile.id.clone(),
         })
         .await?;
+        self.drop_secret(key::name(&profile)).await?;
         profiles.known.retain(|known| known.id != profile.id);
         if profiles.open.as_deref() == Some(id) {
             profiles.open = profiles.known.first().map(|first| first.id.clone());

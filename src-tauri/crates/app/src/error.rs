@@ -64,6 +64,28 @@ pub enum AppError {
     /// The workspace is none that a demonstration may fill; the sentence says why.
     #[error("{0}")]
     NotForDemo(&'static str),
+    /// The provider refused, failed or could not be reached. Nothing was written; the sentence says what to do.
+    #[error(transparent)]
+    Provider(#[from] providers::linode::LinodeError),
+    /// More than a tenth of an account's servers would be gone at once: a person is asked. Nothing was written.
+    #[error(
+        "{gone} of the {of} servers of this account are missing at the provider: more than a tenth. Nothing was changed. Check that the token is the right account's; if they are really gone, sync again and allow it."
+    )]
+    ManyGone {
+        /// How many are missing.
+        gone: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// The workspace key that this needs is not at hand.
+    #[error("{0}")]
+    WorkspaceKey(KeyProblem),
+    /// The account's token can't be used.
+    #[error("{0}")]
+    Token(TokenProblem),
+    /// The account is of a provider that this program doesn't read.
+    #[error("accounts of the provider {0} can't be read")]
+    UnknownProvider(String),
     /// The file could not be written.
     #[error("the export could not be written: {0}")]
     Export(std::io::Error),
@@ -73,6 +95,37 @@ pub enum AppError {
     /// Something that should not happen; for the log.
     #[error("internal: {0}")]
     Internal(&'static str),
+}
+
+/// What is wrong with the workspace key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProblem {
+    /// None was made for this workspace yet.
+    #[error("no workspace key was made yet")]
+    NotMade,
+    /// One was made, and it is not here.
+    #[error("the workspace key is not here")]
+    Missing,
+    /// The one that is here is not this workspace's, or an older one.
+    #[error("the workspace key is another one")]
+    Wrong,
+    /// One was made already.
+    #[error("a workspace key was made already")]
+    Made,
+}
+
+/// What is wrong with an account's token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenProblem {
+    /// There is none.
+    #[error("the account has no token")]
+    Missing,
+    /// Another program wrote it, and not sealed.
+    #[error("the token was not sealed by this program")]
+    NotSealed,
+    /// It was sealed with an older key or for another place, or was changed.
+    #[error("the token can't be opened")]
+    Unreadable,
 }
 
 impl AppError {

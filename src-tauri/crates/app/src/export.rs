@@ -41,6 +41,8 @@ pub enum Exportable {
     Charges,
     /// The log.
     Activity,
+    /// Syncs of accounts at providers.
+    Syncs,
 }
 
 impl Exportable {
@@ -54,6 +56,7 @@ impl Exportable {
             Self::BillingRuns => "billing-runs",
             Self::Charges => "charges",
             Self::Activity => "activity",
+            Self::Syncs => "syncs",
         }
     }
 }
@@ -89,6 +92,7 @@ pub async fn csv(
             Exportable::BillingRuns => cells(store::billing::runs(&mut transaction, &request).await?, columns)?,
             Exportable::Charges => cells(store::billing::charges(&mut transaction, &request).await?, columns)?,
             Exportable::Activity => cells(store::activity::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Syncs => cells(store::sync::list(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {
             part.line(line.into_iter())?;

@@ -21,24 +21,28 @@ pub mod organizations;
 pub mod password;
 pub mod preferences;
 pub mod profiles;
+pub mod providers;
 pub mod rules;
 pub mod servers;
 pub mod session;
 pub mod settings;
 pub mod shell;
+pub mod sync;
 pub mod tasks;
 pub mod themes;
 pub mod tickets;
 pub mod transactions;
 pub mod users;
+pub mod workspace_key;
 
-pub use error::AppError;
+pub use error::{AppError, KeyProblem, TokenProblem};
 
 /// The words of the field, for programs that know only the use-cases.
 pub use domain;
 
 /// What the lower rooms say, for the contract with the window, which knows only the use-cases.
 pub mod views {
+    pub use providers::linode::LinodeError;
     pub use store::{
         StoreError,
         activity::{ActivityChange, ActivityEntry, ActivityFact, ActivityRow},
@@ -53,10 +57,12 @@ pub mod views {
         messages::TicketMessage,
         notifications::{NotificationRow, NotificationTarget},
         organizations::OrganizationRow,
-        servers::ServerRow,
+        providers::{AccountRow, LastSync, TokenState},
+        servers::{Presence, ServerRow},
+        sync::{GoneServer, SyncNote, SyncRow},
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,
         users::{StaffMember, UserRow},
     };
-    pub use vault::{KeychainState, VaultError};
+    pub use vault::{KeyTextError, KeychainState, VaultError};
 }

@@ -64,6 +64,26 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "assign_already_invoiced",
             "Hours of this assignment are on an invoice, so it can't be taken back. Nothing was changed; unassign the resource instead.",
         ),
+        "sync_under_way" => (
+            "sync_under_way",
+            "Another sync of this account is under way. Nothing was read; wait until it has ended.",
+        ),
+        "sync_not_running" => (
+            "sync_not_running",
+            "This sync was ended by somebody else, or given up for lost. Nothing was written; sync again.",
+        ),
+        "sync_account_inactive" => (
+            "sync_account_inactive",
+            "This account doesn't exist, or is switched off. Nothing was read; switch it on and sync again.",
+        ),
+        "sync_many_gone" => (
+            "sync_many_gone",
+            "More than a tenth of this account's servers would be gone at once. Nothing was changed; if they are really gone, sync again and allow it.",
+        ),
+        "workspace_key_known" => (
+            "workspace_key_made",
+            "Another workspace key was made meanwhile. This one was not; enter that one.",
+        ),
         _ => return None,
     })
 }

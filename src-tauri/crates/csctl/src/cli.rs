@@ -56,11 +56,24 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: crate::invoices::InvoicesCommand,
+    },
     /// Show and change the settings of the business
     Settings {
         /// What to do.
         #[command(subcommand)]
         command: crate::settings::SettingsCommand,
+    },
+    /// Add and list accounts at providers, and give them tokens
+    Provider {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::provider::ProviderCommand,
+    },
+    /// Read what providers say of their servers
+    Sync {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::sync::SyncCommand,
     },
     /// Open, look at and answer tickets
     Ticket {
@@ -142,6 +155,12 @@ pub struct InitArgs {
     /// A new file (mode 0600) for two connection URLs, a line each: the first desk's login, and last the agent's
     #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
     pub credentials_file: Option<PathBuf>,
+    /// A file (mode 0600) for the key that seals the workspace's secrets, such as providers' tokens
+    ///
+    /// It is made, unless it is there, and its key becomes the workspace's unless another was made before. Keep a copy
+    /// in a safe place: without the key the sealed secrets are lost. Desks and csctl need it to sync accounts.
+    #[arg(long, value_name = "FILE")]
+    pub workspace_key_file: Option<PathBuf>,
     /// Mark the database as one for tests, in which a run's time may be ahead of the server's clock
     #[arg(long)]
     pub test: bool,

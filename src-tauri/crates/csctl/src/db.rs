@@ -14,6 +14,7 @@ use crate::{
     cli::{DbCommand, InitArgs, MigrateArgs},
     credentials::{self, Draft},
     failure::{Failure, count},
+    key::KeyFile,
     operator::CLIENT,
     report::Report,
 };
@@ -150,37 +151,42 @@ async fn init(arguments: &InitArgs, input: &mut Input) -> Result<Report, Failure
         desk_label: "First desk".to_owned(),
     };
 
-    initialize(&place, order, file).await
+    initialize(&place, order, file, arguments.workspace_key_file.as_deref()).await
 }
 
-/// Makes a workspace whose logins go into a file; safe to repeat after an interruption.
-pub async fn initialize(place: &Address, order: Init, file: &Path) -> Result<Report, Failure> {
+/// Makes a workspace whose logins go into a file, and its key into another; safe to repeat after an interruption.
+pub async fn initialize(place: &Address, order: Init, file: &Path, key_file: Option<&Path>) -> Result<Report, Failure> {
+    let mut key = key_file.map(KeyFile::open).transpose()?;
     if let Some(report) = already_done(place, file).await? {
-        return Ok(report);
+        return with_key(place, key, report).await;
     }
     let mut draft = Draft::open(file)?;
     // Another program that was given the same file may have finished while this one waited.
     if let Some(report) = already_done(place, file).await? {
-        return Ok(report);
+        return with_key(place, key, report).await;
     }
     if let Some(login) = draft.left_over()
         && knows(place, &login).await?
     {
         draft.finish()?;
-        return Ok(finished(
+        let report = finished(
             place,
             file,
             "An interrupted run had initialized the database; its logins are now in the file.",
-        ));
+        );
+        return with_key(place, key, report).await;
     }
     let logins = Logins::random().map_err(|error| Failure::of(error, place))?;
     draft.write(place, &logins)?;
     match database::init_with(place, CLIENT, order, logins).await {
         Ok(made) => {
             draft.finish()?;
-            Ok(made_report(place, file, &made))
+            with_key(place, key, made_report(place, file, &made)).await
         }
         Err(error) => {
+            if let Some(key) = key.take() {
+                key.give_up();
+            }
             // Nobody knows whether a commit happened whose answer was lost: the draft keeps the passwords.
             if !matches!(error, AppError::Store(database::StoreError::ConnectionLost(_))) {
                 draft.give_up();
@@ -188,6 +194,18 @@ pub async fn initialize(place: &Address, order: Init, file: &Path) -> Result<Rep
             Err(Failure::of(error, place))
         }
     }
+}
+
+/// Makes the file's key the workspace's, if it is not.
+async fn with_key(place: &Address, key: Option<KeyFile>, mut report: Report) -> Result<Report, Failure> {
+    let Some(key) = key else {
+        return Ok(report);
+    };
+    let told = key.register(place).await?;
+    report.lines.push(told);
+    report.json["workspace_key_file"] = json!(key.path());
+    report.json["workspace_key_version"] = json!(key.version());
+    Ok(report)
 }
 
 async fn knows(place: &Address, login: &str) -> Result<bool, Failure> {

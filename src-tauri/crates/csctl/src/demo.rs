@@ -138,7 +138,7 @@ async fn make(place: &Address, arguments: &DemoArgs, admin: FirstAdmin) -> Resul
             desk_label: "First desk".to_owned(),
         };
         match (&arguments.credentials_file, arguments.place.is_given()) {
-            (Some(file), _) => drop(crate::db::initialize(place, init, file).await?),
+            (Some(file), _) => drop(crate::db::initialize(place, init, file, None).await?),
             // The window makes a login of its own on this computer's server.
             (None, false) => drop(database::init(place, CLIENT, init).await.map_err(failed)?),
             (None, true) => {

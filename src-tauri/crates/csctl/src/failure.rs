@@ -1,7 +1,7 @@
 //! Why a command did not do what was asked: a code for scripts, a sentence for people.
 
 use app::{
-    AppError,
+    AppError, KeyProblem, TokenProblem,
     database::{Address, InitError, StoreError},
 };
 
@@ -16,6 +16,8 @@ pub struct Failure {
     pub details: Vec<String>,
     /// The program's exit code.
     pub exit: u8,
+    /// What was done all the same, for programs.
+    pub answer: Option<serde_json::Value>,
 }
 
 impl Failure {
@@ -26,6 +28,7 @@ impl Failure {
             message: message.into(),
             details: Vec::new(),
             exit: 1,
+            answer: None,
         }
     }
 
@@ -73,9 +76,59 @@ impl Failure {
             ),
             AppError::NoDocument(message) => Self::new("document_not_possible", message),
             AppError::NotSignedIn => Self::usage("Say in whose name, with --as ADDRESS; nothing was changed."),
+            AppError::Provider(fault) => Self::new(fault.code(), fault.to_string()),
+            AppError::ManyGone { .. } => Self::new("sync_many_gone", format!("{error} (--allow-gone)")),
+            AppError::WorkspaceKey(problem) => Self::of_key(problem),
+            AppError::Token(problem) => Self::of_token(problem),
+            AppError::UnknownProvider(name) => Self::new(
+                "provider_unknown",
+                format!("Accounts of the provider {name} can't be read; nothing was changed."),
+            ),
             // No use-case of this program can end in any other way; the rest belongs to desks.
             other => Self::new("internal", format!("The program failed: {other}.")),
         }
+    }
+
+    fn of_key(problem: KeyProblem) -> Self {
+        match problem {
+            KeyProblem::NotMade => Self::new(
+                "workspace_key_not_made",
+                "No workspace key was made for this database yet; nothing was changed. Make one with csctl db init --workspace-key-file FILE (the \
+                 same command as before, with this argument), or at a desk on the page Providers.",
+            ),
+            KeyProblem::Missing => Self::new(
+                "workspace_key_missing",
+                "This needs the workspace key; nothing was changed. Give --workspace-key-file FILE, CONTAINERSTACKS_WORKSPACE_KEY or the systemd \
+                 credential workspace-key (or, for a sync, a token with --token-stdin).",
+            ),
+            KeyProblem::Wrong => Self::new(
+                "workspace_key_wrong",
+                "This is not the workspace key of this database, or an older one; nothing was changed. Give the newest.",
+            ),
+            KeyProblem::Made => Self::new(
+                "workspace_key_made",
+                "A workspace key was made before; nothing was changed.",
+            ),
+        }
+    }
+
+    fn of_token(problem: TokenProblem) -> Self {
+        let why = match problem {
+            TokenProblem::Missing => "The account has no token",
+            TokenProblem::NotSealed => "The account's token was written by another program and is not sealed",
+            TokenProblem::Unreadable => "The account's token was sealed with another workspace key, or was changed",
+        };
+        let code = match problem {
+            TokenProblem::Missing => "token_missing",
+            TokenProblem::NotSealed => "token_not_sealed",
+            TokenProblem::Unreadable => "token_unreadable",
+        };
+        Self::new(
+            code,
+            format!(
+                "{why}; nothing was read. Replace it with csctl provider replace-token, or give one for this time with --token-stdin."
+            ),
+        )
     }
 
     fn of_init(error: InitError, place: &Address) -> Self {

@@ -13,9 +13,12 @@ mod db;
 mod demo;
 mod failure;
 mod invoices;
+mod key;
 mod operator;
+mod provider;
 mod report;
 mod settings;
+mod sync;
 mod ticket;
 
 use std::process::ExitCode;
@@ -52,6 +55,8 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Billing { command } => billing::run(command).await,
         cli::Command::Invoices { command } => invoices::run(command).await,
         cli::Command::Settings { command } => settings::run(command).await,
+        cli::Command::Provider { command } => provider::run(command).await,
+        cli::Command::Sync { command } => sync::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

@@ -26,7 +26,9 @@ pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
             if !failure.details.is_empty() {
                 error["details"] = json!(failure.details);
             }
-            (json!({ "error": error }).to_string(), true, failure.exit)
+            let mut whole = failure.answer.unwrap_or_else(|| json!({}));
+            whole["error"] = error;
+            (whole.to_string(), true, failure.exit)
         }
         Err(failure) => {
             let details = failure

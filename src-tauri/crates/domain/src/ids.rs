@@ -84,6 +84,8 @@ id_types! { i32:
 id_types! { i64:
     /// A row of `billing_runs`.
     BillingRunId,
+    /// A row of `provider_syncs`.
+    SyncId,
     /// A row of the usage segments behind the charges.
     UsageId,
     /// A session opened by `cs_auth.open`.

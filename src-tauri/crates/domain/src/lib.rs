@@ -16,6 +16,7 @@
 //! | [`invoice`] | invoice statuses and numbers |
 //! | [`ticket`] | the conversation's states, priorities and targets |
 //! | [`settings`] | settings of the business and their bounds |
+//! | [`provider`] | accounts at providers of servers |
 //! | [`role`] | who may do what, and the sentence of why not |
 //! | [`user`] | addresses, names and passwords of people, names of organizations |
 //! | [`theme`] | what a row of `theme_settings` becomes on the screen |
@@ -29,6 +30,7 @@ pub mod ids;
 pub mod invoice;
 pub mod metering;
 pub mod money;
+pub mod provider;
 pub mod role;
 pub mod settings;
 pub mod theme;

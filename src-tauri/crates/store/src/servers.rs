@@ -48,7 +48,43 @@ pub struct ServerRow {
     /// Up to when it has been charged.
     #[ts(type = "Instant | null")]
     pub last_billed_at: Option<DateTime<Utc>>,
+    /// The account in which it is.
+    pub provider_config_id: Option<i32>,
+    /// The account's name.
+    pub account: Option<String>,
+    /// Whether its provider still has it.
+    pub presence: Presence,
+    /// When the provider last said so.
+    #[ts(type = "Instant | null")]
+    pub seen_at: Option<DateTime<Utc>>,
 }
+
+/// Whether the provider has a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Seen in the last sync.
+    Present,
+    /// The last sync didn't see it; that proves nothing yet.
+    Missing,
+    /// The provider says that it doesn't exist.
+    Gone,
+    /// No sync has looked for it.
+    Unknown,
+}
+
+impl Presence {
+    fn read(word: &str) -> Self {
+        match word {
+            "present" => Self::Present,
+            "missing" => Self::Missing,
+            "gone" => Self::Gone,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+const PRESENCE: &str = "CASE WHEN s.id IS NULL THEN 'unknown' WHEN s.gone_at IS NOT NULL THEN 'gone' WHEN s.is_missing THEN 'missing' ELSE 'present' END";
 
 impl FromRow<'_, PgRow> for ServerRow {
     fn from_row(r: &PgRow) -> Result<Self, sqlx::Error> {
@@ -68,14 +104,21 @@ impl FromRow<'_, PgRow> for ServerRow {
             image: r.try_get("image")?,
             created_at: row::instant(r, "created_at")?,
             last_billed_at: row::instant(r, "last_billed_at")?,
+            provider_config_id: r.try_get("provider_config_id")?,
+            account: r.try_get("account")?,
+            presence: Presence::read(r.try_get("presence")?),
+            seen_at: row::instant(r, "seen_at")?,
         })
     }
 }
 
 const LIST: List = List {
     select: "v.id, v.label, v.linode_id, v.organization_id, o.name AS organization, v.plan_id, p.name AS plan, p.hourly_rate,
-        v.region, v.status, v.ipv4, v.ipv6, v.image, v.created_at, v.last_billed_at",
-    from: "vps_instances v LEFT JOIN organizations o ON o.id = v.organization_id LEFT JOIN vps_plans p ON p.id = v.plan_id",
+        v.region, v.status, v.ipv4, v.ipv6, v.image, v.created_at, v.last_billed_at,
+        v.provider_config_id, a.label AS account, CASE WHEN s.id IS NULL THEN 'unknown' WHEN s.gone_at IS NOT NULL THEN 'gone' WHEN s.is_missing THEN 'missing' ELSE 'present' END AS presence,
+        CASE WHEN s.is_missing THEN s.last_seen_at ELSE greatest(s.last_seen_at, a.observed_at) END AS seen_at",
+    from: "vps_instances v LEFT JOIN organizations o ON o.id = v.organization_id LEFT JOIN vps_plans p ON p.id = v.plan_id
+        LEFT JOIN provider_states s ON s.server_id = v.id LEFT JOIN provider_accounts a ON a.id = v.provider_config_id",
     condition: "v.deleted_at IS NULL",
     id: "v.id",
     columns: &[
@@ -93,6 +136,10 @@ const LIST: List = List {
         nullable("image", "v.image", Kind::Text),
         nullable("created_at", "v.created_at", Kind::Time),
         nullable("last_billed_at", "v.last_billed_at", Kind::Time),
+        nullable("account_id", "v.provider_config_id", Kind::Integer),
+        nullable("account", "a.label", Kind::Text),
+        column("is_assigned", "(v.organization_id IS NOT NULL)", Kind::Flag),
+        column("presence", PRESENCE, Kind::Word),
     ],
     search: &["v.label", "v.ipv4", "v.ipv6", "v.linode_id::text", "o.name"],
     default_sort: ("label", false),

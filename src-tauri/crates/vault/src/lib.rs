@@ -1,14 +1,20 @@
 //! Where a desk's secrets are: the operating system's keychain, or memory for the length of a session where there is
 //! none. Nothing else keeps a secret: no settings file, no log, no error, no argument list.
+//!
+//! And how secrets lie in the database: sealed under the [`WorkspaceKey`], each for its own place.
 
 mod error;
 mod keychain;
 mod memory;
 mod name;
 mod os;
+mod sealing;
+mod workspace_key;
 
 pub use error::VaultError;
 pub use keychain::{Keychain, KeychainState};
 pub use memory::MemoryKeychain;
 pub use name::SecretName;
 pub use os::OsKeychain;
+pub use sealing::{LONGEST_SHORT_SECRET, Place, SealError, sealed_with};
+pub use workspace_key::{KeyTextError, WorkspaceKey};

@@ -1,8 +1,9 @@
 //! The sentences: what happened, what was not done, what to do.
 
+use app::views::LinodeError;
 use app::views::StoreError;
 use app::views::VaultError;
-use app::{AppError, database::InitError, host::HostError};
+use app::{AppError, KeyProblem, TokenProblem, database::InitError, host::HostError};
 
 use super::{ApiError, ErrorCode};
 
@@ -155,6 +156,59 @@ fn from_rule(rule: &str) -> ApiError {
         _ => ApiError::new(
             Code::Conflict,
             "The database refused this by one of its rules. Nothing was changed.",
+        ),
+    }
+}
+
+/// What happened at a provider; the client's own sentences say what to do.
+pub(super) fn from_fault(fault: &LinodeError) -> ApiError {
+    let code = serde_json::from_value(serde_json::Value::from(fault.code())).unwrap_or(ErrorCode::Internal);
+    let mut answer = ApiError::new(code, fault.to_string());
+    if let LinodeError::RateLimited { retry_after } = fault {
+        answer.retry_after_ms = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    }
+    match fault {
+        LinodeError::Address { .. } => answer.on("endpoint"),
+        LinodeError::Token | LinodeError::Unauthorized | LinodeError::Forbidden { .. } => answer.on("token"),
+        _ => answer,
+    }
+}
+
+pub(super) fn from_key(problem: KeyProblem) -> ApiError {
+    match problem {
+        KeyProblem::NotMade => ApiError::new(
+            ErrorCode::WorkspaceKeyNotMade,
+            "No workspace key was made yet, so no token can be sealed. Nothing was changed; make one on the page Providers.",
+        ),
+        KeyProblem::Missing => ApiError::new(
+            ErrorCode::WorkspaceKeyMissing,
+            "This desk doesn't have the workspace key, so it can't open or seal tokens. Nothing was changed; enter the key on the page Providers.",
+        ),
+        KeyProblem::Wrong => ApiError::new(
+            ErrorCode::WorkspaceKeyWrong,
+            "This is not this workspace's key, or an older one: its fingerprint differs. Nothing was changed; enter the newest.",
+        )
+        .on("key"),
+        KeyProblem::Made => ApiError::new(
+            ErrorCode::WorkspaceKeyMade,
+            "A workspace key was made before. No other was made; enter that one, or replace it if it is lost.",
+        ),
+    }
+}
+
+pub(super) fn from_token(problem: TokenProblem) -> ApiError {
+    match problem {
+        TokenProblem::Missing => ApiError::new(
+            ErrorCode::TokenMissing,
+            "The account has no token. Nothing was read; give it one with Replace token.",
+        ),
+        TokenProblem::NotSealed => ApiError::new(
+            ErrorCode::TokenNotSealed,
+            "The account's token was written by another program and is not sealed. Nothing was read; replace the token, and revoke the old one at the provider.",
+        ),
+        TokenProblem::Unreadable => ApiError::new(
+            ErrorCode::TokenUnreadable,
+            "The account's token was sealed with another workspace key, or was changed. Nothing was read; replace the token.",
         ),
     }
 }

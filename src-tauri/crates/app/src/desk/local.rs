@@ -105,6 +105,12 @@ impl Desk {
         self.remember(&profile, &made.desk.password).await?;
         self.open(&profile).await?;
         self.sign_in_here(&email, password).await?;
+        // Where secrets don't outlive the program a person makes the key, who is told where its copy is.
+        if !self.host.keychain_is_temporary()
+            && let Err(error) = self.make_workspace_key(false).await
+        {
+            tracing::warn!(%error, "no workspace key was made; the page of providers offers it");
+        }
         self.stand(profile).await
     }
 }

@@ -54,6 +54,12 @@ pub(super) fn broken(error: &reqwest::Error, host: &str, answering: bool) -> Fai
     if answering || error.is_body() || error.is_decode() {
         return Failure::passing(LinodeError::Truncated);
     }
+    if distrusts(error) {
+        return Failure::last(LinodeError::Untrusted {
+            host: host.to_owned(),
+            cause: cause(error),
+        });
+    }
     let unreachable = LinodeError::Unreachable {
         host: host.to_owned(),
         cause: cause(error),
@@ -64,6 +70,22 @@ pub(super) fn broken(error: &reqwest::Error, host: &str, answering: bool) -> Fai
     } else {
         Failure::passing(unreachable)
     }
+}
+
+/// Whether the encryption failed: rustls's own error somewhere within, which `std::io::Error` hides from `source`.
+fn distrusts(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = error.source();
+    while let Some(here) = next {
+        let within = here
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .map(|inner| inner as &(dyn std::error::Error + 'static));
+        if here.is::<rustls::Error>() || within.is_some_and(<dyn std::error::Error>::is::<rustls::Error>) {
+            return true;
+        }
+        next = within.or_else(|| here.source());
+    }
+    false
 }
 
 /// The innermost cause: the outer ones repeat the address.

@@ -98,6 +98,16 @@ pub enum LinodeError {
         /// What the system says.
         cause: String,
     },
+    /// The certificate is not trusted, or not for this name, or there is no encryption: somebody may be on the way.
+    #[error(
+        "No encrypted connection to {host} that can be trusted ({cause}). Nothing was sent. Check the address, the network and this computer's clock."
+    )]
+    Untrusted {
+        /// The computer asked for.
+        host: String,
+        /// What the check says.
+        cause: String,
+    },
     /// Linode refused what was asked.
     #[error("Linode refused the request: {}. It was not carried out.", joined(.0))]
     Rejected(Vec<Reason>),
@@ -113,6 +123,30 @@ pub enum LinodeError {
 }
 
 impl LinodeError {
+    /// Its word for programs: stable, one for each variant that a caller does something else about.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Address { .. } => "provider_address",
+            Self::Token => "provider_token_malformed",
+            Self::Certificates { .. } => "provider_certificates",
+            Self::Unauthorized => "provider_token_refused",
+            Self::Forbidden { .. } => "provider_scope_missing",
+            Self::NotFound { .. } => "provider_not_found",
+            Self::RateLimited { .. } => "provider_limited",
+            Self::Busy => "provider_busy",
+            Self::Unavailable { .. } => "provider_unavailable",
+            Self::NotJson { .. } => "provider_not_json",
+            Self::Unreadable { .. } => "provider_unreadable",
+            Self::Truncated => "provider_truncated",
+            Self::Timeout => "provider_timeout",
+            Self::Unreachable { .. } => "provider_unreachable",
+            Self::Untrusted { .. } => "provider_untrusted",
+            Self::Rejected(_) => "provider_rejected",
+            Self::TooLarge { .. } => "provider_too_large",
+            Self::Cancelled => "provider_cancelled",
+        }
+    }
+
     /// Whether the same question may well be answered later, without anybody changing anything.
     pub fn is_passing(&self) -> bool {
         match self {
@@ -129,6 +163,7 @@ impl LinodeError {
             | Self::Unauthorized
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
+            | Self::Untrusted { .. }
             | Self::Unreadable { .. }
             | Self::Rejected(_)
             | Self::TooLarge { .. }

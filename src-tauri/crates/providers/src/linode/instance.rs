@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A server at Linode. What Linode doesn't say, or says in another way than documented, is absent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Instance {
     /// Its number at Linode.
     pub id: u64,

@@ -1,0 +1,181 @@
+//! Accounts at providers, their syncs, the workspace's key.
+
+use app::{
+    AppError,
+    desk::KeyState,
+    export::Exportable,
+    providers::{self, Added, NewAccount, Reach},
+    sync::{self, Order, SyncReport},
+    tasks::{Ended, TaskKind},
+    views::{LinodeError, ListRequest, Page, SyncRow},
+};
+use domain::{ids::ProviderConfigId, provider::AccountLabel, role::Action as Deed};
+
+use super::{field, records::export, tasks};
+use crate::{
+    ApiError, Desk,
+    contract::{
+        Action, CreateProviderRequest, Empty, ExportAnswer, ExportRequest, GiveWorkspaceKeyRequest,
+        MakeWorkspaceKeyRequest, ProviderChecked, ProviderList, RenameProviderRequest, ReplaceTokenRequest,
+        SetProviderActiveRequest, SyncProviderRequest, TaskStarted, WorkspaceKeyMade, WorkspaceKeyState,
+    },
+};
+
+pub(crate) async fn list(desk: &Desk, _: Empty) -> Result<ProviderList, ApiError> {
+    let session = desk.session().await?;
+    let accounts = providers::list(&session).await?;
+    let key = match desk.workspace_key_state().await? {
+        KeyState::NotMade => WorkspaceKeyState::NotMade,
+        KeyState::Missing => WorkspaceKeyState::Missing,
+        KeyState::Wrong => WorkspaceKeyState::Wrong,
+        KeyState::Locked => WorkspaceKeyState::Locked,
+        KeyState::Held { .. } => WorkspaceKeyState::Held,
+    };
+    let refusal = session.role().may(Deed::EditProvider).err().map(|why| why.to_string());
+    let without_key = match key {
+        WorkspaceKeyState::Held => None,
+        WorkspaceKeyState::NotMade => Some("Make the workspace key first: it seals the tokens."),
+        WorkspaceKeyState::Missing | WorkspaceKeyState::Wrong => {
+            Some("Enter the workspace key first: it seals the tokens.")
+        }
+        WorkspaceKeyState::Locked => Some("Unlock the keychain first: it holds the workspace key."),
+    };
+    let action = |name: &str, reason: Option<String>| Action {
+        name: name.to_owned(),
+        allowed: reason.is_none(),
+        reason,
+    };
+    let with_key = refusal.clone().or_else(|| without_key.map(str::to_owned));
+    Ok(ProviderList {
+        accounts,
+        key,
+        key_is_temporary: desk.host().keychain_is_temporary(),
+        actions: vec![
+            action("create", with_key.clone()),
+            action("replace_token", with_key.clone()),
+            action("sync", with_key),
+            action("edit", refusal),
+        ],
+    })
+}
+
+fn checked(added: Added) -> ProviderChecked {
+    ProviderChecked {
+        id: added.id.get(),
+        username: added.username,
+    }
+}
+
+pub(crate) async fn create(desk: &Desk, request: CreateProviderRequest) -> Result<ProviderChecked, ApiError> {
+    let session = desk.session().await?;
+    session.may(Deed::EditProvider)?;
+    let new = NewAccount {
+        label: field("label", AccountLabel::parse(&request.label))?,
+        endpoint: Some(request.endpoint),
+        token: request.token,
+    };
+    let key = desk.workspace_key().await?;
+    Ok(checked(
+        providers::create(&session, &key, &new, &Reach::patient()).await?,
+    ))
+}
+
+pub(crate) async fn replace_token(desk: &Desk, request: ReplaceTokenRequest) -> Result<ProviderChecked, ApiError> {
+    let session = desk.session().await?;
+    session.may(Deed::EditProvider)?;
+    let key = desk.workspace_key().await?;
+    let id = ProviderConfigId::new(request.id);
+    let added = providers::replace_token(&session, &key, id, &request.token, &Reach::patient()).await?;
+    Ok(checked(added))
+}
+
+pub(crate) async fn rename(desk: &Desk, request: RenameProviderRequest) -> Result<Empty, ApiError> {
+    let label = field("label", AccountLabel::parse(&request.label))?;
+    providers::rename(&desk.session().await?, ProviderConfigId::new(request.id), &label).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn set_active(desk: &Desk, request: SetProviderActiveRequest) -> Result<Empty, ApiError> {
+    let id = ProviderConfigId::new(request.id);
+    providers::set_active(&desk.session().await?, id, request.active).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn sync(desk: &Desk, request: SyncProviderRequest) -> Result<TaskStarted, ApiError> {
+    let session = desk.session().await?;
+    session.may(Deed::EditProvider)?;
+    // Before it begins, so that the form says at once what is missing.
+    let key = desk.workspace_key().await?;
+    let account = providers::get(&session, ProviderConfigId::new(request.id)).await?;
+    tasks::start(
+        desk,
+        TaskKind::Sync,
+        &format!("Sync of {}", account.label),
+        "Stops reading; nothing is written.",
+        move |progress| async move {
+            let order = Order {
+                account: account.id,
+                key: Some(&key),
+                token: None,
+                endpoint: None,
+                allow_gone: request.allow_gone,
+                dry_run: false,
+            };
+            match sync::run(&session, &order, &Reach::running(), |done, of| progress.step(done, of)).await {
+                Ok(report) => Ok(Ended::Done(told(&account.label, &report))),
+                Err(AppError::Provider(LinodeError::Cancelled)) => Ok(Ended::Cancelled(format!(
+                    "{}: stopped. Nothing was written.",
+                    account.label
+                ))),
+                Err(error) => Err(error),
+            }
+        },
+    )
+}
+
+fn told(label: &str, report: &SyncReport) -> String {
+    let mut told = format!(
+        "{label}: {} added, {} changed, {} unchanged, {} gone, {} back.",
+        report.added,
+        report.changed,
+        report.unchanged,
+        report.gone.len(),
+        report.returned
+    );
+    if report.skipped > 0 {
+        told.push_str(&format!(
+            " {} could not be read or written; look at the sync.",
+            report.skipped
+        ));
+    } else if !report.complete {
+        told.push_str(" Servers moved while the list was read, so nothing is proven gone; sync again.");
+    }
+    told
+}
+
+pub(crate) async fn syncs(desk: &Desk, request: ListRequest) -> Result<Page<SyncRow>, ApiError> {
+    Ok(sync::list(&desk.session().await?, &request).await?)
+}
+
+pub(crate) async fn export_syncs(desk: &Desk, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
+    export(desk, Exportable::Syncs, request).await
+}
+
+pub(crate) async fn give_key(desk: &Desk, request: GiveWorkspaceKeyRequest) -> Result<Empty, ApiError> {
+    desk.give_workspace_key(&request.key).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn make_key(desk: &Desk, request: MakeWorkspaceKeyRequest) -> Result<WorkspaceKeyMade, ApiError> {
+    let path = desk.make_workspace_key(request.replace).await?;
+    Ok(WorkspaceKeyMade {
+        path: path.map(|path| path.display().to_string()),
+    })
+}
+
+pub(crate) async fn copy_key(desk: &Desk, _: Empty) -> Result<WorkspaceKeyMade, ApiError> {
+    let path = desk.copy_workspace_key().await?;
+    Ok(WorkspaceKeyMade {
+        path: Some(path.display().to_string()),
+    })
+}

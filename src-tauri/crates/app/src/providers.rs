@@ -1,0 +1,193 @@
+//! Accounts at providers: add one, look at them, give one another token, switch one off.
+
+mod reach;
+
+use domain::{
+    ids::ProviderConfigId,
+    provider::{AccountLabel, Provider},
+    role::Action,
+};
+use providers::linode::{Call, LinodeError, Profile};
+use secrecy::SecretString;
+use store::providers::{self as accounts, AccountRow, Checked, Credentials};
+use vault::{Place, SealError, WorkspaceKey};
+
+use crate::{AppError, TokenProblem, session::Session, workspace_key};
+
+pub use providers::linode::{LinodeOptions, Timeouts};
+pub use reach::Reach;
+pub use store::providers::Account;
+
+/// What a token has to be allowed at least.
+const NEEDED_SCOPE: &str = "linodes:read_only";
+
+/// Where an account's token lies.
+fn place(id: ProviderConfigId) -> Place {
+    Place {
+        table: "provider_configs",
+        row: i64::from(id.get()),
+        column: "credentials",
+    }
+}
+
+/// All accounts and how they are. Never what they are reached with.
+pub async fn list(session: &Session) -> Result<Vec<AccountRow>, AppError> {
+    Ok(accounts::list(&mut *session.read().await?).await?)
+}
+
+/// One account, as a sync needs it.
+pub async fn get(session: &Session, id: ProviderConfigId) -> Result<Account, AppError> {
+    Ok(accounts::get(&mut *session.read().await?, id).await?)
+}
+
+/// An account that is to be added.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// Its name here.
+    pub label: AccountLabel,
+    /// Where it is reached, if not at the provider's public address.
+    pub endpoint: Option<String>,
+    /// The token.
+    pub token: SecretString,
+}
+
+/// An account that was added, or whose token was replaced.
+#[derive(Debug)]
+pub struct Added {
+    /// The account.
+    pub id: ProviderConfigId,
+    /// Whose token it is at the provider.
+    pub username: String,
+}
+
+/// Adds an account at Linode. Its token is checked before anything is written, and sealed for the account's own row.
+pub async fn create(session: &Session, key: &WorkspaceKey, new: &NewAccount, reach: &Reach) -> Result<Added, AppError> {
+    session.may(Action::EditProvider)?;
+    let endpoint = endpoint(new.endpoint.as_deref());
+    let profile = check_token(reach, endpoint, &new.token).await?;
+    let mut transaction = session.write().await?;
+    let id = accounts::create(&mut transaction, Provider::Linode.as_str(), &new.label, endpoint).await?;
+    let account = accounts::get(&mut transaction, id).await?;
+    seal_into(&mut transaction, key, &account, &new.token, &profile).await?;
+    transaction.commit().await?;
+    Ok(Added {
+        id,
+        username: profile.username,
+    })
+}
+
+/// Adds an account at Linode that keeps no token: whoever syncs it brings one along.
+pub async fn create_without_token(
+    session: &Session,
+    label: &AccountLabel,
+    endpoint_text: Option<&str>,
+) -> Result<ProviderConfigId, AppError> {
+    session.may(Action::EditProvider)?;
+    let mut transaction = session.write().await?;
+    let id = accounts::create(
+        &mut transaction,
+        Provider::Linode.as_str(),
+        label,
+        endpoint(endpoint_text),
+    )
+    .await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Another token in place of whatever an account was reached with.
+pub async fn replace_token(
+    session: &Session,
+    key: &WorkspaceKey,
+    id: ProviderConfigId,
+    token: &SecretString,
+    reach: &Reach,
+) -> Result<Added, AppError> {
+    session.may(Action::EditProvider)?;
+    let account = linode(get(session, id).await?)?;
+    let profile = check_token(reach, account.endpoint.as_deref(), token).await?;
+    let mut transaction = session.write().await?;
+    seal_into(&mut transaction, key, &account, token, &profile).await?;
+    transaction.commit().await?;
+    Ok(Added {
+        id,
+        username: profile.username,
+    })
+}
+
+/// Another name.
+pub async fn rename(session: &Session, id: ProviderConfigId, label: &AccountLabel) -> Result<(), AppError> {
+    session.may(Action::EditProvider)?;
+    let mut transaction = session.write().await?;
+    accounts::rename(&mut transaction, id, label).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Switches an account on or off. Its servers stay as they are, and are billed as before.
+pub async fn set_active(session: &Session, id: ProviderConfigId, active: bool) -> Result<(), AppError> {
+    session.may(Action::EditProvider)?;
+    let mut transaction = session.write().await?;
+    accounts::set_active(&mut transaction, id, active).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The account, if it is one that this program reads.
+pub(crate) fn linode(account: Account) -> Result<Account, AppError> {
+    match Provider::parse(&account.provider.to_lowercase()) {
+        Ok(Provider::Linode) => Ok(account),
+        Err(_) => Err(AppError::UnknownProvider(account.provider)),
+    }
+}
+
+/// The token that an account keeps.
+pub(crate) fn open_token(account: &Account, key: &WorkspaceKey) -> Result<SecretString, AppError> {
+    let sealed = match &account.credentials {
+        Credentials::Sealed(sealed) => sealed,
+        Credentials::NotSealed => return Err(AppError::Token(TokenProblem::NotSealed)),
+        Credentials::Missing => return Err(AppError::Token(TokenProblem::Missing)),
+    };
+    key.open(place(account.id), sealed).map_err(|why| {
+        tracing::warn!(account = account.id.get(), %why, "a token was not opened");
+        AppError::Token(match why {
+            SealError::Form => TokenProblem::NotSealed,
+            SealError::Version { .. } | SealError::Refused | SealError::NotText => TokenProblem::Unreadable,
+        })
+    })
+}
+
+async fn seal_into(
+    connection: &mut sqlx::PgConnection,
+    key: &WorkspaceKey,
+    account: &Account,
+    token: &SecretString,
+    profile: &Profile,
+) -> Result<(), AppError> {
+    use secrecy::ExposeSecret;
+    let sealed = key
+        .seal(place(account.id), token.expose_secret().trim(), workspace_key::nonce()?)
+        .map_err(|_| AppError::Internal("sealing"))?;
+    let scopes = profile.scopes.as_ref().map(|scopes| scopes.granted().join(" "));
+    let checked = Checked {
+        username: &profile.username,
+        scopes: scopes.as_deref(),
+    };
+    accounts::set_token(connection, account, &sealed, &checked).await?;
+    Ok(())
+}
+
+/// Asks the provider whose token it is, and whether it may read servers.
+async fn check_token(reach: &Reach, endpoint: Option<&str>, token: &SecretString) -> Result<Profile, AppError> {
+    let profile = reach.linode(endpoint, token)?.profile(&Call::new()).await?;
+    match &profile.scopes {
+        Some(scopes) if !scopes.cover(NEEDED_SCOPE) => Err(AppError::Provider(LinodeError::Forbidden {
+            needs: Some(NEEDED_SCOPE.to_owned()),
+        })),
+        _ => Ok(profile),
+    }
+}
+
+fn endpoint(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,180 @@
+//! `csctl provider`: accounts at providers.
+
+use app::{
+    domain::{ids::ProviderConfigId, provider::AccountLabel},
+    providers::{self, NewAccount, Reach},
+    views::{AccountRow, TokenState},
+};
+use clap::{Args, Subcommand};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::{
+    address::Input, business::wrong, cli::Place, failure::Failure, key::KeyArgs, operator::Operator, report::Report,
+};
+
+/// `csctl provider …`
+#[derive(Subcommand)]
+pub enum ProviderCommand {
+    /// Add an account at Linode; its token is checked there, then sealed
+    Add(AddArgs),
+    /// List accounts and how they are
+    List(ListArgs),
+    /// Give an account another token; it is checked first, then sealed
+    ReplaceToken(ReplaceArgs),
+}
+
+/// `csctl provider add`
+#[derive(Args)]
+pub struct AddArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Where the key is.
+    #[command(flatten)]
+    pub key: KeyArgs,
+    /// The account's name here
+    #[arg(long)]
+    pub name: String,
+    /// Where it is reached [default: Linode's public address]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Read the token from standard input (a line)
+    #[arg(long, required = true)]
+    pub token_stdin: bool,
+}
+
+/// `csctl provider list`
+#[derive(Args)]
+pub struct ListArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `csctl provider replace-token`
+#[derive(Args)]
+pub struct ReplaceArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Where the key is.
+    #[command(flatten)]
+    pub key: KeyArgs,
+    /// Which account: its number or name
+    #[arg(long, value_name = "ACCOUNT")]
+    pub name: String,
+    /// Read the token from standard input (a line)
+    #[arg(long, required = true)]
+    pub token_stdin: bool,
+}
+
+/// Runs one of the commands.
+pub async fn run(command: &ProviderCommand) -> Result<Report, Failure> {
+    match command {
+        ProviderCommand::Add(arguments) => add(arguments).await,
+        ProviderCommand::List(arguments) => list(arguments).await,
+        ProviderCommand::ReplaceToken(arguments) => replace(arguments).await,
+    }
+}
+
+async fn add(arguments: &AddArgs) -> Result<Report, Failure> {
+    let label = AccountLabel::parse(&arguments.name).map_err(|why| wrong("name", why))?;
+    let mut input = Input::new();
+    let operator = Operator::open(&arguments.place, &mut input).await?;
+    let token = SecretString::from(input.line("the token")?);
+    let key = arguments.key.require(&operator).await?;
+    let new = NewAccount {
+        label,
+        endpoint: arguments.base_url.clone(),
+        token,
+    };
+    let added = providers::create(&operator.session, &key, &new, &Reach::patient())
+        .await
+        .map_err(|error| operator.failed(error))?;
+    Ok(Report {
+        lines: vec![format!(
+            "Added the account {} with the number {}; its token is {}'s at Linode.",
+            new.label, added.id, added.username
+        )],
+        json: json!({ "id": added.id, "name": new.label.as_str(), "username": added.username }),
+    })
+}
+
+async fn replace(arguments: &ReplaceArgs) -> Result<Report, Failure> {
+    let mut input = Input::new();
+    let operator = Operator::open(&arguments.place, &mut input).await?;
+    let token = SecretString::from(input.line("the token")?);
+    let key = arguments.key.require(&operator).await?;
+    let account = named(&accounts(&operator).await?, &arguments.name)?;
+    let id = ProviderConfigId::new(account.id);
+    let added = providers::replace_token(&operator.session, &key, id, &token, &Reach::patient())
+        .await
+        .map_err(|error| operator.failed(error))?;
+    Ok(Report {
+        lines: vec![format!(
+            "Replaced the token of {}; the new one is {}'s at Linode.",
+            account.label, added.username
+        )],
+        json: json!({ "id": added.id, "name": account.label, "username": added.username }),
+    })
+}
+
+async fn list(arguments: &ListArgs) -> Result<Report, Failure> {
+    let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
+    let accounts = accounts(&operator).await?;
+    let lines = if accounts.is_empty() {
+        vec!["No accounts yet: csctl provider add adds one.".to_owned()]
+    } else {
+        accounts.iter().map(told).collect()
+    };
+    Ok(Report {
+        lines,
+        json: json!({ "rows": accounts, "total": accounts.len() }),
+    })
+}
+
+fn told(row: &AccountRow) -> String {
+    let token = match row.token {
+        TokenState::Sealed => "token sealed",
+        TokenState::SealedBefore => "token sealed with an older key: replace it",
+        TokenState::NotSealed => "token not sealed: replace it",
+        TokenState::Missing => "no token",
+    };
+    let read = row.observed_at.map_or_else(
+        || "never read".to_owned(),
+        |at| format!("read {}", at.format("%Y-%m-%d %H:%M UTC")),
+    );
+    let off = if row.is_active { "" } else { ", switched off" };
+    format!(
+        "{:>6}  {:<30}  {:<10}  {} servers, {} unassigned, {} gone; {read}; {token}{off}",
+        row.id, row.label, row.provider, row.servers, row.unassigned, row.gone
+    )
+}
+
+/// All accounts.
+pub async fn accounts(operator: &Operator) -> Result<Vec<AccountRow>, Failure> {
+    providers::list(&operator.session)
+        .await
+        .map_err(|error| operator.failed(error))
+}
+
+/// The account of a number or an exact name.
+pub fn named(accounts: &[AccountRow], text: &str) -> Result<AccountRow, Failure> {
+    let text = text.trim();
+    let number = text.parse::<i32>().ok();
+    let mut found = accounts
+        .iter()
+        .filter(|row| Some(row.id) == number || row.label.eq_ignore_ascii_case(text));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one.clone()),
+        (None, _) => Err(Failure::new(
+            "not_found",
+            format!("No account has the number or name {text:?}; nothing was changed."),
+        )),
+        (Some(_), Some(_)) => Err(Failure::new(
+            "ambiguous",
+            format!("Several accounts have the name {text:?}; nothing was changed. Give the number."),
+        )),
+    }
+}
