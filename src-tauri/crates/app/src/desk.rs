@@ -23,7 +23,6 @@ use crate::{
 };
 
 pub use key::KeyState;
-pub use local::NewLocal;
 pub use local::{LOCAL_DATABASE, NewLocal, administrator_of};
 
 /// Connections per desk: a window reads several things at once, two hundred desks share a server.

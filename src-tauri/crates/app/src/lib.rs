@@ -10,7 +10,7 @@ pub mod billing;
 pub mod context;
 pub mod dashboard;
 pub mod database;
-pub mod demo;
+//pub mod demo;
 pub mod desk;
 pub mod export;
 pub mod host;
