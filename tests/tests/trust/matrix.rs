@@ -43,8 +43,10 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("password_reset_tokens", "", "", ""),
 ];
 
+/// Seeing what plans cost the customer.
+const READERS: &[&str] = &["rates"];
 /// Billing.
-const BILLERS: &[&str] = &["open_run", "charge_batch", "finish_run", "resolve_parked"];
+const BILLERS: &[&str] = &["rates", "open_run", "charge_batch", "finish_run", "resolve_parked"];
 /// Billing and assigning.
 const ADMINS: &[&str] = &[
     "open_run",
@@ -52,6 +54,8 @@ const ADMINS: &[&str] = &[
     "finish_run",
     "resolve_parked",
     "undo_assignment",
+    "rates",
+    "due_of",
     "refuse",
     "clock",
     "start_refused",
@@ -67,6 +71,7 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("provider_configs", "credentials", &[ADMIN]),
     ("vps_plans", "base_cost", &[ADMIN, FINANCE]),
     ("vps_plans", "markup_percentage", &[ADMIN, FINANCE]),
+    ("vps_plans", "provider_monthly", &[ADMIN, FINANCE]),
     ("container_plans", "base_cost", &[ADMIN, FINANCE]),
     ("plan_prices", "base_cost", &[ADMIN, FINANCE]),
 ];
@@ -127,7 +132,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,
-            _ => &[],
+            _ => READERS,
         }));
         assert_eq!(callable(&db, &desk.name).await, may_call, "{person}");
         for (table, column, readers) in NEVER {

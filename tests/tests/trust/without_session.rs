@@ -119,6 +119,8 @@ async fn only_a_desks_login_signs_in() {
             "finish_run",
             "resolve_parked",
             "undo_assignment",
+            "rates",
+            "due_of",
             "refuse",
             "clock",
             "start_refused",

@@ -17,6 +17,7 @@ export type TicketPriority = "low" | "medium" | "high" | "urgent";
 export type TransactionType = "deposit" | "charge" | "refund" | "adjustment";
 export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
+export type ResourceKind = "vps" | "container";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "transaction";
 export type TaskKind = "billing" | "close" | "sync" | "demo";
 export type ThemeMode = "light" | "dark";
@@ -66,6 +67,16 @@ export type AddServerRequest = {
   tls: TlsMode,
   /** Path of a certificate authority's certificate. */
   root_certificate: string | null, };
+/** A plan that is new. */
+export type Added = {
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is; `null` is the usual one. */
+  region: string | null,
+  /** What it costs. */
+  price: ImportPrice, };
 /** An error as the window gets it. */
 export type ApiError = {
   /** For the program. */
@@ -110,12 +121,146 @@ export type AppState = { "phase": "first_run",
   session: SessionInfo,
   /** What the role may do. */
   permissions: Array<Permission>, };
+/** Servers or containers for an organization. */
+export type AssignRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which, 1 to 100: all or none. */
+  resource_ids: Array<number>,
+  /** To whom. */
+  organization_id: number,
+  /** On which plan. */
+  plan_id: number,
+  /** From when; `null` is now. */
+  start: Instant | null, };
+/** What an assignment does, or would do. */
+export type Assigned = {
+  /** What the server or container is called. */
+  label: string,
+  /** Whose it becomes. */
+  organization: string,
+  /** Whose it was until now. */
+  taken_from: string | null,
+  /** On which plan. */
+  plan: string,
+  /** What an hour costs. */
+  rate: Rate,
+  /** The cap of a month. */
+  monthly_rate: Money | null,
+  /** From when it is charged. */
+  starts_at: Instant,
+  /** Whole hours that have passed since, which the next run charges. */
+  hours: number,
+  /** What they cost, to the ten-thousandth. */
+  amount: string,
+  /** What a person should look at before. */
+  warnings: Array<string>, };
+/** What assignments of several do together, or would do. */
+export type AssignedTogether = {
+  /** Each. */
+  items: Array<Assigned>,
+  /** Whole hours of all that the next run charges. */
+  hours: number,
+  /** What they cost, to the ten-thousandth. */
+  amount: string, };
+/** A port or a path inside a container, and what it is outside. */
+export type Binding = {
+  /** Inside: `80/tcp`, `/data`. */
+  inside: string,
+  /** Outside: a port of the host, a path of the host. */
+  outside: string | null,
+  /** `inside` is as it was written, and nobody can say which side is which. */
+  as_written: boolean, };
+/** Another plan for hours that begin from now. */
+export type ChangePlanRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which. */
+  id: number,
+  /** On which plan. */
+  plan_id: number,
+  /** The plan that it was seen on. */
+  seen_plan_id: number | null, };
+/** What became of it. */
+export type ChangePriceAnswer = {
+  /** The rate until now. */
+  old_rate: Rate | null,
+  /** The rate for hours that begin from now. */
+  rate: Rate | null,
+  /** The cap until now. */
+  old_monthly_rate: Money | null,
+  /** The cap from now. */
+  monthly_rate: Money | null,
+  /** Servers or containers whose next hours cost something else. */
+  affected: number, };
+/** Another price for hours that begin from now. */
+export type ChangePriceRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which. */
+  id: number,
+  /** The price. */
+  price: PriceFields,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
+/** A plan that is there and whose price or regions would change. */
+export type Changed = {
+  /** `vps_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is. */
+  region: string | null,
+  /** What it costs now. */
+  old: ImportPrice,
+  /** What it would cost. A rate or cap set by hand stays. */
+  new: ImportPrice,
+  /** Regions that it would be for in addition. */
+  regions_added: Array<string>, };
 /** Light or dark. */
 export type ColorScheme = "system" | "light" | "dark";
 /** A profile by its id. */
 export type ConnectRequest = {
   /** Which. */
   profile_id: string, };
+/** A container as lists show it. */
+export type ContainerRow = {
+  /** `containers.id`. */
+  id: number,
+  /** The id that its host gave it. */
+  container_id: string | null,
+  /** Its name. */
+  name: string | null,
+  /** What it runs. */
+  image: string | null,
+  /** Whose it is; `null` while nobody has assigned it. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** Whether it is somebody's. */
+  assigned: boolean,
+  /** Its plan. */
+  plan_id: number | null,
+  /** The plan's name. */
+  plan: string | null,
+  /** What an hour costs now. */
+  hourly_rate: Rate | null,
+  /** The host's word for its state; an open set. */
+  status: string | null,
+  /** Its published ports. */
+  ports: Array<Binding>,
+  /** Its volumes. */
+  volumes: Array<Binding>,
+  /** The names of its environment; values don't cross. */
+  environment: Array<string>,
+  /** Entries of its environment that are no variable, and aren't shown. */
+  environment_unreadable: number,
+  /** When it was created. */
+  created_at: Instant | null,
+  /** Up to when it has been charged. */
+  last_billed_at: Instant | null, };
 /** An invoice as the customer's context shows it. */
 export type ContextInvoice = {
   /** `invoices.id`. */
@@ -152,6 +297,14 @@ export type CreateOrganizationRequest = {
   name: string,
   /** The wallet's currency. */
   currency: string, };
+/** A new plan. */
+export type CreatePlanRequest = {
+  /** What it is. */
+  fields: PlanFormFields,
+  /** What it costs. */
+  price: PriceFields,
+  /** Made knowingly without a rate: what runs on it waits. */
+  without_rate: boolean, };
 /** A ticket on behalf of a customer. */
 export type CreateTicketRequest = {
   /** Whose. */
@@ -237,10 +390,18 @@ export type DepositRequest = {
   reason: string,
   /** Makes it repeatable. */
   key: string, };
+/** Another description of a plan. */
+export type EditPlanRequest = {
+  /** Which. */
+  id: number,
+  /** What it is. */
+  fields: PlanFormFields,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "provider_address" | "provider_token" | "provider_forbidden" | "provider_unreachable" | "provider_limited" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_refused";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -267,8 +428,54 @@ export type FilterOp = "is" | "is_not" | "contains" | "at_least" | "at_most";
 export type GetRequest = {
   /** Its id. */
   id: number, };
+/** An import from Linode's price list. */
+export type ImportPlansRequest = {
+  /** The address of the API, if not the public one; may be empty. */
+  base_url: string,
+  /** The markup in percent. */
+  markup: string,
+  /** Only these regions; empty is all. */
+  regions: Array<string>,
+  /** Only these types; empty is all. */
+  types: Array<string>,
+  /** Whether prices that have changed are applied. */
+  update_prices: boolean, };
+/** A price in a report. */
+export type ImportPrice = {
+  /** What the provider takes for an hour. */
+  base_cost: Rate | null,
+  /** What it takes for a month at most. */
+  provider_monthly: string | null,
+  /** The markup in percent. */
+  markup: string,
+  /** What an hour costs the customer. */
+  rate: Rate | null,
+  /** The cap of a month. */
+  monthly_rate: Money | null, };
+/** What an import did, or would do. */
+export type ImportReport = {
+  /** Plans that are new. */
+  added: Array<Added>,
+  /** Plans that are as they should be. */
+  unchanged: Array<Unchanged>,
+  /** Plans whose price or regions differ. */
+  changed: Array<Changed>,
+  /** What makes no plan. */
+  left_out: Array<LeftOut>,
+  /** Whether the new ones were written. */
+  applied: boolean,
+  /** Whether the changes were written too. */
+  prices_updated: boolean, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
+/** Something that makes no plan. */
+export type LeftOut = {
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is. */
+  region: string | null,
+  /** Why, in a sentence. */
+  reason: string, };
 /** One window of a list. Sorting, filtering and paging happen in SQL; `limit` is at most 200. */
 export type ListRequest = {
   /** What the search field holds. */
@@ -359,6 +566,140 @@ export type Permission = {
   write: boolean,
   /** Why not written. */
   reason: string | null, };
+/** What a change of plan does, or would do. */
+export type PlanChanged = {
+  /** What the server or container is called. */
+  label: string,
+  /** The plan until now. */
+  old_plan: string | null,
+  /** What an hour costs until now. */
+  old_rate: Rate | null,
+  /** The cap of a month until now. */
+  old_monthly_rate: Money | null,
+  /** The plan for hours that begin from now. */
+  plan: string,
+  /** What they cost each. */
+  rate: Rate,
+  /** Their cap of a month. */
+  monthly_rate: Money | null,
+  /** Whole hours up to now that the next run charges. */
+  hours: number,
+  /** What they cost. Hours that waited for a plan cost what this one does. */
+  amount: string,
+  /** What a person should look at before. */
+  warnings: Array<string>, };
+/** A plan that something can be put on. */
+export type PlanChoice = {
+  /** Its number in the table of its kind. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** What an hour costs. */
+  rate: Rate,
+  /** The cap of a month. */
+  monthly_rate: Money | null,
+  /** Why it may be the wrong one; `null` for one that fits. */
+  misfit: string | null, };
+/** The plans, at most 50. */
+export type PlanChoices = {
+  /** Those that fit first. */
+  choices: Array<PlanChoice>, };
+/** Which plans a server or container can be put on. */
+export type PlanChoicesRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** For which; the plans that fit it come first. */
+  resource_id: number | null,
+  /** What the search field holds. */
+  search: string, };
+/** A plan with what its price was and what it brings. */
+export type PlanDetail = {
+  /** Itself. */
+  plan: PlanRow,
+  /** Its newest prices, newest first. Empty for a plan that another program wrote and nobody has changed. */
+  history: Array<PriceRow>,
+  /** What a month of 744 hours brings when everything on it runs all the time; `null` without a price. */
+  full_month: string | null,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** What a plan is, as a form has it; what doesn't belong to its kind is empty. */
+export type PlanFormFields = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Its name. */
+  name: string,
+  /** Who runs it; servers only. */
+  provider: string,
+  /** The provider's type; servers only. */
+  linode_type: string,
+  /** Processor cores of a server. */
+  vcpus: number | null,
+  /** Processor cores of a container, such as "0.50". */
+  cpu_cores: string,
+  /** Memory, MB. */
+  memory_mb: number | null,
+  /** Disk, GB. */
+  disk_gb: number | null,
+  /** Traffic a month, GB; servers only. */
+  transfer_gb: number | null,
+  /** Outbound network, Mbit/s; servers only. */
+  network_out_mbps: number | null,
+  /** Regions that it is for; empty is everywhere. Servers only. */
+  regions: Array<string>, };
+/** One plan. */
+export type PlanRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Its number in the table of its kind. */
+  id: number, };
+/** A plan as lists show it. What it costs us is `null` for roles that may not see it. */
+export type PlanRow = {
+  /** Tells it from all other plans of both kinds: the list's own number. */
+  key: number,
+  /** vps or container. */
+  kind: ResourceKind,
+  /** `vps_plans.id` or `container_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** Who runs it; servers only. */
+  provider: string | null,
+  /** The provider's type; servers only. */
+  linode_type: string | null,
+  /** Processor cores of a server. */
+  vcpus: number | null,
+  /** Processor cores of a container, with two decimals. */
+  cpu_cores: string | null,
+  /** Memory, MB. */
+  memory_mb: number | null,
+  /** Disk, GB. */
+  disk_gb: number | null,
+  /** Traffic a month, GB. */
+  transfer_gb: number | null,
+  /** Outbound network, Mbit/s. */
+  network_out_mbps: number | null,
+  /** Regions that it is for; empty is everywhere. */
+  regions: Array<string>,
+  /** What an hour costs us. */
+  base_cost: Rate | null,
+  /** The markup in percent. */
+  markup: string | null,
+  /** What a month costs us at most, where the provider has said so. */
+  provider_monthly: string | null,
+  /** What an hour costs the customer; `null` is no price: what runs on it waits. */
+  rate: Rate | null,
+  /** Whether the rate was set by hand; `null` for roles that can't tell. */
+  rate_by_hand: boolean | null,
+  /** The cap of a month; `null` is uncapped, zero is free. */
+  monthly_rate: Money | null,
+  /** Whether it is sold. */
+  is_active: boolean,
+  /** Servers or containers on it that somebody pays for. */
+  resources: number,
+  /** When it was made. */
+  created_at: Instant | null,
+  /** When it was last changed; sent back with a change, so that nobody's work is overwritten unseen. */
+  updated_at: Instant, };
 /** What became of it. */
 export type PostMessageAnswer = {
   /** The message as written. */
@@ -390,6 +731,38 @@ export type Preferences = {
   sidebar: Sidebar,
   /** Whether single letters are shortcuts while no field has the focus. */
   single_key_shortcuts: boolean, };
+/** What a price comes to. */
+export type PriceAnswer = {
+  /** What an hour costs the customer; `null` is no price. */
+  rate: Rate | null,
+  /** Whether it was set by hand. */
+  by_hand: boolean,
+  /** The cap of a month. */
+  monthly_rate: Money | null, };
+/** A price as a form has it: text, as typed. */
+export type PriceFields = {
+  /** What an hour costs us; empty when unknown. */
+  base_cost: string,
+  /** The markup in percent; empty is none. */
+  markup: string,
+  /** The rate, set by hand; empty lets it follow from cost and markup. */
+  hourly_rate: string,
+  /** The cap of a month; empty is uncapped. */
+  monthly_rate: string, };
+/** A price that was in force. */
+export type PriceRow = {
+  /** From when; `null` is from the beginning. */
+  effective_from: Instant | null,
+  /** What an hour cost us. */
+  base_cost: Rate | null,
+  /** The markup in percent. */
+  markup: string | null,
+  /** What an hour cost the customer. */
+  rate: Rate | null,
+  /** The cap of a month. */
+  monthly_rate: Money | null,
+  /** Who entered it. */
+  recorded_by: string | null, };
 /** A database that this desk knows. Never holds a secret. */
 export type Profile = {
   /** Its id here. */
@@ -406,6 +779,34 @@ export type Profile = {
   database: string,
   /** How the line is protected. */
   tls: TlsMode, };
+/** A container that was found or made on a host. */
+export type RecordContainerRequest = {
+  /** The id that its host gave it. */
+  container_id: string,
+  /** Its name. */
+  name: string,
+  /** What it runs. */
+  image: string,
+  /** The host's word for its state. */
+  status: string,
+  /** Published ports, each as `8080:80` or `8080:80/udp`. */
+  ports: Array<string>,
+  /** Volumes, each as `/host:/container`. */
+  volumes: Array<string>,
+  /** Variables, each as `NAME=value`. */
+  environment: Array<string>, };
+/** How an assignment can be taken back. */
+export type Release = {
+  /** What the server or container is called. */
+  label: string,
+  /** Whose it is. */
+  organization: string,
+  /** Why it can't be undone as if it had not been; `null` when it can. */
+  not_undoable: string | null,
+  /** Whole hours that the next run charges when it is ended instead; the hour that has begun comes in addition. */
+  hours: number,
+  /** What they cost. */
+  amount: string, };
 /** Another name. */
 export type RenameOrganizationRequest = {
   /** Whose. */
@@ -414,6 +815,12 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** A server or a container. */
+export type ResourceRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Its number in the table of its kind. */
+  id: number, };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -426,6 +833,8 @@ export type ServerRow = {
   organization_id: number | null,
   /** The organization's name. */
   organization: string | null,
+  /** Whether it is somebody's. */
+  assigned: boolean,
   /** Its plan. */
   plan_id: number | null,
   /** The plan's name. */
@@ -462,6 +871,14 @@ export type SessionInfo = {
   idle_minutes: number,
   /** Without a keychain, password and token are kept for the session only. */
   secrets_in_memory_only: boolean, };
+/** Whether a plan is sold. */
+export type SetPlanActiveRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which. */
+  id: number,
+  /** Whether it is sold. */
+  active: boolean, };
 /** Another role. */
 export type SetRoleRequest = {
   /** Whose. */
@@ -492,6 +909,8 @@ export type ShellSummary = {
   users: number,
   /** Servers. */
   servers: number,
+  /** Containers. */
+  containers: number,
   /** When billing last ran to its end. */
   last_billing_run: Instant | null,
   /** Up to when everybody has been charged. */
@@ -696,6 +1115,16 @@ export type TransactionRow = {
   created_by: string | null,
   /** When. */
   created_at: Instant | null, };
+/** A plan that is there and costs what it should. */
+export type Unchanged = {
+  /** `vps_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is. */
+  region: string | null, };
 /** A decision about a ticket; `null` leaves a thing as it is. */
 export type UpdateTicketRequest = {
   /** Which. */
@@ -763,6 +1192,27 @@ export interface Commands {
   "users.export": { request: ExportRequest; answer: ExportAnswer };
   "servers.list": { request: ListRequest; answer: Page<ServerRow> };
   "servers.export": { request: ExportRequest; answer: ExportAnswer };
+  "containers.list": { request: ListRequest; answer: Page<ContainerRow> };
+  "containers.record": { request: RecordContainerRequest; answer: Created };
+  "containers.export": { request: ExportRequest; answer: ExportAnswer };
+  "assignments.preview": { request: AssignRequest; answer: AssignedTogether };
+  "assignments.assign": { request: AssignRequest; answer: AssignedTogether };
+  "assignments.preview_plan": { request: ChangePlanRequest; answer: PlanChanged };
+  "assignments.change_plan": { request: ChangePlanRequest; answer: PlanChanged };
+  "assignments.release": { request: ResourceRequest; answer: Release };
+  "assignments.undo": { request: ResourceRequest; answer: Release };
+  "assignments.end": { request: ResourceRequest; answer: Release };
+  "plans.list": { request: ListRequest; answer: Page<PlanRow> };
+  "plans.get": { request: PlanRequest; answer: PlanDetail };
+  "plans.price": { request: PriceFields; answer: PriceAnswer };
+  "plans.choices": { request: PlanChoicesRequest; answer: PlanChoices };
+  "plans.create": { request: CreatePlanRequest; answer: Created };
+  "plans.edit": { request: EditPlanRequest; answer: Empty };
+  "plans.change_price": { request: ChangePriceRequest; answer: ChangePriceAnswer };
+  "plans.set_active": { request: SetPlanActiveRequest; answer: Empty };
+  "plans.import_preview": { request: ImportPlansRequest; answer: ImportReport };
+  "plans.import": { request: ImportPlansRequest; answer: ImportReport };
+  "plans.export": { request: ExportRequest; answer: ExportAnswer };
   "transactions.list": { request: ListRequest; answer: Page<TransactionRow> };
   "transactions.deposit": { request: DepositRequest; answer: DepositAnswer };
   "transactions.export": { request: ExportRequest; answer: ExportAnswer };
@@ -804,6 +1254,27 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "users.export": { kind: "read", tags: [] },
   "servers.list": { kind: "read", tags: ["servers"] },
   "servers.export": { kind: "read", tags: [] },
+  "containers.list": { kind: "read", tags: ["containers"] },
+  "containers.record": { kind: "write", tags: ["containers", "shell"] },
+  "containers.export": { kind: "read", tags: [] },
+  "assignments.preview": { kind: "read", tags: ["servers", "containers", "plans", "organizations"] },
+  "assignments.assign": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "assignments.preview_plan": { kind: "read", tags: ["servers", "containers", "plans"] },
+  "assignments.change_plan": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "assignments.release": { kind: "read", tags: ["servers", "containers", "billing"] },
+  "assignments.undo": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "assignments.end": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "plans.list": { kind: "read", tags: ["plans"] },
+  "plans.get": { kind: "read", tags: ["plans"] },
+  "plans.price": { kind: "read", tags: [] },
+  "plans.choices": { kind: "read", tags: ["plans"] },
+  "plans.create": { kind: "write", tags: ["plans"] },
+  "plans.edit": { kind: "write", tags: ["plans", "servers", "containers"] },
+  "plans.change_price": { kind: "write", tags: ["plans", "servers", "containers"] },
+  "plans.set_active": { kind: "write", tags: ["plans"] },
+  "plans.import_preview": { kind: "read", tags: ["plans"] },
+  "plans.import": { kind: "write", tags: ["plans", "servers"] },
+  "plans.export": { kind: "read", tags: [] },
   "transactions.list": { kind: "read", tags: ["transactions"] },
   "transactions.deposit": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets"] },
   "transactions.export": { kind: "read", tags: [] },

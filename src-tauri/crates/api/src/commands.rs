@@ -1,7 +1,9 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
-use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
+use app::assignment::{AssignedTogether, PlanChanged, Release};
+use app::plans::ImportReport;
+use app::views::{ContainerRow, ListRequest, OrganizationRow, Page, PlanRow, ServerRow, TransactionRow, UserRow};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -9,11 +11,14 @@ use ts_rs::TS;
 use crate::{
     ApiError, Desk,
     contract::{
-        ActiveTheme, AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest,
-        CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
-        ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
-        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TaskList,
-        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+        ActiveTheme, AddServerRequest, AppState, AssignRequest, ChangePlanRequest, ChangePriceAnswer,
+        ChangePriceRequest, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest, CreatePlanRequest,
+        CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, EditPlanRequest, Empty,
+        ExportAnswer, ExportRequest, GetRequest, ImportPlansRequest, OrganizationDetail, PaletteAnswer, PaletteRequest,
+        PlanChoices, PlanChoicesRequest, PlanDetail, PlanRequest, PostMessageAnswer, PostMessageRequest, PriceAnswer,
+        PriceFields, RecordContainerRequest, RenameOrganizationRequest, ResourceRequest, SetPlanActiveRequest,
+        SetRoleRequest, ShellSummary, SignInRequest, TaskList, TaskRequest, TaskStarted, TicketDetail,
+        TicketListRequest, TicketPage, UpdateTicketRequest,
     },
     handlers,
 };
@@ -208,6 +213,48 @@ commands! {
     ServersList = "servers.list", Read [Servers], ListRequest => Page<ServerRow>, handlers::records::servers;
     /// As CSV.
     ServersExport = "servers.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_servers;
+    /// A window of containers.
+    ContainersList = "containers.list", Read [Containers], ListRequest => Page<ContainerRow>, handlers::assignments::containers;
+    /// One that was found or made on a host.
+    ContainersRecord = "containers.record", Write [Containers Shell], RecordContainerRequest => Created, handlers::assignments::record;
+    /// As CSV.
+    ContainersExport = "containers.export", Read [], ExportRequest => ExportAnswer, handlers::assignments::export_containers;
+    /// What assigning would do; changes nothing.
+    AssignmentsPreview = "assignments.preview", Read [Servers Containers Plans Organizations], AssignRequest => AssignedTogether, handlers::assignments::preview;
+    /// Gives servers or containers to an organization.
+    AssignmentsAssign = "assignments.assign", Write [Servers Containers Plans Organizations Tickets Billing], AssignRequest => AssignedTogether, handlers::assignments::assign;
+    /// What another plan would do; changes nothing.
+    AssignmentsPreviewPlan = "assignments.preview_plan", Read [Servers Containers Plans], ChangePlanRequest => PlanChanged, handlers::assignments::preview_plan;
+    /// Another plan for hours that begin from now.
+    AssignmentsChangePlan = "assignments.change_plan", Write [Servers Containers Plans Organizations Tickets Billing], ChangePlanRequest => PlanChanged, handlers::assignments::change_plan;
+    /// How an assignment can be taken back; changes nothing.
+    AssignmentsRelease = "assignments.release", Read [Servers Containers Billing], ResourceRequest => Release, handlers::assignments::release;
+    /// Takes one back of which nothing was charged.
+    AssignmentsUndo = "assignments.undo", Write [Servers Containers Plans Organizations Tickets Billing], ResourceRequest => Release, handlers::assignments::undo;
+    /// Ends one now.
+    AssignmentsEnd = "assignments.end", Write [Servers Containers Plans Organizations Tickets Billing], ResourceRequest => Release, handlers::assignments::end;
+    /// A window of plans.
+    PlansList = "plans.list", Read [Plans], ListRequest => Page<PlanRow>, handlers::plans::list;
+    /// A plan with the history of its price.
+    PlansGet = "plans.get", Read [Plans], PlanRequest => PlanDetail, handlers::plans::get;
+    /// What a price comes to.
+    PlansPrice = "plans.price", Read [], PriceFields => PriceAnswer, handlers::plans::price_of;
+    /// Plans that something can be put on.
+    PlansChoices = "plans.choices", Read [Plans], PlanChoicesRequest => PlanChoices, handlers::plans::choices;
+    /// A new one.
+    PlansCreate = "plans.create", Write [Plans], CreatePlanRequest => Created, handlers::plans::create;
+    /// Another description.
+    PlansEdit = "plans.edit", Write [Plans Servers Containers], EditPlanRequest => Empty, handlers::plans::edit;
+    /// Another price.
+    PlansChangePrice = "plans.change_price", Write [Plans Servers Containers], ChangePriceRequest => ChangePriceAnswer, handlers::plans::change_price;
+    /// Whether it is sold.
+    PlansSetActive = "plans.set_active", Write [Plans], SetPlanActiveRequest => Empty, handlers::plans::set_active;
+    /// What an import from Linode's price list would do; changes nothing.
+    PlansImportPreview = "plans.import_preview", Read [Plans], ImportPlansRequest => ImportReport, handlers::plans::import_preview;
+    /// Imports from Linode's price list.
+    PlansImport = "plans.import", Write [Plans Servers], ImportPlansRequest => ImportReport, handlers::plans::import;
+    /// As CSV.
+    PlansExport = "plans.export", Read [], ExportRequest => ExportAnswer, handlers::plans::export_plans;
     /// A window of the ledger.
     TransactionsList = "transactions.list", Read [Transactions], ListRequest => Page<TransactionRow>, handlers::records::transactions;
     /// Puts money into a wallet.

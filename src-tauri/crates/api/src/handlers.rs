@@ -1,6 +1,8 @@
 //! From requests to use-cases and back: parse, call, translate. No rule lives here.
 
+pub(crate) mod assignments;
 pub(crate) mod billing;
+pub(crate) mod plans;
 pub(crate) mod program;
 pub(crate) mod records;
 pub(crate) mod shell;

@@ -32,6 +32,10 @@ pub enum Exportable {
     Servers,
     /// Transactions.
     Transactions,
+    /// Containers.
+    Containers,
+    /// Plans.
+    Plans,
 }
 
 impl Exportable {
@@ -41,6 +45,8 @@ impl Exportable {
             Self::Users => "users",
             Self::Servers => "servers",
             Self::Transactions => "transactions",
+            Self::Containers => "containers",
+            Self::Plans => "plans",
         }
     }
 }
@@ -72,6 +78,11 @@ pub async fn csv(
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Containers => cells(store::containers::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Plans => {
+                let costs = crate::plans::costs(session);
+                cells(store::plans::list(&mut transaction, &request, costs).await?, columns)?
+            }
         };
         for line in lines {
             part.line(line.into_iter())?;
@@ -101,6 +112,9 @@ fn cells<T: Serialize>(page: Page<T>, columns: &[String]) -> Result<Lines, AppEr
                     None => Err(AppError::invalid("columns", "The list has no such column.")),
                     Some(Value::Null) => Ok(String::new()),
                     Some(Value::String(text)) => Ok(safe(text)),
+                    Some(Value::Array(words)) if words.iter().all(Value::is_string) => Ok(safe(
+                        &words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+                    )),
                     Some(other) => Ok(other.to_string()),
                 })
                 .collect::<Result<_, _>>()?,

@@ -5,7 +5,9 @@
 
 mod error;
 
+pub mod assignment;
 pub mod billing;
+pub mod containers;
 pub mod context;
 pub mod database;
 pub mod desk;
@@ -13,6 +15,7 @@ pub mod export;
 pub mod host;
 pub mod organizations;
 pub mod password;
+pub mod plans;
 pub mod preferences;
 pub mod profiles;
 pub mod rules;
@@ -36,11 +39,13 @@ pub mod views {
         StoreError,
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
+        containers::{Binding, ContainerRow},
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         messages::TicketMessage,
         organizations::OrganizationRow,
+        plans::{PlanRow, PriceRow},
         servers::ServerRow,
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,

@@ -5,6 +5,7 @@
 //! holds a password.
 
 mod address;
+mod assign;
 mod billing;
 mod business;
 mod cli;
@@ -12,6 +13,7 @@ mod credentials;
 mod db;
 mod failure;
 mod operator;
+mod plan;
 mod report;
 mod ticket;
 
@@ -47,6 +49,10 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::User { command } => business::user(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
+        cli::Command::Plan { command } => plan::run(command).await,
+        cli::Command::Assign(arguments) => assign::assign(arguments).await,
+        cli::Command::Unassign(arguments) => assign::unassign(arguments).await,
+        cli::Command::Container { command } => assign::container(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

@@ -15,12 +15,15 @@ pub mod roles;
 
 pub use error::{StoreError, describe};
 
+pub mod assignment;
 pub mod auth;
 pub mod billing;
+pub mod containers;
 pub mod desk;
 pub mod list;
 pub mod messages;
 pub mod organizations;
+pub mod plans;
 mod row;
 pub mod servers;
 pub mod tickets;

@@ -25,6 +25,8 @@ pub struct ServerRow {
     pub organization_id: Option<i32>,
     /// The organization's name.
     pub organization: Option<String>,
+    /// Whether it is somebody's.
+    pub assigned: bool,
     /// Its plan.
     pub plan_id: Option<i32>,
     /// The plan's name.
@@ -58,6 +60,7 @@ impl FromRow<'_, PgRow> for ServerRow {
             linode_id: r.try_get("linode_id")?,
             organization_id: r.try_get("organization_id")?,
             organization: r.try_get("organization")?,
+            assigned: r.try_get("assigned")?,
             plan_id: r.try_get("plan_id")?,
             plan: r.try_get("plan")?,
             hourly_rate: row::rate(r, "hourly_rate")?,
@@ -73,7 +76,7 @@ impl FromRow<'_, PgRow> for ServerRow {
 }
 
 const LIST: List = List {
-    select: "v.id, v.label, v.linode_id, v.organization_id, o.name AS organization, v.plan_id, p.name AS plan, p.hourly_rate,
+    select: "v.id, v.label, v.linode_id, v.organization_id, o.name AS organization, v.organization_id IS NOT NULL AS assigned, v.plan_id, p.name AS plan, p.hourly_rate,
         v.region, v.status, v.ipv4, v.ipv6, v.image, v.created_at, v.last_billed_at",
     from: "vps_instances v LEFT JOIN organizations o ON o.id = v.organization_id LEFT JOIN vps_plans p ON p.id = v.plan_id",
     condition: "v.deleted_at IS NULL",
@@ -84,7 +87,9 @@ const LIST: List = List {
         nullable("linode_id", "v.linode_id", Kind::Integer),
         nullable("organization", "o.name", Kind::Text),
         nullable("organization_id", "v.organization_id", Kind::Integer),
+        column("assigned", "(v.organization_id IS NOT NULL)", Kind::Flag),
         nullable("plan", "p.name", Kind::Text),
+        nullable("plan_id", "v.plan_id", Kind::Integer),
         nullable("hourly_rate", "p.hourly_rate", Kind::Decimal),
         nullable("region", "v.region", Kind::Word),
         nullable("status", "v.status", Kind::Word),
