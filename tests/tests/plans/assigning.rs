@@ -250,7 +250,12 @@ async fn an_assignment_is_undone_until_it_is_charged_and_then_only_ended() {
         scene.refused(scene.to(scene.other, created)).await,
         "assign_start_overlaps"
     );
-    assert_eq!(bill(&scene.workspace, &scene.desk).await, "0.01");
+    let mut connection = scene.workspace.admin().connect("tests").await.unwrap();
+    let left: String = sqlx::query_scalar("SELECT (bills_until - billed_until)::text FROM retired_meters")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(left, "01:00:00", "it is charged when it has ended");
 }
 
 #[tokio::test(flavor = "multi_thread")]

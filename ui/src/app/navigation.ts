@@ -1,8 +1,8 @@
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import { ArrowRightLeft, Box, Building2, Inbox, type LucideIcon, Server, Settings, Tags, Users } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/settings";
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/containers" | "/plans" | "/transactions" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -66,11 +66,29 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         waiting: null,
         key: "s",
       },
+      {
+        to: "/containers",
+        label: "Containers",
+        icon: Box,
+        area: "containers",
+        count: (summary) => summary.containers,
+        waiting: null,
+        key: "c",
+      },
     ],
   },
   {
     title: "Billing",
     entries: [
+      {
+        to: "/plans",
+        label: "Plans & pricing",
+        icon: Tags,
+        area: "plans",
+        count: null,
+        waiting: null,
+        key: "p",
+      },
       {
         to: "/transactions",
         label: "Transactions",

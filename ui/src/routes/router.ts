@@ -1,7 +1,9 @@
 import { createRouter } from "@tanstack/react-router";
+import { containersRoute } from "./containers";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { organizationRoute, organizationsRoute } from "./organizations";
+import { plansRoute } from "./plans";
 import { rootRoute } from "./root";
 import { serversRoute } from "./servers";
 import { settingsRoute } from "./settings";
@@ -16,6 +18,8 @@ const routeTree = rootRoute.addChildren([
   organizationRoute,
   usersRoute,
   serversRoute,
+  containersRoute,
+  plansRoute,
   transactionsRoute,
   settingsRoute,
 ]);

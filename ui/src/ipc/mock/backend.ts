@@ -12,6 +12,7 @@ import type { Transport } from "../call";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
+import { containers, planCommands } from "./plans";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -174,6 +175,7 @@ function summary(scenario: Scenario): ShellSummary {
     organizations: empty ? 0 : organizations.length,
     users: empty ? 4 : users.length,
     servers: empty ? 0 : servers.length,
+    containers: empty ? 0 : containers.length,
     last_billing_run: minutesAgo(34),
     billed_until: minutesAgo(34),
   };
@@ -279,7 +281,12 @@ const LOST: ApiError = {
 /** A backend without a program: for development (`?mock`) and for drawing pages in tests. */
 export function createMockTransport(scenario: Scenario): Transport {
   state = begin(scenario);
-  const handlers: Handlers = { ...shellCommands(scenario), ...businessCommands(scenario), ...ticketCommands(scenario) };
+  const handlers: Handlers = {
+    ...shellCommands(scenario),
+    ...businessCommands(scenario),
+    ...ticketCommands(scenario),
+    ...planCommands(scenario),
+  };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
     if (scenario === "lost" && !LOCAL.has(name) && mockNow() - Date.parse(minutesAgo(0)) > LOST_AFTER_MS) throw LOST;
