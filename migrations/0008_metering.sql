@@ -88,7 +88,7 @@ BEGIN
   ELSIF TG_OP = 'UPDATE' AND NEW.last_billed_at IS DISTINCT FROM OLD.last_billed_at THEN
     IF NOT biller THEN
       PERFORM cs_billing.refuse('meter_moves_by_billing', 'last_billed_at is moved by billing');
-    ELSIF NEW.last_billed_at IS NULL OR NEW.last_billed_at < coalesce(OLD.last_billed_at, OLD.created_at) THEN
+    ELSIF (NEW.last_billed_at IS NULL AND NEW.organization_id IS NOT NULL) OR NEW.last_billed_at < coalesce(OLD.last_billed_at, OLD.created_at) THEN
       PERFORM cs_billing.refuse('meter_moves_forward', 'an hour is charged once: last_billed_at moves forward only');
     END IF;
   END IF;
@@ -181,12 +181,15 @@ BEGIN
     PERFORM cs_ledger.refuse('assign_already_invoiced', 'hours of this assignment are on an invoice');
   END IF;
   DELETE FROM public.resource_terms WHERE id = term.id;
-  EXECUTE format('UPDATE public.%I SET organization_id = NULL, plan_id = NULL WHERE id = $1 AND coalesce(last_billed_at, created_at) = $2',
+  -- Without the start that was given: the next assignment may give the same one.
+  EXECUTE format('UPDATE public.%I SET organization_id = NULL, plan_id = NULL, last_billed_at = NULL WHERE id = $1 AND coalesce(last_billed_at, created_at) = $2',
     CASE kind WHEN 'vps' THEN 'vps_instances' ELSE 'containers' END) USING resource, term.unit_start;
   GET DIAGNOSTICS changed = ROW_COUNT;
   IF changed = 0 THEN
     PERFORM cs_ledger.refuse('assign_already_charged', 'hours of this assignment have been charged');
   END IF;
+  UPDATE public.parked_resources SET resolved_at = cs_ledger.clock(), resolution = 'ended'
+  WHERE resource_kind = kind AND resource_id = resource AND resolved_at IS NULL;
   RETURN true;
 END $$;
 

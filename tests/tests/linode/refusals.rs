@@ -16,7 +16,7 @@ use crate::shared::{Dial, LIST, failing, options, with};
 async fn a_token_that_is_wrong_or_too_small_is_told_apart() {
     let (stand_in, linode, _dial) = with(1).await;
     let mut wrong = options(&stand_in);
-    wrong.token = SecretString::from("an0ther-t0ken");
+    wrong.token = Some(SecretString::from("an0ther-t0ken"));
     let other = Linode::new(wrong, Arc::new(Dial::default())).unwrap();
     assert_eq!(
         other.profile(&Call::new()).await.unwrap_err(),
@@ -29,7 +29,7 @@ async fn a_token_that_is_wrong_or_too_small_is_told_apart() {
     assert_eq!(stand_in.requests(LIST), 1);
     for bad in ["", "two words", "line\nbreak", "schlüssel"] {
         let mut options = options(&stand_in);
-        options.token = SecretString::from(bad);
+        options.token = Some(SecretString::from(bad));
         assert_eq!(
             Linode::new(options, Arc::new(Dial::default())).unwrap_err(),
             LinodeError::Token

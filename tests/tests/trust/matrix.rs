@@ -50,7 +50,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Sums over the books.
-const READERS: &[&str] = &["provider_cost", "usage_ahead"];
+const READERS: &[&str] = &["provider_cost", "usage_ahead", "rates"];
 /// Billing.
 const BILLERS: &[&str] = &[
     "open_run",
@@ -75,6 +75,7 @@ const ADMINS: &[&str] = &[
     "cancel_invoice",
     "prune",
     "undo_assignment",
+    "due_of",
     "refuse",
     "clock",
     "start_refused",
@@ -99,6 +100,7 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("provider_accounts", "scopes", &[ADMIN]),
     ("vps_plans", "base_cost", &[ADMIN, FINANCE]),
     ("vps_plans", "markup_percentage", &[ADMIN, FINANCE]),
+    ("vps_plans", "provider_monthly", &[ADMIN, FINANCE]),
     ("container_plans", "base_cost", &[ADMIN, FINANCE]),
     ("plan_prices", "base_cost", &[ADMIN, FINANCE]),
 ];
@@ -161,7 +163,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,
-            _ => &[],
+            _ => READERS,
         }));
         assert_eq!(callable(&db, &desk.name).await, may_call, "{person}");
         for (table, column, readers) in NEVER {

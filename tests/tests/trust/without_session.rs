@@ -124,6 +124,8 @@ async fn only_a_desks_login_signs_in() {
             "cancel_invoice",
             "prune",
             "undo_assignment",
+            "rates",
+            "due_of",
             "refuse",
             "clock",
             "start_refused",

@@ -1,12 +1,14 @@
 import {
   ArrowRightLeft,
   Bell,
+  Box,
   Building2,
   Inbox,
   type LucideIcon,
   ReceiptText,
   Server,
   Settings,
+  Tags,
   Users,
 } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
@@ -19,6 +21,8 @@ export type NavigationEntry = {
     | "/organizations"
     | "/users"
     | "/servers"
+    | "/containers"
+    | "/plans"
     | "/transactions"
     | "/settings";
   label: string;
@@ -93,11 +97,29 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         waiting: null,
         key: "s",
       },
+      {
+        to: "/containers",
+        label: "Containers",
+        icon: Box,
+        area: "containers",
+        count: (summary) => summary.containers,
+        waiting: null,
+        key: "c",
+      },
     ],
   },
   {
     title: "Billing",
     entries: [
+      {
+        to: "/plans",
+        label: "Plans & pricing",
+        icon: Tags,
+        area: "plans",
+        count: null,
+        waiting: null,
+        key: "p",
+      },
       {
         to: "/transactions",
         label: "Transactions",

@@ -1,9 +1,11 @@
 import { createRouter } from "@tanstack/react-router";
 import { billingRoute, parkedRoute, runRoute } from "./billing";
+import { containersRoute } from "./containers";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { notificationsRoute } from "./notifications";
 import { organizationRoute, organizationsRoute } from "./organizations";
+import { plansRoute } from "./plans";
 import { rootRoute } from "./root";
 import { serversRoute } from "./servers";
 import { settingsRoute } from "./settings";
@@ -19,6 +21,8 @@ const routeTree = rootRoute.addChildren([
   organizationRoute,
   usersRoute,
   serversRoute,
+  containersRoute,
+  plansRoute,
   transactionsRoute,
   billingRoute,
   parkedRoute,

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that move in one block under a sticky head can't be those of a table element
+import type { LucideIcon } from "lucide-react";
 import {
   type CSSProperties,
   type MouseEvent,
@@ -59,10 +60,24 @@ export type DataGridProps<Row> = {
   /** The side panel for a glance at a row. */
   readonly glance?: (row: Row) => ReactNode;
   readonly actions?: (row: Row) => ReadonlyArray<MenuEntry>;
+  /** What can be done with several selected rows at once. */
+  readonly bulk?: ReadonlyArray<BulkAction<Row>>;
   readonly onExport?: (request: ExportRequest) => Promise<ExportAnswer>;
   /** For a list in which nothing has ever been: what would be here, and how it comes to be. */
   readonly empty: EmptyTexts;
 };
+
+/** At most this many at once: what is done to them is one transaction. */
+const BULK_MAX = 100;
+
+export type BulkAction<Row> = {
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly disabledReason: string | null;
+  readonly onSelect: (rows: ReadonlyArray<Row>) => void;
+};
+
+const TOO_MANY = `At most ${BULK_MAX} at once.`;
 
 type OpenMenu<Row> = { readonly row: Row; readonly index: number; readonly anchor: MenuAnchor };
 
@@ -304,6 +319,12 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           many={props.many}
           everything={selection.selection.kind === "all"}
           ids={selectedIds(selection.selection, ids, data.hasMore)}
+          actions={(props.bulk ?? []).map((action) => ({
+            label: action.label,
+            icon: action.icon,
+            disabledReason: action.disabledReason ?? (count !== null && count > BULK_MAX ? TOO_MANY : null),
+            onSelect: (chosen) => action.onSelect(rows.filter((row) => chosen.includes(rowId(row)))),
+          }))}
           onAll={selection.all}
           onClear={() => {
             selection.clear();

@@ -1,4 +1,4 @@
-import { Copy, X } from "lucide-react";
+import { Copy, type LucideIcon, X } from "lucide-react";
 import { formatCount, plural } from "../lib/format";
 import { Button } from "../ui/Button";
 import { copyText } from "../ui/copyText";
@@ -13,6 +13,13 @@ type SelectionBarProps = {
   readonly everything: boolean;
   /** Null when rows are selected that were never read. */
   readonly ids: ReadonlyArray<number> | null;
+  /** What can be done with them besides copying. */
+  readonly actions: ReadonlyArray<{
+    readonly label: string;
+    readonly icon: LucideIcon;
+    readonly disabledReason: string | null;
+    readonly onSelect: (ids: ReadonlyArray<number>) => void;
+  }>;
   readonly onAll: () => void;
   readonly onClear: () => void;
 };
@@ -34,6 +41,19 @@ export function SelectionBar(props: SelectionBarProps) {
             </Button>
           )}
           <span className="grow" />
+          {props.actions.map((action) => (
+            <Button
+              key={action.label}
+              size="sm"
+              icon={action.icon}
+              disabledReason={
+                action.disabledReason ?? (ids === null ? "Not all of the selected rows have been read." : null)
+              }
+              onClick={() => action.onSelect(ids ?? [])}
+            >
+              {action.label}
+            </Button>
+          ))}
           <Button
             size="sm"
             icon={Copy}

@@ -7,6 +7,7 @@ import {
   CircleDot,
   CircleHelp,
   CircleMinus,
+  CirclePause,
   CirclePlay,
   CircleStop,
   CircleX,
@@ -117,6 +118,24 @@ const RUN_STATUS: Readonly<Record<string, StatusLook>> = {
 export function runStatus(run: Pick<RunRow, "status" | "is_alive">): StatusLook {
   if (run.status === "open" && !run.is_alive) return { label: "Interrupted", tone: "warning", icon: TriangleAlert };
   return RUN_STATUS[run.status] ?? { label: run.status, tone: "neutral", icon: CircleHelp };
+/** What Docker says of a container. */
+const CONTAINER_STATUS: Readonly<Record<string, StatusLook>> = {
+  created: { label: "Created", tone: "info", icon: CircleDot },
+  pulling: { label: "Pulling", tone: "info", icon: Loader },
+  running: { label: "Running", tone: "success", icon: CirclePlay },
+  restarting: { label: "Restarting", tone: "warning", icon: Loader },
+  unhealthy: { label: "Unhealthy", tone: "warning", icon: TriangleAlert },
+  paused: { label: "Paused", tone: "neutral", icon: CirclePause },
+  exited: { label: "Exited", tone: "neutral", icon: CircleStop },
+  removing: { label: "Removing", tone: "info", icon: Loader },
+  dead: { label: "Dead", tone: "danger", icon: CircleX },
+};
+
+export const CONTAINER_STATUSES: ReadonlyArray<string> = Object.keys(CONTAINER_STATUS);
+
+export function containerStatus(raw: string | null): StatusLook {
+  if (raw === null || raw === "") return UNKNOWN_STATUS;
+  return CONTAINER_STATUS[raw] ?? { label: raw, tone: "neutral", icon: CircleHelp };
 }
 
 export function invoiceStatus(raw: string): StatusLook {

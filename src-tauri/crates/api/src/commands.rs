@@ -1,31 +1,24 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
-use app::views::{
-    ActivityEntry, ActivityRow, ChargeRow, InvoiceRow, ListRequest, NotificationRow, OrganizationRow, Page, RunRow,
-    ServerRow, SyncRow, TransactionRow, UserRow,
+use app::{
+    assignment::{AssignedTogether, PlanChanged, Release},
+    plans::ImportReport,
+    views::{
+        ActivityEntry, ActivityRow, ChargeRow, ContainerRow, InvoiceRow, ListRequest, NotificationRow, OrganizationRow,
+        Page, PlanRow, RunRow, ServerRow, SyncRow, TransactionRow, UserRow,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
 
-use crate::{
-    ApiError, Desk,
-    contract::{
-        ActivateThemeRequest, ActiveTheme, AddServerRequest, AppState, ArchiveOrganizationRequest, BillingOverview,
-        CancelInvoiceRequest, ChangeSettingsRequest, ClosePreviewAnswer, CloseRequest, ConnectRequest, Consequences,
-        CreateLocalRequest, CreateOrganizationRequest, CreateProviderRequest, CreateTicketRequest, CreateUserRequest,
-        Created, DashboardSummary, DepositAnswer, DepositRequest, Empty, ExportAnswer, ExportRequest, GetRequest,
-        GiveWorkspaceKeyRequest, InvoiceDetail, LiveAnswer, LiveRequest, MakeWorkspaceKeyRequest, MarkAllRequest,
-        MarkAnswer, MarkRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, ParkedList, PeriodRequest,
-        PostMessageAnswer, PostMessageRequest, ProviderChecked, ProviderList, RenameOrganizationRequest,
-        RenameProviderRequest, ReplaceTokenRequest, ResolveParkedRequest, RevenueAnswer, RunDetail, RunRequest,
-        SaveInvoicesAnswer, SaveInvoicesRequest, SetDisabledRequest, SetProviderActiveRequest, SetRoleRequest,
-        SettingsAnswer, SettingsChanged, ShellSummary, SignInRequest, SyncProviderRequest, TaskList, TaskRequest,
-        TaskStarted, ThemeList, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest, WorkspaceKeyMade,
-    },
-    handlers,
-};
+#[expect(
+    clippy::wildcard_imports,
+    reason = "the declaration names every request and answer there is"
+)]
+use crate::contract::*;
+use crate::{ApiError, Desk, handlers};
 
 /// What cached answers are made of. A read names the tags that it provides, a change those it makes stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -285,6 +278,48 @@ commands! {
     ServersList = "servers.list", Read [Servers], ListRequest => Page<ServerRow>, handlers::records::servers;
     /// As CSV.
     ServersExport = "servers.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_servers;
+    /// A window of containers.
+    ContainersList = "containers.list", Read [Containers], ListRequest => Page<ContainerRow>, handlers::assignments::containers;
+    /// One that was found or made on a host.
+    ContainersRecord = "containers.record", Write [Containers Shell], RecordContainerRequest => Created, handlers::assignments::record;
+    /// As CSV.
+    ContainersExport = "containers.export", Read [], ExportRequest => ExportAnswer, handlers::assignments::export_containers;
+    /// What assigning would do; changes nothing.
+    AssignmentsPreview = "assignments.preview", Read [Servers Containers Plans Organizations], AssignRequest => AssignedTogether, handlers::assignments::preview;
+    /// Gives servers or containers to an organization.
+    AssignmentsAssign = "assignments.assign", Write [Servers Containers Plans Organizations Tickets Billing], AssignRequest => AssignedTogether, handlers::assignments::assign;
+    /// What another plan would do; changes nothing.
+    AssignmentsPreviewPlan = "assignments.preview_plan", Read [Servers Containers Plans], ChangePlanRequest => PlanChanged, handlers::assignments::preview_plan;
+    /// Another plan for hours that begin from now.
+    AssignmentsChangePlan = "assignments.change_plan", Write [Servers Containers Plans Organizations Tickets Billing], ChangePlanRequest => PlanChanged, handlers::assignments::change_plan;
+    /// How an assignment can be taken back; changes nothing.
+    AssignmentsRelease = "assignments.release", Read [Servers Containers Billing], ResourceRequest => Release, handlers::assignments::release;
+    /// Takes one back of which nothing was charged.
+    AssignmentsUndo = "assignments.undo", Write [Servers Containers Plans Organizations Tickets Billing], ResourceRequest => Release, handlers::assignments::undo;
+    /// Ends one now.
+    AssignmentsEnd = "assignments.end", Write [Servers Containers Plans Organizations Tickets Billing], ResourceRequest => Release, handlers::assignments::end;
+    /// A window of plans.
+    PlansList = "plans.list", Read [Plans], ListRequest => Page<PlanRow>, handlers::plans::list;
+    /// A plan with the history of its price.
+    PlansGet = "plans.get", Read [Plans], PlanRequest => PlanDetail, handlers::plans::get;
+    /// What a price comes to.
+    PlansPrice = "plans.price", Read [], PriceFields => PriceAnswer, handlers::plans::price_of;
+    /// Plans that something can be put on.
+    PlansChoices = "plans.choices", Read [Plans], PlanChoicesRequest => PlanChoices, handlers::plans::choices;
+    /// A new one.
+    PlansCreate = "plans.create", Write [Plans], CreatePlanRequest => Created, handlers::plans::create;
+    /// Another description.
+    PlansEdit = "plans.edit", Write [Plans Servers Containers], EditPlanRequest => Empty, handlers::plans::edit;
+    /// Another price.
+    PlansChangePrice = "plans.change_price", Write [Plans Servers Containers], ChangePriceRequest => ChangePriceAnswer, handlers::plans::change_price;
+    /// Whether it is sold.
+    PlansSetActive = "plans.set_active", Write [Plans], SetPlanActiveRequest => Empty, handlers::plans::set_active;
+    /// What an import from Linode's price list would do; changes nothing.
+    PlansImportPreview = "plans.import_preview", Read [Plans], ImportPlansRequest => ImportReport, handlers::plans::import_preview;
+    /// Imports from Linode's price list.
+    PlansImport = "plans.import", Write [Plans Servers], ImportPlansRequest => ImportReport, handlers::plans::import;
+    /// As CSV.
+    PlansExport = "plans.export", Read [], ExportRequest => ExportAnswer, handlers::plans::export_plans;
     /// A window of the ledger.
     TransactionsList = "transactions.list", Read [Transactions], ListRequest => Page<TransactionRow>, handlers::records::transactions;
     /// Puts money into a wallet.

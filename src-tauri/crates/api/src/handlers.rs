@@ -1,10 +1,12 @@
 //! From requests to use-cases and back: parse, call, translate. No rule lives here.
 
+pub(crate) mod assignments;
 pub(crate) mod billing;
 pub(crate) mod invoices;
 pub(crate) mod live;
 pub(crate) mod notifications;
 pub(crate) mod pages;
+pub(crate) mod plans;
 pub(crate) mod program;
 pub(crate) mod providers;
 pub(crate) mod records;

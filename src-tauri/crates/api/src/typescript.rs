@@ -95,6 +95,10 @@ pub fn typescript() -> String {
             "InvoiceStatus",
             union(domain::invoice::InvoiceStatus::ALL.iter().map(|value| value.as_str())),
         ),
+        (
+            "ResourceKind",
+            union(domain::plan::ResourceKind::ALL.iter().map(|value| value.as_str())),
+        ),
         ("PaletteHitKind", union(app::views::PALETTE_KINDS.iter().copied())),
         (
             "TaskKind",

@@ -1,6 +1,7 @@
 //! Why a use-case did not do what was asked. Each variant is something that a caller does differently;
 //! the sentences for people are `api`'s.
 
+use providers::linode::LinodeError;
 use store::{StoreError, init::InitError};
 
 use crate::host::HostError;
@@ -17,6 +18,9 @@ pub enum AppError {
     /// The keychain failed.
     #[error(transparent)]
     Keychain(#[from] vault::VaultError),
+    /// A provider of servers failed, or could not be reached. Its sentence is for a person.
+    #[error(transparent)]
+    Provider(#[from] LinodeError),
     /// Nobody has signed in.
     #[error("nobody has signed in")]
     NotSignedIn,

@@ -43,6 +43,10 @@ pub enum Exportable {
     Activity,
     /// Syncs of accounts at providers.
     Syncs,
+    /// Containers.
+    Containers,
+    /// Plans.
+    Plans,
 }
 
 impl Exportable {
@@ -57,6 +61,8 @@ impl Exportable {
             Self::Charges => "charges",
             Self::Activity => "activity",
             Self::Syncs => "syncs",
+            Self::Containers => "containers",
+            Self::Plans => "plans",
         }
     }
 }
@@ -93,6 +99,11 @@ pub async fn csv(
             Exportable::Charges => cells(store::billing::charges(&mut transaction, &request).await?, columns)?,
             Exportable::Activity => cells(store::activity::list(&mut transaction, &request).await?, columns)?,
             Exportable::Syncs => cells(store::sync::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Containers => cells(store::containers::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Plans => {
+                let costs = crate::plans::costs(session);
+                cells(store::plans::list(&mut transaction, &request, costs).await?, columns)?
+            }
         };
         for line in lines {
             part.line(line.into_iter())?;
@@ -143,6 +154,9 @@ fn cells<T: Serialize>(page: Page<T>, columns: &[String]) -> Result<Lines, AppEr
                     None => Err(AppError::invalid("columns", "The list has no such column.")),
                     Some(Value::Null) => Ok(String::new()),
                     Some(Value::String(text)) => Ok(safe(text)),
+                    Some(Value::Array(words)) if words.iter().all(Value::is_string) => Ok(safe(
+                        &words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+                    )),
                     Some(other) => Ok(other.to_string()),
                 })
                 .collect::<Result<_, _>>()?,

@@ -6,11 +6,13 @@
 mod error;
 
 pub mod activity;
+pub mod assignment;
 pub mod billing;
+pub mod containers;
 pub mod context;
 pub mod dashboard;
 pub mod database;
-//pub mod demo;
+pub mod demo;
 pub mod desk;
 pub mod export;
 pub mod host;
@@ -19,6 +21,7 @@ pub mod live;
 pub mod notifications;
 pub mod organizations;
 pub mod password;
+pub mod plans;
 pub mod preferences;
 pub mod profiles;
 pub mod providers;
@@ -48,6 +51,7 @@ pub mod views {
         activity::{ActivityChange, ActivityEntry, ActivityFact, ActivityRow},
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
+        containers::{Binding, ContainerRow},
         dashboard::{Bar, RunBrief, Tally},
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
@@ -57,6 +61,7 @@ pub mod views {
         messages::TicketMessage,
         notifications::{NotificationRow, NotificationTarget},
         organizations::OrganizationRow,
+        plans::{PlanRow, PriceRow},
         providers::{AccountRow, LastSync, TokenState},
         servers::{Presence, ServerRow},
         sync::{GoneServer, SyncNote, SyncRow},

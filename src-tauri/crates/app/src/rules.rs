@@ -84,6 +84,59 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "workspace_key_made",
             "Another workspace key was made meanwhile. This one was not; enter that one.",
         ),
+        _ => return assigning(rule),
+    })
+}
+
+/// Plans, and whose a resource is.
+fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
+    Some(match rule {
+        "plan_rate_missing" => (
+            "plan_rate_missing",
+            "Without a cost or a rate the plan has no price, and what runs on it is not charged but waits. Nothing was saved; give a cost or a rate.",
+        ),
+        "plan_without_rate" => (
+            "plan_without_rate",
+            "This plan has no rate: hours on it could not be charged. Nothing was changed; give the plan a price first, or choose another.",
+        ),
+        "plan_inactive" => (
+            "plan_inactive",
+            "This plan is not sold any more. Nothing was changed; choose another, or activate it again.",
+        ),
+        "assign_archived_organization" => (
+            "assign_archived_organization",
+            "This organization is archived: nothing can be assigned to it. Nothing was changed; choose another.",
+        ),
+        "assign_start_in_future" => (
+            "assign_start_in_future",
+            "The start is ahead of the database's clock. Nothing was changed; give a time that has passed.",
+        ),
+        "assign_start_before_creation" => (
+            "assign_start_before_creation",
+            "The start is before the resource was created. Nothing was changed; give a later time.",
+        ),
+        "assign_start_overlaps" => (
+            "assign_start_overlaps",
+            "Hours after this start belong to an organization that had it before, and nobody pays for another's hours. Nothing was changed; start later, or now.",
+        ),
+        "assign_already_charged" => (
+            "assign_already_charged",
+            "Hours of this assignment have been charged, so it can't be undone. Nothing was changed; end it instead.",
+        ),
+        "assign_not_undoable" => (
+            "assign_not_undoable",
+            "The plan was changed since this was assigned, so it can't be undone. Nothing was changed; end the assignment instead.",
+        ),
+        "assign_already_there" => (
+            "assign_already_there",
+            "It is this organization's already. Nothing was changed; change its plan, or undo the assignment first.",
+        ),
+        "assign_nobodys" => (
+            "assign_nobodys",
+            "It is assigned to nobody. Nothing was changed; assign it first.",
+        ),
+        "assign_same_plan" => ("assign_same_plan", "It is on this plan already. Nothing was changed."),
+        "assign_deleted" => ("assign_deleted", "It has been deleted. Nothing was changed."),
         _ => return None,
     })
 }

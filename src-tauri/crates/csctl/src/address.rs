@@ -42,6 +42,12 @@ impl Input {
         }
         Ok(line)
     }
+
+    /// All lines that are left.
+    pub fn rest(&mut self) -> Result<String, Failure> {
+        std::io::read_to_string(&mut self.0)
+            .map_err(|_| Failure::usage("Standard input can't be read as text; nothing was changed."))
+    }
 }
 
 impl Place {

@@ -118,7 +118,8 @@ pub fn wrong(argument: &str, why: impl std::fmt::Display) -> Failure {
     Failure::bad("invalid", format!("--{argument}: {why} Nothing was changed."))
 }
 
-fn given<T, E: std::fmt::Display>(
+/// An argument that may be left out.
+pub fn given<T, E: std::fmt::Display>(
     argument: &str,
     text: Option<&str>,
     parse: impl Fn(&str) -> Result<T, E>,

@@ -75,6 +75,25 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::sync::SyncCommand,
     },
+    /// Create, list and import plans
+    Plan {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::plan::PlanCommand,
+    },
+    /// Give a server or container to an organization on a plan
+    #[command(
+        after_help = "With --dry-run it says what the next run would charge for the time from the start until now."
+    )]
+    Assign(crate::assign::AssignArgs),
+    /// Take an assignment back of which nothing has been charged, or end one
+    Unassign(crate::assign::UnassignArgs),
+    /// Record and list containers
+    Container {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::assign::ContainerCommand,
+    },
     /// Open, look at and answer tickets
     Ticket {
         /// What to do.

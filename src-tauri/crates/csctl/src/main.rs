@@ -5,6 +5,7 @@
 //! holds a password.
 
 mod address;
+mod assign;
 mod billing;
 mod business;
 mod cli;
@@ -15,6 +16,7 @@ mod failure;
 mod invoices;
 mod key;
 mod operator;
+mod plan;
 mod provider;
 mod report;
 mod settings;
@@ -57,6 +59,10 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Provider { command } => provider::run(command).await,
         cli::Command::Sync { command } => sync::run(command).await,
+        cli::Command::Plan { command } => plan::run(command).await,
+        cli::Command::Assign(arguments) => assign::assign(arguments).await,
+        cli::Command::Unassign(arguments) => assign::unassign(arguments).await,
+        cli::Command::Container { command } => assign::container(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
     }
 }

@@ -12,6 +12,8 @@
 //! | [`ids`] | typed keys of the rows |
 //! | [`money`] | amounts, rates, carries, markups, currencies |
 //! | [`metering`] | hours, usage months, caps, sub-cent exactness |
+//! | [`plan`] | what is sold, and how its price follows from the provider's |
+//! | [`container`] | ports, volumes and environment in every shape that programs have written |
 //! | [`transaction`] | the ledger's vocabulary |
 //! | [`invoice`] | invoice statuses and numbers |
 //! | [`ticket`] | the conversation's states, priorities and targets |
@@ -25,11 +27,13 @@ mod stored;
 mod text;
 
 pub mod activity;
+pub mod container;
 pub mod dashboard;
 pub mod ids;
 pub mod invoice;
 pub mod metering;
 pub mod money;
+pub mod plan;
 pub mod provider;
 pub mod role;
 pub mod settings;

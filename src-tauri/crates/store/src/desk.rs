@@ -27,6 +27,8 @@ pub struct Summary {
     pub users: i64,
     /// Servers.
     pub servers: i64,
+    /// Containers.
+    pub containers: i64,
     /// When billing last ran to its end.
     pub last_billing_run: Option<DateTime<Utc>>,
     /// Up to when the organization that is furthest behind has been charged.
@@ -44,6 +46,7 @@ pub async fn summary(connection: &mut PgConnection, me: UserId) -> Result<Summar
              (SELECT count(*) FROM (SELECT FROM organizations WHERE archived_at IS NULL LIMIT 100000) x) AS "organizations!",
              (SELECT count(*) FROM (SELECT FROM users LIMIT 100000) x) AS "users!",
              (SELECT count(*) FROM (SELECT FROM vps_instances WHERE deleted_at IS NULL LIMIT 100000) x) AS "servers!",
+             (SELECT count(*) FROM (SELECT FROM containers WHERE deleted_at IS NULL LIMIT 100000) x) AS "containers!",
              (SELECT max(run_at) FROM billing_runs WHERE status IN ('completed', 'partial')) AS last_billing_run,
              (SELECT min(charged_until) FROM organization_meters) AS billed_until"#,
         me.get()
@@ -58,6 +61,7 @@ pub async fn summary(connection: &mut PgConnection, me: UserId) -> Result<Summar
         organizations: row.organizations,
         users: row.users,
         servers: row.servers,
+        containers: row.containers,
         last_billing_run: row.last_billing_run.map(|at| at.and_utc()),
         billed_until: row.billed_until.map(|at| at.and_utc()),
     })

@@ -25,6 +25,8 @@ pub struct ServerRow {
     pub organization_id: Option<i32>,
     /// The organization's name.
     pub organization: Option<String>,
+    /// Whether it is somebody's.
+    pub assigned: bool,
     /// Its plan.
     pub plan_id: Option<i32>,
     /// The plan's name.
@@ -94,6 +96,7 @@ impl FromRow<'_, PgRow> for ServerRow {
             linode_id: r.try_get("linode_id")?,
             organization_id: r.try_get("organization_id")?,
             organization: r.try_get("organization")?,
+            assigned: r.try_get("assigned")?,
             plan_id: r.try_get("plan_id")?,
             plan: r.try_get("plan")?,
             hourly_rate: row::rate(r, "hourly_rate")?,
@@ -113,7 +116,7 @@ impl FromRow<'_, PgRow> for ServerRow {
 }
 
 const LIST: List = List {
-    select: "v.id, v.label, v.linode_id, v.organization_id, o.name AS organization, v.plan_id, p.name AS plan, p.hourly_rate,
+    select: "v.id, v.label, v.linode_id, v.organization_id, o.name AS organization, v.organization_id IS NOT NULL AS assigned, v.plan_id, p.name AS plan, p.hourly_rate,
         v.region, v.status, v.ipv4, v.ipv6, v.image, v.created_at, v.last_billed_at,
         v.provider_config_id, a.label AS account, CASE WHEN s.id IS NULL THEN 'unknown' WHEN s.gone_at IS NOT NULL THEN 'gone' WHEN s.is_missing THEN 'missing' ELSE 'present' END AS presence,
         CASE WHEN s.is_missing THEN s.last_seen_at ELSE greatest(s.last_seen_at, a.observed_at) END AS seen_at",
@@ -127,7 +130,9 @@ const LIST: List = List {
         nullable("linode_id", "v.linode_id", Kind::Integer),
         nullable("organization", "o.name", Kind::Text),
         nullable("organization_id", "v.organization_id", Kind::Integer),
+        column("assigned", "(v.organization_id IS NOT NULL)", Kind::Flag),
         nullable("plan", "p.name", Kind::Text),
+        nullable("plan_id", "v.plan_id", Kind::Integer),
         nullable("hourly_rate", "p.hourly_rate", Kind::Decimal),
         nullable("region", "v.region", Kind::Word),
         nullable("status", "v.status", Kind::Word),
@@ -138,7 +143,6 @@ const LIST: List = List {
         nullable("last_billed_at", "v.last_billed_at", Kind::Time),
         nullable("account_id", "v.provider_config_id", Kind::Integer),
         nullable("account", "a.label", Kind::Text),
-        column("is_assigned", "(v.organization_id IS NOT NULL)", Kind::Flag),
         column("presence", PRESENCE, Kind::Word),
     ],
     search: &["v.label", "v.ipv4", "v.ipv6", "v.linode_id::text", "o.name"],

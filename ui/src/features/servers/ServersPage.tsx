@@ -1,9 +1,17 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, PanelRight, Server } from "lucide-react";
+import { Building2, Copy, Link2, PanelRight, Server } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import type { ServerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
+import { useWriteReason } from "../../ipc/session";
+import {
+  type AssignmentDialogProps,
+  type AssignmentIntent,
+  type AssignmentTarget,
+  assignmentEntries,
+} from "../../lib/assignments";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -14,10 +22,15 @@ import { ServerGlance } from "./ServerGlance";
 
 const USUAL: Sort = { column: "label", descending: false };
 
-export function ServersPage() {
+/** Assigning belongs to another feature; the route brings its dialog along. */
+type ServersPageProps = { readonly renderAssignment: (dialog: AssignmentDialogProps) => ReactNode };
+
+export function ServersPage({ renderAssignment }: ServersPageProps) {
   const search = useSearch({ from: "/servers" });
   const navigate = useNavigate();
   const { preferences } = usePreferences();
+  const reason = useWriteReason("servers");
+  const [intent, setIntent] = useState<AssignmentIntent | null>(null);
   const request = listRequest(search, SERVER_COLUMNS, USUAL);
   const read = useReadPages(
     "servers.list",
@@ -64,6 +77,8 @@ export function ServersPage() {
             },
           },
           { kind: "separator" },
+          ...assignmentEntries("vps", target(row), reason, setIntent),
+          { kind: "separator" },
           {
             kind: "item",
             label: "Copy IPv4 address",
@@ -79,6 +94,14 @@ export function ServersPage() {
             onSelect: () => void copyText(String(row.linode_id ?? ""), "Linode ID copied"),
           },
         ]}
+        bulk={[
+          {
+            label: "Assign\u2026",
+            icon: Link2,
+            disabledReason: reason,
+            onSelect: (rows) => setIntent({ action: "assign", kind: "vps", targets: rows.map(target) }),
+          },
+        ]}
         onExport={(wanted) => call("servers.export", wanted)}
         empty={{
           icon: Server,
@@ -86,8 +109,20 @@ export function ServersPage() {
           text: "Servers appear here when they are ordered or found at the provider.",
         }}
       />
+      {intent === null ? null : renderAssignment({ intent, onClose: () => setIntent(null) })}
     </>
   );
+}
+
+function target(row: ServerRow): AssignmentTarget {
+  return {
+    id: row.id,
+    label: serverName(row),
+    createdAt: row.created_at,
+    planId: row.plan_id,
+    plan: row.plan,
+    organization: row.organization,
+  };
 }
 
 function rowId(row: ServerRow): number {

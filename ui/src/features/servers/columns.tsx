@@ -48,6 +48,20 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
     cell: (row) => row.organization ?? <Unknown why="Assigned to nobody: not billed" />,
   },
   {
+    id: "assigned",
+    header: "Assigned",
+    width: 88,
+    hidden: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "true", label: "To somebody" },
+        { value: "false", label: "Unassigned" },
+      ],
+    },
+    cell: (row) => (row.assigned ? "Yes" : "No"),
+  },
+  {
     id: "plan",
     header: "Plan",
     width: 128,

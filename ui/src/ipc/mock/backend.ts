@@ -14,6 +14,7 @@ import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
 import { liveCommands, unreadNotifications } from "./live";
+import { containers, planCommands } from "./plans";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -176,6 +177,7 @@ function summary(scenario: Scenario): ShellSummary {
     organizations: empty ? 0 : organizations.length,
     users: empty ? 4 : users.length,
     servers: empty ? 0 : servers.length,
+    containers: empty ? 0 : containers.length,
     last_billing_run: minutesAgo(34),
     billed_until: minutesAgo(34),
   };
@@ -287,6 +289,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...ticketCommands(scenario),
     ...liveCommands(scenario),
     ...billingCommands(scenario),
+    ...planCommands(scenario),
   };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));

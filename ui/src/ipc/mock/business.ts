@@ -167,6 +167,7 @@ function addServer(index: number, org: OrganizationRow | null, fixed: Fixed | nu
     linode_id: 48_210_000 + index * 37,
     organization_id: org?.id ?? null,
     organization: org?.name ?? null,
+    assigned: org !== null,
     plan_id: 1 + PLANS.findIndex((each) => each[0] === plan[0]),
     plan: plan[0],
     hourly_rate: plan[1] as Rate,

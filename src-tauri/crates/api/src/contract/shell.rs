@@ -36,6 +36,9 @@ pub struct ShellSummary {
     /// Servers.
     #[ts(type = "number")]
     pub servers: i64,
+    /// Containers.
+    #[ts(type = "number")]
+    pub containers: i64,
     /// When billing last ran to its end.
     #[ts(type = "Instant | null")]
     pub last_billing_run: Option<DateTime<Utc>>,

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-pub(super) async fn export(desk: &Desk, list: Exportable, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
+pub(crate) async fn export(desk: &Desk, list: Exportable, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
     let done = export::csv(
         &desk.session().await?,
         list,

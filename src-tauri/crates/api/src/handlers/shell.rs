@@ -26,6 +26,7 @@ pub(crate) async fn summary(desk: &Desk, _: Empty) -> Result<ShellSummary, ApiEr
         organizations: summary.organizations,
         users: summary.users,
         servers: summary.servers,
+        containers: summary.containers,
         last_billing_run: summary.last_billing_run,
         billed_until: summary.billed_until,
     })

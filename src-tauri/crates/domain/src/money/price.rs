@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::decimal::{decimal_type, result};
-use super::{Money, MoneyError};
+use super::{Amount4, Money, MoneyError};
 
 decimal_type! {
     /// A price or cost per hour: zero or more, four decimals, as `DECIMAL(10, 4)` holds.
@@ -48,8 +48,9 @@ impl Default for Markup {
     }
 }
 
-/// The monthly cap of a plan imported from a provider: `round_half_up(provider's monthly price × (1 + markup/100), 2)`.
-pub fn monthly_from_provider(provider_monthly: Money, markup: Markup) -> Result<Money, MoneyError> {
+/// The monthly cap of a plan imported from a provider: `round_half_up(provider's monthly price × (1 + markup/100), 2)`,
+/// rounded once, whatever decimals the provider's price has.
+pub fn monthly_from_provider(provider_monthly: Amount4, markup: Markup) -> Result<Money, MoneyError> {
     if provider_monthly.is_negative() {
         return Err(MoneyError::Negative);
     }
@@ -115,10 +116,11 @@ mod tests {
     #[test]
     fn cap_is_providers_monthly_with_markup() {
         let monthly = |price: &str, percent: &str| {
-            monthly_from_provider(Money::parse(price).unwrap(), markup(percent)).map(|m| m.to_string())
+            monthly_from_provider(Amount4::parse(price).unwrap(), markup(percent)).map(|m| m.to_string())
         };
         assert_eq!(monthly("5.00", "20"), Ok("6.00".to_owned()));
         assert_eq!(monthly("5.01", "50"), Ok("7.52".to_owned())); // 7.515
+        assert_eq!(monthly("4.1475", "10"), Ok("4.56".to_owned())); // 4.56225
         assert_eq!(monthly("0", "50"), Ok("0.00".to_owned()));
         assert_eq!(monthly("5", "-200"), Err(MoneyError::Negative));
         assert_eq!(monthly("-5", "0"), Err(MoneyError::Negative));

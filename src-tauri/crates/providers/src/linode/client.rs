@@ -36,7 +36,7 @@ const SPREAD: Duration = Duration::from_millis(500);
 pub struct Linode {
     http: Client,
     base: Base,
-    token: SecretString,
+    token: Option<SecretString>,
     timeouts: Timeouts,
     parallel: usize,
     largest_answer: usize,
@@ -66,7 +66,7 @@ impl Linode {
         let agent = HeaderValue::from_str(&options.user_agent).map_err(|_| LinodeError::Address {
             why: "the program's name holds characters that can't be sent".to_owned(),
         })?;
-        bearer(&options.token)?;
+        options.token.as_ref().map(bearer).transpose()?;
         let parallel = options.parallel.clamp(1, 16);
         let mut builder = Client::builder()
             .tls_backend_preconfigured(certificates(&base)?)
@@ -262,10 +262,11 @@ impl Linode {
             return Err(Failure::last(LinodeError::Timeout));
         }
         let host = self.base.host();
-        let request = self
-            .http
-            .get(self.base.join(path, query))
-            .header(AUTHORIZATION, bearer(&self.token).map_err(Failure::last)?)
+        let mut request = self.http.get(self.base.join(path, query));
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, bearer(token).map_err(Failure::last)?);
+        }
+        let request = request
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .timeout(self.timeouts.attempt.min(left));
         let mut response = request.send().await.map_err(|error| broken(&error, host, false))?;

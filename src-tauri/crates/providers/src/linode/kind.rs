@@ -64,6 +64,8 @@ pub struct LinodeType {
     pub disk_mb: Option<u64>,
     /// Traffic a month, GB.
     pub transfer_gb: Option<u64>,
+    /// Outbound network, Mbit/s.
+    pub network_out_mbps: Option<u64>,
     /// Graphics processors.
     pub gpus: Option<u64>,
     /// The type that replaces it.
@@ -161,6 +163,7 @@ impl Item for LinodeType {
             memory_mb: whole(&value, "memory"),
             disk_mb: whole(&value, "disk"),
             transfer_gb: whole(&value, "transfer"),
+            network_out_mbps: whole(&value, "network_out"),
             gpus: whole(&value, "gpus"),
             successor: text(&value, "successor"),
             price: part::<RawTariff<'_>>(Some(raw)).tariff(),

@@ -36,8 +36,8 @@ impl Default for Timeouts {
 pub struct LinodeOptions {
     /// Where the API is. HTTPS, except on this computer itself.
     pub base_url: String,
-    /// The personal access token.
-    pub token: SecretString,
+    /// The personal access token; without one only what everybody may read is answered.
+    pub token: Option<SecretString>,
     /// How long each part may take.
     pub timeouts: Timeouts,
     /// What the program calls itself.
@@ -58,12 +58,20 @@ impl LinodeOptions {
     pub fn new(token: SecretString) -> Self {
         Self {
             base_url: Self::PUBLIC.to_owned(),
-            token,
+            token: Some(token),
             timeouts: Timeouts::default(),
             user_agent: concat!("ContainerStacks/", env!("CARGO_PKG_VERSION")).to_owned(),
             parallel: 4,
             largest_answer: 16 * 1024 * 1024,
             most_pages: 400,
+        }
+    }
+
+    /// Linode itself, without a token: what it sells, where, and for how much.
+    pub fn anonymous() -> Self {
+        Self {
+            token: None,
+            ..Self::new(SecretString::default())
         }
     }
 

@@ -1,0 +1,131 @@
+import type { PlanRow, ResourceKind } from "../../bindings/contract";
+import { formatCount } from "../../lib/format";
+import type { GridColumn } from "../../table/columns";
+import { Count, Money, Rate, Unknown } from "../../ui/Text";
+
+export const KIND: Readonly<Record<ResourceKind, string>> = { vps: "Server", container: "Container" };
+
+const NO_COST = "Not known, or not for your role";
+
+export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
+  {
+    id: "name",
+    header: "Plan",
+    width: 200,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.name,
+  },
+  {
+    id: "kind",
+    header: "Kind",
+    width: 84,
+    sortable: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "vps", label: KIND.vps },
+        { value: "container", label: KIND.container },
+      ],
+    },
+    cell: (row) => KIND[row.kind],
+  },
+  {
+    id: "linode_type",
+    header: "Type",
+    width: 128,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) =>
+      row.linode_type === null ? <Unknown why="None" /> : <span className="mono">{row.linode_type}</span>,
+  },
+  {
+    id: "memory_mb",
+    header: "Size",
+    width: 168,
+    sortable: true,
+    cell: (row) => planSize(row) ?? <Unknown />,
+  },
+  {
+    id: "regions",
+    header: "Regions",
+    width: 112,
+    filter: { kind: "text" },
+    cell: (row) => (row.regions.length === 0 ? <span className="muted">All</span> : row.regions.join(", ")),
+  },
+  {
+    id: "base_cost",
+    header: "Cost per hour",
+    width: 104,
+    align: "right",
+    sortable: true,
+    cell: (row) => (row.base_cost === null ? <Unknown why={NO_COST} /> : <Rate rate={row.base_cost} />),
+  },
+  {
+    id: "markup",
+    header: "Markup",
+    width: 76,
+    align: "right",
+    sortable: true,
+    cell: (row) => (row.markup === null ? <Unknown why={NO_COST} /> : <span className="num">{row.markup} %</span>),
+  },
+  {
+    id: "rate",
+    header: "Rate per hour",
+    width: 104,
+    align: "right",
+    sortable: true,
+    cell: (row) => (row.rate === null ? <span className="fg-warning">No rate</span> : <Rate rate={row.rate} />),
+  },
+  {
+    id: "monthly_rate",
+    header: "Cap per month",
+    width: 104,
+    align: "right",
+    sortable: true,
+    filter: { kind: "money" },
+    cell: (row) =>
+      row.monthly_rate === null ? (
+        <span className="muted">Uncapped</span>
+      ) : (
+        <Money amount={row.monthly_rate} currency="USD" />
+      ),
+  },
+  {
+    id: "resources",
+    header: "In use",
+    width: 68,
+    align: "right",
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <Count value={row.resources} />,
+  },
+  {
+    id: "is_active",
+    header: "Sold",
+    width: 72,
+    sortable: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "true", label: "Active" },
+        { value: "false", label: "Inactive" },
+      ],
+    },
+    cell: (row) => (row.is_active ? "Active" : <span className="muted">Inactive</span>),
+  },
+];
+
+/** "4 vCPU, 8 GB, 160 GB": cores, memory and disk, as far as they are known. */
+export function planSize(row: PlanRow): string | null {
+  const cores = row.vcpus === null ? (row.cpu_cores === null ? null : `${row.cpu_cores} cores`) : `${row.vcpus} vCPU`;
+  const parts = [cores, memory(row.memory_mb), row.disk_gb === null ? null : `${formatCount(row.disk_gb)} GB disk`];
+  const known = parts.filter((part) => part !== null);
+  return known.length === 0 ? null : known.join(", ");
+}
+
+/** Whole gigabytes as such, anything else in megabytes: no fraction is ever made. */
+export function memory(mb: number | null): string | null {
+  if (mb === null) return null;
+  return mb % 1024 === 0 ? `${formatCount(mb / 1024)} GB` : `${formatCount(mb)} MB`;
+}
