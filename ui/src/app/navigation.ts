@@ -1,8 +1,8 @@
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import { ArrowRightLeft, Building2, Inbox, type LucideIcon, ReceiptText, Server, Settings, Users } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/settings";
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/invoices" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -79,6 +79,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: null,
         waiting: null,
         key: "x",
+      },
+      {
+        to: "/invoices",
+        label: "Invoices",
+        icon: ReceiptText,
+        area: "invoices",
+        count: null,
+        waiting: null,
+        key: "i",
       },
     ],
   },

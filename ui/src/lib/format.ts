@@ -52,6 +52,11 @@ export function formatRate(rate: Rate | null, currency: string | null = "USD"): 
   return rate === null ? UNKNOWN : decimal(rate, RATE_DECIMALS, currency, false);
 }
 
+/** `$91.0656`: what usage costs exactly. */
+export function formatExact(amount: string, currency: string | null): string {
+  return decimal(amount, RATE_DECIMALS, currency, false);
+}
+
 const counts = new Intl.NumberFormat("en-US");
 
 /** `2,140`; `100,000+` when only a lower bound is known. */

@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
+import { invoiceRoute, invoicesRoute } from "./invoices";
 import { organizationRoute, organizationsRoute } from "./organizations";
 import { rootRoute } from "./root";
 import { serversRoute } from "./servers";
@@ -17,6 +18,8 @@ const routeTree = rootRoute.addChildren([
   usersRoute,
   serversRoute,
   transactionsRoute,
+  invoicesRoute,
+  invoiceRoute,
   settingsRoute,
 ]);
 

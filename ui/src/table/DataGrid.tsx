@@ -59,6 +59,8 @@ export type DataGridProps<Row> = {
   /** The side panel for a glance at a row. */
   readonly glance?: (row: Row) => ReactNode;
   readonly actions?: (row: Row) => ReadonlyArray<MenuEntry>;
+  /** What can be done with the selected rows; their ids are null while some of them have not been read. */
+  readonly selectionActions?: (ids: ReadonlyArray<number> | null) => ReactNode;
   readonly onExport?: (request: ExportRequest) => Promise<ExportAnswer>;
   /** For a list in which nothing has ever been: what would be here, and how it comes to be. */
   readonly empty: EmptyTexts;
@@ -304,6 +306,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           many={props.many}
           everything={selection.selection.kind === "all"}
           ids={selectedIds(selection.selection, ids, data.hasMore)}
+          actions={props.selectionActions}
           onAll={selection.all}
           onClear={() => {
             selection.clear();

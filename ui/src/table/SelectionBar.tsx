@@ -1,4 +1,5 @@
 import { Copy, X } from "lucide-react";
+import type { ReactNode } from "react";
 import { formatCount, plural } from "../lib/format";
 import { Button } from "../ui/Button";
 import { copyText } from "../ui/copyText";
@@ -13,13 +14,15 @@ type SelectionBarProps = {
   readonly everything: boolean;
   /** Null when rows are selected that were never read. */
   readonly ids: ReadonlyArray<number> | null;
+  /** What this list can do with them. */
+  readonly actions: ((ids: ReadonlyArray<number> | null) => ReactNode) | undefined;
   readonly onAll: () => void;
   readonly onClear: () => void;
 };
 
 /** What is selected, and what can be done with it. */
 export function SelectionBar(props: SelectionBarProps) {
-  const { count, total, totalIsExact, one, many, everything, ids, onAll, onClear } = props;
+  const { count, total, totalIsExact, one, many, everything, ids, actions, onAll, onClear } = props;
   return (
     <>
       <p className="sr-only" role="status">
@@ -34,6 +37,7 @@ export function SelectionBar(props: SelectionBarProps) {
             </Button>
           )}
           <span className="grow" />
+          {actions?.(ids)}
           <Button
             size="sm"
             icon={Copy}

@@ -199,7 +199,7 @@ commands! {
     /// What closing a month would do.
     InvoicesClosePreview = "invoices.close_preview", Read [Invoices Billing], CloseRequest => ClosePreviewAnswer, handlers::invoices::close_preview;
     /// Closes a month.
-    InvoicesClose = "invoices.close", Write [Tasks], CloseRequest => TaskStarted, handlers::invoices::close;
+    InvoicesClose = "invoices.close", Write [Tasks Invoices Billing Transactions Wallets Organizations Tickets], CloseRequest => TaskStarted, handlers::invoices::close;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.

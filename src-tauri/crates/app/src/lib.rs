@@ -38,7 +38,7 @@ pub mod views {
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
         describe,
-        desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
+        desk::{PALETTE_KINDS, PaletteHit},
         invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         messages::TicketMessage,
