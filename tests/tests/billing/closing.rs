@@ -185,7 +185,7 @@ async fn live(seed: u64) -> [i64; 3] {
         "0",
         "seed {seed}: this world has invoices"
     );
-    let seen = seen(&mut world).await;
+    let counts = seen(&mut world).await;
     world.settle().await;
     invoices_hold(&mut world, seed).await;
     let unpaid = "SELECT count(*) FROM invoices WHERE carry_in IS NOT NULL AND status NOT IN ('paid', 'cancelled')";
@@ -194,7 +194,7 @@ async fn live(seed: u64) -> [i64; 3] {
         "0",
         "seed {seed}: all is paid after a deposit"
     );
-    seen
+    counts
 }
 
 #[tokio::test]

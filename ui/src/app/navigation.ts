@@ -25,6 +25,11 @@ export type NavigationEntry = {
     | "/plans"
     | "/transactions"
     | "/settings";
+import { ArrowRightLeft, Building2, Inbox, type LucideIcon, ReceiptText, Server, Settings, Users } from "lucide-react";
+import type { Area, ShellSummary } from "../bindings/contract";
+
+export type NavigationEntry = {
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/invoices" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -137,6 +142,13 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: null,
         waiting: null,
         key: "b",
+        to: "/invoices",
+        label: "Invoices",
+        icon: ReceiptText,
+        area: "invoices",
+        count: null,
+        waiting: null,
+        key: "i",
       },
     ],
   },

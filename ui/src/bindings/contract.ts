@@ -150,18 +150,6 @@ export type ColorScheme = "system" | "light" | "dark";
 export type ConnectRequest = {
   /** Which. */
   profile_id: string, };
-/** An invoice as the customer's context shows it. */
-export type ContextInvoice = {
-  /** `invoices.id`. */
-  id: number,
-  /** Its number. */
-  number: string | null,
-  /** Its total. */
-  amount: Money | null,
-  /** pending, paid, failed or cancelled. */
-  status: string,
-  /** When it was issued. */
-  created_at: Instant | null, };
 /** A wallet in the customer's context. */
 export type ContextWallet = {
   /** What it holds. */
@@ -239,7 +227,7 @@ export type CustomerContext = {
   /** How many there are. */
   server_count: number,
   /** The newest invoices. */
-  invoices: Array<ContextInvoice>,
+  invoices: Array<InvoiceRow>,
   /** Other tickets. */
   earlier_tickets: Array<TicketRow>,
   /** How many tickets there are. */
@@ -955,7 +943,7 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "invoices.save": { kind: "read", tags: [] },
   "invoices.cancel": { kind: "write", tags: ["invoices", "organizations", "tickets"] },
   "invoices.close_preview": { kind: "read", tags: ["invoices", "billing"] },
-  "invoices.close": { kind: "write", tags: ["tasks"] },
+  "invoices.close": { kind: "write", tags: ["tasks", "invoices", "billing", "transactions", "wallets", "organizations", "tickets"] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },
   "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "invoices", "tickets"] },

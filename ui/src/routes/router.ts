@@ -4,6 +4,7 @@ import { containersRoute } from "./containers";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { notificationsRoute } from "./notifications";
+import { invoiceRoute, invoicesRoute } from "./invoices";
 import { organizationRoute, organizationsRoute } from "./organizations";
 import { plansRoute } from "./plans";
 import { rootRoute } from "./root";
@@ -27,6 +28,8 @@ const routeTree = rootRoute.addChildren([
   billingRoute,
   parkedRoute,
   runRoute,
+  invoicesRoute,
+  invoiceRoute,
   settingsRoute,
 ]);
 

@@ -62,6 +62,8 @@ export type DataGridProps<Row> = {
   readonly actions?: (row: Row) => ReadonlyArray<MenuEntry>;
   /** What can be done with several selected rows at once. */
   readonly bulk?: ReadonlyArray<BulkAction<Row>>;
+  /** What can be done with the selected rows; their ids are null while some of them have not been read. */
+  readonly selectionActions?: (ids: ReadonlyArray<number> | null) => ReactNode;
   readonly onExport?: (request: ExportRequest) => Promise<ExportAnswer>;
   /** For a list in which nothing has ever been: what would be here, and how it comes to be. */
   readonly empty: EmptyTexts;
@@ -325,6 +327,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             disabledReason: action.disabledReason ?? (count !== null && count > BULK_MAX ? TOO_MANY : null),
             onSelect: (chosen) => action.onSelect(rows.filter((row) => chosen.includes(rowId(row)))),
           }))}
+          actions={props.selectionActions}
           onAll={selection.all}
           onClear={() => {
             selection.clear();

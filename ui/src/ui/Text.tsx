@@ -4,6 +4,7 @@ import { cx } from "../lib/cx";
 import {
   formatCount,
   formatDetailTime,
+  formatExact,
   formatFullTime,
   formatListTime,
   formatMoney,
@@ -26,6 +27,19 @@ type MoneyProps = { amount: MoneyText | null; currency: string | null; signed?: 
 export function Money({ amount, currency, signed = false, className }: MoneyProps) {
   if (amount === null) return <Unknown />;
   return <span className={cx("num", className)}>{formatMoney(amount, currency, signed)}</span>;
+}
+
+/** An exact amount, with all four of its decimals. */
+export function Exact({
+  amount,
+  currency,
+  className,
+}: {
+  amount: string;
+  currency: string | null;
+  className?: string;
+}) {
+  return <span className={cx("num", className)}>{formatExact(amount, currency)}</span>;
 }
 
 export function Rate({ rate, currency = "USD" }: { rate: RateText | null; currency?: string | null }) {

@@ -13,6 +13,7 @@ import {
   CircleX,
   ClipboardCheck,
   Clock,
+  ClockAlert,
   Equal,
   Loader,
   type LucideIcon,
@@ -46,12 +47,15 @@ export const TICKET_PRIORITY: Readonly<Record<TicketPriority, StatusLook>> = {
   low: { label: "Low", tone: "neutral", icon: ChevronDown },
 };
 
-export const INVOICE_STATUS: Readonly<Record<InvoiceStatus, StatusLook>> = {
-  pending: { label: "In review", tone: "info", icon: ClipboardCheck },
-  paid: { label: "Paid", tone: "success", icon: CircleCheck },
-  failed: { label: "Failed", tone: "danger", icon: CircleX },
-  cancelled: { label: "Cancelled", tone: "neutral", icon: CircleMinus },
-};
+/** What a stored status reads like today: what is pending is overdue once its grace time has ended. */
+export const INVOICE_STATE: Readonly<Record<Exclude<InvoiceStatus, "pending"> | "in_review" | "overdue", StatusLook>> =
+  {
+    in_review: { label: "In review", tone: "info", icon: ClipboardCheck },
+    overdue: { label: "Overdue", tone: "danger", icon: ClockAlert },
+    paid: { label: "Paid", tone: "success", icon: CircleCheck },
+    failed: { label: "Failed", tone: "danger", icon: CircleX },
+    cancelled: { label: "Cancelled", tone: "neutral", icon: CircleMinus },
+  };
 
 export const TRANSACTION_STATUS: Readonly<Record<TransactionStatus, StatusLook>> = {
   pending: { label: "Pending", tone: "info", icon: Clock },
@@ -140,5 +144,8 @@ export function containerStatus(raw: string | null): StatusLook {
 
 export function invoiceStatus(raw: string): StatusLook {
   const known: Readonly<Record<string, StatusLook>> = INVOICE_STATUS;
+/** Another program's word is shown as it comes. */
+export function invoiceState(raw: string): StatusLook {
+  const known: Readonly<Record<string, StatusLook>> = INVOICE_STATE;
   return known[raw] ?? { label: raw, tone: "neutral", icon: CircleHelp };
 }

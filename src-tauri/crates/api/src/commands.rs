@@ -246,6 +246,7 @@ commands! {
     WorkspaceKeyMake = "workspace_key.make", Write [Providers], MakeWorkspaceKeyRequest => WorkspaceKeyMade, handlers::providers::make_key;
     /// Writes it into a private file.
     WorkspaceKeyCopy = "workspace_key.copy", Write [], Empty => WorkspaceKeyMade, handlers::providers::copy_key;
+    InvoicesClose = "invoices.close", Write [Tasks Invoices Billing Transactions Wallets Organizations Tickets], CloseRequest => TaskStarted, handlers::invoices::close;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;
     /// A window of organizations.

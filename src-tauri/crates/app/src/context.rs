@@ -7,7 +7,8 @@ use domain::{
 };
 use sqlx::PgConnection;
 use store::{
-    desk::{self, ContextInvoice},
+    desk,
+    invoices::{self, InvoiceRow},
     list::{FilterOp, ListRequest},
     organizations,
     servers::{self, ServerRow},
@@ -17,7 +18,7 @@ use store::{
 use crate::AppError;
 
 const SERVERS: u32 = 8;
-const INVOICES: i64 = 3;
+const INVOICES: u32 = 3;
 const TICKETS: u32 = 6;
 
 /// The customer behind a ticket.
@@ -40,7 +41,7 @@ pub struct CustomerContext {
     /// How many there are.
     pub server_count: i64,
     /// The newest invoices.
-    pub invoices: Vec<ContextInvoice>,
+    pub invoices: Vec<InvoiceRow>,
     /// Other tickets, newest first.
     pub earlier: Vec<TicketRow>,
     /// How many tickets there are, with this one.
@@ -73,7 +74,12 @@ pub(crate) async fn of_ticket(
         wallet: organization.balance.zip(organization.currency),
         server_count: servers.total,
         servers: servers.rows,
-        invoices: desk::invoices_of(connection, id, INVOICES).await?,
+        invoices: invoices::list(
+            connection,
+            &ListRequest::first(INVOICES).with("organization_id", FilterOp::Is, &id),
+        )
+        .await?
+        .rows,
         ticket_count: tickets.total,
         open_ticket_count: organization.open_tickets,
         earlier: tickets

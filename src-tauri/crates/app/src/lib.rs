@@ -54,7 +54,7 @@ pub mod views {
         containers::{Binding, ContainerRow},
         dashboard::{Bar, RunBrief, Tally},
         describe,
-        desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
+        desk::{PALETTE_KINDS, PaletteHit},
         invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         live::{Change, Topic},

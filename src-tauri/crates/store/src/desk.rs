@@ -1,8 +1,7 @@
 //! What the frame of the window shows: counts, search over everything, the theme.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{OrganizationId, UserId};
-use rust_decimal::Decimal;
+use domain::ids::UserId;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -125,49 +124,6 @@ pub async fn active_theme(connection: &mut PgConnection) -> Result<Option<(Strin
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| (row.name, row.colors)))
-}
-
-/// An invoice as the customer's context shows it.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct ContextInvoice {
-    /// `invoices.id`.
-    pub id: i32,
-    /// Its number.
-    pub number: Option<String>,
-    /// Its total.
-    #[ts(type = "Money | null")]
-    pub amount: Option<Decimal>,
-    /// pending, paid, failed or cancelled.
-    pub status: String,
-    /// When it was issued.
-    #[ts(type = "Instant | null")]
-    pub created_at: Option<DateTime<Utc>>,
-}
-
-/// The newest invoices of an organization.
-pub async fn invoices_of(
-    connection: &mut PgConnection,
-    organization: OrganizationId,
-    limit: i64,
-) -> Result<Vec<ContextInvoice>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT id, invoice_number, amount, coalesce(status, 'pending') AS "status!", created_at FROM invoices
-           WHERE organization_id = $1 ORDER BY created_at DESC NULLS LAST, id DESC LIMIT $2"#,
-        organization.get(),
-        limit
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ContextInvoice {
-            id: row.id,
-            number: row.invoice_number,
-            amount: row.amount,
-            status: row.status,
-            created_at: row.created_at.map(|at| at.and_utc()),
-        })
-        .collect())
 }
 
 /// Who asked in a ticket: the person's name, address and whose they are.

@@ -12,7 +12,7 @@ import { ErrorBlock } from "../../ui/ErrorBlock";
 import { PageHeader } from "../../ui/PageHeader";
 import { Skeleton } from "../../ui/Skeleton";
 import { Count, Money, Time, Unknown } from "../../ui/Text";
-import { ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
+import { InvoicesPanel, ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
 import { RenameDialog } from "./RenameDialog";
 import "./organization.css";
 
@@ -96,6 +96,7 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
         <Figures detail={detail} />
         <div className="organization-panels">
           <TransactionsPanel name={organization.name} rows={detail.transactions} />
+          <InvoicesPanel name={organization.name} rows={detail.invoices} />
           <ServersPanel name={organization.name} rows={detail.servers} total={organization.servers} />
           <UsersPanel name={organization.name} rows={detail.users} total={organization.users} />
           <TicketsPanel rows={detail.tickets} open={organization.open_tickets} />

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Filter, ServerRow, TicketRow, TransactionRow, UserRow } from "../../bindings/contract";
+import type { Filter, InvoiceRow, ServerRow, TicketRow, TransactionRow, UserRow } from "../../bindings/contract";
 import { encodeFilters } from "../../table/listSearch";
 import { Panel } from "../../ui/Panel";
 import { StatusBadge } from "../../ui/StatusBadge";
 import {
+  invoiceState,
   ROLE,
   serverStatus,
   TICKET_PRIORITY,
@@ -22,8 +23,19 @@ function ofOrganization(name: string): { f?: string } {
   return f === undefined ? {} : { f };
 }
 
-function All({ to, name }: { readonly to: "/transactions" | "/servers" | "/users"; readonly name: string }) {
-  const words = { "/transactions": "transactions", "/servers": "servers", "/users": "users" } as const;
+function All({
+  to,
+  name,
+}: {
+  readonly to: "/transactions" | "/invoices" | "/servers" | "/users";
+  readonly name: string;
+}) {
+  const words = {
+    "/transactions": "transactions",
+    "/invoices": "invoices",
+    "/servers": "servers",
+    "/users": "users",
+  } as const;
   return (
     <Link
       to={to}
@@ -96,6 +108,54 @@ export function TransactionsPanel({ name, rows }: Named<TransactionRow>) {
             </td>
             <td className="cell-text" title={row.reason ?? undefined}>
               {row.reason ?? <Unknown why="None given" />}
+            </td>
+            <td className="right">
+              <Time at={row.created_at} />
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </Panel>
+  );
+}
+
+export function InvoicesPanel({ name, rows }: Named<InvoiceRow>) {
+  return (
+    <Panel title="Invoices" count="newest" actions={<All to="/invoices" name={name} />}>
+      <Table
+        label="Rows of the newest invoices"
+        empty="No month with usage has been closed yet."
+        head={
+          <>
+            <th scope="col">Number</th>
+            <th scope="col" className="right">
+              Amount
+            </th>
+            <th scope="col" className="right">
+              Due
+            </th>
+            <th scope="col">Status</th>
+            <th scope="col" className="right">
+              Issued
+            </th>
+          </>
+        }
+      >
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <td>
+              <Link to="/invoices/$id" params={{ id: row.id }} className="medium mono">
+                {row.number ?? `Invoice ${row.id}`}
+              </Link>
+            </td>
+            <td className="right">
+              <Money amount={row.amount} currency={row.currency} />
+            </td>
+            <td className="right">
+              <Money amount={row.due} currency={row.currency} />
+            </td>
+            <td>
+              <StatusBadge look={invoiceState(row.state)} plain />
             </td>
             <td className="right">
               <Time at={row.created_at} />

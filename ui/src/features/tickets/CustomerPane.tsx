@@ -9,7 +9,7 @@ import { encodeFilters } from "../../table/listSearch";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { StatusBadge } from "../../ui/StatusBadge";
-import { invoiceStatus, serverStatus, TICKET_STATUS } from "../../ui/status";
+import { invoiceState, serverStatus, TICKET_STATUS } from "../../ui/status";
 import { Money, Time } from "../../ui/Text";
 import { Tip } from "../../ui/Tip";
 
@@ -140,12 +140,17 @@ function Context({ context, renderDeposit }: { context: CustomerContext; renderD
         <ul>
           {context.invoices.map((invoice) => (
             <li key={invoice.id}>
-              <span className="num context-month" title={invoice.number ?? undefined}>
+              <Link
+                to="/invoices/$id"
+                params={{ id: invoice.id }}
+                className="num context-month"
+                title={invoice.number ?? undefined}
+              >
                 {formatDate(invoice.created_at)}
-              </span>
+              </Link>
               <Money className="grow right medium" amount={invoice.amount} currency={currency} />
               <span className="context-status">
-                <StatusBadge look={invoiceStatus(invoice.status)} plain />
+                <StatusBadge look={invoiceState(invoice.state)} plain />
               </span>
             </li>
           ))}

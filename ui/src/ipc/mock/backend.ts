@@ -15,6 +15,7 @@ import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
 import { liveCommands, unreadNotifications } from "./live";
 import { containers, planCommands } from "./plans";
+import { invoiceCommands } from "./invoices";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -290,6 +291,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...liveCommands(scenario),
     ...billingCommands(scenario),
     ...planCommands(scenario),
+    ...invoiceCommands(scenario),
   };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));

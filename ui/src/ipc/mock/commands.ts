@@ -1,6 +1,7 @@
 import type { Money, PaletteHit, TransactionRow } from "../../bindings/contract";
 import { organizations, servers, transactions, users } from "./business";
 import { instant, mockNow } from "./clock";
+import { invoicesOf } from "./invoices";
 import { page } from "./lists";
 import { fail, type Handlers, type Scenario } from "./scenario";
 import { tickets } from "./tickets";
@@ -102,6 +103,7 @@ export function businessCommands(scenario: Scenario): Handlers {
         users: users.filter((each) => each.organization_id === id),
         servers: servers.filter((each) => each.organization_id === id),
         transactions: transactions.filter((each) => each.organization_id === id).slice(0, RELATED_MAX),
+        invoices: invoicesOf(id).slice(0, RELATED_MAX),
         tickets: tickets.filter((each) => each.organization_id === id).slice(0, RELATED_MAX),
         actions: [
           { name: "rename", allowed: true, reason: null },

@@ -1,7 +1,6 @@
 import type {
   Action,
   CustomerContext,
-  Money,
   TicketDetail,
   TicketMessage,
   TicketPriority,
@@ -10,6 +9,7 @@ import type {
 } from "../../bindings/contract";
 import { organizations, servers, users } from "./business";
 import { daysAgo, minutesAgo, minutesAhead } from "./clock";
+import { invoicesOf } from "./invoices";
 
 type Written = [
   organization: string,
@@ -227,11 +227,7 @@ function contextOf(ticket: TicketRow): CustomerContext | null {
     wallet: org.balance === null ? null : { balance: org.balance, currency: org.currency ?? "USD" },
     servers: theirs.slice(0, 5),
     server_count: theirs.length,
-    invoices: [
-      { id: 3, number: "INV-2026-10-0187", amount: "850.34" as Money, status: "pending", created_at: daysAgo(22) },
-      { id: 2, number: "INV-2026-09-0181", amount: "711.37" as Money, status: "paid", created_at: daysAgo(53) },
-      { id: 1, number: "INV-2026-08-0174", amount: "698.12" as Money, status: "paid", created_at: daysAgo(84) },
-    ],
+    invoices: invoicesOf(org.id).slice(0, 3),
     earlier_tickets: [...earlier.slice(0, 3), ...old],
     ticket_count: 11,
     open_ticket_count: org.open_tickets,

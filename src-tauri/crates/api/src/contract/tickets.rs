@@ -1,7 +1,7 @@
 //! Tickets: queues, conversations, decisions.
 
 use app::views::{
-    ContextInvoice, ListRequest, Page, ServerRow, StaffMember, TicketCounts, TicketMessage, TicketQueue, TicketRow,
+    InvoiceRow, ListRequest, Page, ServerRow, StaffMember, TicketCounts, TicketMessage, TicketQueue, TicketRow,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -63,7 +63,7 @@ pub struct CustomerContext {
     #[ts(type = "number")]
     pub server_count: i64,
     /// The newest invoices.
-    pub invoices: Vec<ContextInvoice>,
+    pub invoices: Vec<InvoiceRow>,
     /// Other tickets.
     pub earlier_tickets: Vec<TicketRow>,
     /// How many tickets there are.

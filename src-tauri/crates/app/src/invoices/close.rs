@@ -131,8 +131,11 @@ pub async fn preview(session: &Session, period: UsageMonth) -> Result<ClosePrevi
         currency: invoices::seller(&mut *session.read().await?).await?.currency,
         skipped: Vec::new(),
     };
+    if state.closed {
+        return Ok(preview);
+    }
     let mut last = OrganizationId::new(0);
-    while !state.closed {
+    loop {
         let batch = billing::organizations_after(&mut *session.read().await?, last, BATCH).await?;
         let Some(end) = batch.last().copied() else { break };
         // Nothing is written; the session's clock is what a transaction for writing brings.
