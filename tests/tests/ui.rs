@@ -13,12 +13,14 @@ use cs_tests::{
 };
 use serde_json::{Value, json};
 
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 8] = [
     ("Tickets", "tickets"),
+    ("Notifications", "notifications"),
     ("Organizations", "organizations"),
     ("Users", "users"),
     ("Servers", "servers"),
     ("Transactions", "transactions"),
+    ("Billing runs", "billing"),
     ("Settings", "settings"),
 ];
 
@@ -252,5 +254,128 @@ async fn a_hostile_theme_never_reaches_the_page() {
         .await
         .unwrap();
     assert!(text.as_str().unwrap().trim().starts_with('#'), "{text}");
+    scene.page.leave().await.unwrap();
+}
+
+/// What the product promises from the moment that the first window has been answered.
+const SHOWN_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Waits until a window shows a text; how long that took.
+async fn shows(page: &Window, text: &str) -> std::time::Duration {
+    let began = std::time::Instant::now();
+    page.see(text).await.unwrap();
+    began.elapsed()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_window_does_the_other_shows_within_two_seconds() {
+    let scene = scene().await;
+    let page = &scene.page;
+    sign_in(page).await;
+    // A second window at a desk of its own, on the page of a customer, with a form open that somebody types into.
+    let desk = scene.workspace.desk().await;
+    let bridge = Bridge::start(desk.shared()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let other = Window::browse(folder.path(), &bridge.url()).await.unwrap();
+    sign_in(&other).await;
+    go_to(&other, "Organizations").await;
+    other.open_row("Zephyr Sails").await.unwrap();
+    other.see("$250.00").await.unwrap();
+    other.click("button", "Rename").await.unwrap();
+    other.fill("Name", "Zephyr Sails and Rig").await.unwrap();
+
+    go_to(page, "Organizations").await;
+    page.open_row("Zephyr Sails").await.unwrap();
+    page.click("button", "Post deposit").await.unwrap();
+    page.fill("Amount", "12.50").await.unwrap();
+    page.fill("Payment method", "Bank transfer").await.unwrap();
+    page.fill("Reason", "Top-up").await.unwrap();
+    page.click("button", "Post deposit").await.unwrap();
+    page.one("dialog", "Deposit posted").await.unwrap();
+    let took = shows(&other, "$262.50").await;
+    assert!(took < SHOWN_WITHIN, "the deposit showed after {took:?}");
+    let typed = other
+        .run("return document.querySelector('[role=dialog] input').value", Vec::new())
+        .await
+        .unwrap();
+    assert_eq!(typed, "Zephyr Sails and Rig", "an open form is not reset");
+    page.click("button", "Done").await.unwrap();
+
+    // A colleague's ticket in the queue, and its reply in the conversation that is open.
+    other.click("button", "Cancel").await.unwrap();
+    other.click("button", "Discard").await.unwrap();
+    go_to(&other, "Tickets").await;
+    other.see("batch-07 unreachable after resize").await.unwrap();
+    let ticket = scene.made.tickets[0];
+    let newest = scene.colleague.ok("tickets.get", json!({"id": ticket})).await["messages"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()["id"]
+        .clone();
+    scene
+        .colleague
+        .ok("tickets.note", json!({"ticket_id": ticket, "text": "The disk is mounted.", "seen_message_id": newest, "set_status": null, "key": "live"}))
+        .await;
+    let took = shows(&other, "The disk is mounted.").await;
+    assert!(took < SHOWN_WITHIN, "the note showed after {took:?}");
+
+    // A line of customers' panel, an ended session.
+    let me = desk.ok("app.state", json!({})).await["session"]["user_id"].clone();
+    scene
+        .workspace
+        .execute("UPDATE cs_auth.sessions SET expires_at = now() WHERE ended_at IS NULL")
+        .await;
+    assert!(me.is_i64());
+    other.one("heading", "Sign in").await.unwrap();
+    other.leave().await.unwrap();
+    scene.page.leave().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_started_watched_and_its_leftovers_decided() {
+    let scene = scene().await;
+    scene
+        .workspace
+        .execute(
+            "INSERT INTO parked_resources (resource_kind, resource_id, organization_id, reason, parked_from)
+             SELECT 'vps', v.id, v.organization_id, 'gone', timezone('UTC', now()) - interval '3 hours' FROM vps_instances v
+             WHERE v.organization_id IS NOT NULL ORDER BY v.id LIMIT 1",
+        )
+        .await;
+    let page = &scene.page;
+    sign_in(page).await;
+    go_to(page, "Billing runs").await;
+    page.see("No billing run yet").await.unwrap();
+    page.click("button", "Run now").await.unwrap();
+    page.see("Billing run is done").await.unwrap();
+    page.see("Run 1:").await.unwrap();
+    page.click("button", "1 ended").await.unwrap();
+    page.one("dialog", "Tasks").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("tasks")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "the tasks");
+    page.press(thirtyfour::Key::Escape + "").await.unwrap();
+    page.open_row("#1").await.unwrap();
+    page.one("heading", "Run #1").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("run")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "the run");
+
+    go_to(page, "Billing runs").await;
+    page.click("radio", "Parked…").await.unwrap();
+    page.see("The provider doesn’t have it any more.").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("parked")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "what is parked");
+    page.click("button", "Decide on…").await.unwrap();
+    page.click("radio", "From now…").await.unwrap();
+    page.click("button", "Charge from now").await.unwrap();
+    page.see("Nothing is parked").await.unwrap();
+    page.click("button", "Notifications…").await.unwrap();
+    page.one("dialog", "Notifications").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("notifications-popover")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "the notifications");
     scene.page.leave().await.unwrap();
 }

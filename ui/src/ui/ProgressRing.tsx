@@ -9,7 +9,6 @@ export function ProgressRing({ done, total }: { done: number; total: number }) {
   const part = known ? Math.min(1, done / total) : UNKNOWN_PART;
   return (
     <svg className={known ? "ring" : "ring ring-turning"} viewBox="0 0 14 14" aria-hidden>
-      <title>Progress</title>
       <circle cx="7" cy="7" r={RADIUS} className="ring-track" />
       <circle cx="7" cy="7" r={RADIUS} className="ring-done" strokeDasharray={`${part * AROUND} ${AROUND}`} />
     </svg>

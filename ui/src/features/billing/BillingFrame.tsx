@@ -29,7 +29,11 @@ export function BillingFrame({ tab, children }: { tab: Tab; children: ReactNode 
           value={tab}
           options={[
             { value: "runs", label: "Runs" },
-            { value: "parked", label: "Parked", count: overview?.parked ?? null },
+            {
+              value: "parked",
+              label: "Parked",
+              count: overview === undefined || overview.parked === 0 ? null : overview.parked,
+            },
           ]}
           onChange={(next) => void navigate({ to: next === "runs" ? "/billing" : "/billing/parked" })}
         />
@@ -96,7 +100,7 @@ function Figures({ overview }: { overview: BillingOverview | undefined }) {
             ? "…"
             : overview.behind === 0
               ? "All usage is covered"
-              : `${plural(overview.behind, "organization")}, collected at the next deposit`}
+              : `Owed by ${plural(overview.behind, "organization")}`}
         </dd>
       </div>
       <div>

@@ -51,7 +51,7 @@ export function DecideDialog({ row, onClose }: DecideDialogProps) {
       onClose={onClose}
       title={`Decide on ${name}`}
       description={`${parkedWords(shown).why} Its hours wait since ${from} UTC${shown.organization === null ? "" : `, at the cost of ${shown.organization}`}.`}
-      submitLabel={decision === "from_now" ? "Charge from now" : "Charge from the start"}
+      submitLabel={decision === null ? "Decide" : decision === "from_now" ? "Charge from now" : "Charge from the start"}
       onSubmit={submit}
       pending={resolve.isPending}
       dirty={decision !== null}
@@ -72,7 +72,7 @@ export function DecideDialog({ row, onClose }: DecideDialogProps) {
           chosen={decision}
           onChoose={setDecision}
           title="From now"
-          text={`The ${hours} that wait are never charged. Charging begins with the hour that begins now.`}
+          text={`The ${hours} that wait are never charged. Its first hour begins now.`}
         />
       </fieldset>
       {missing && decision === null && (

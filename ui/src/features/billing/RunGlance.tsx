@@ -50,7 +50,7 @@ export function RunGlance({ run }: { readonly run: RunRow }) {
           <Duration run={run} />
         </dd>
         <dt>By</dt>
-        <dd>{run.started_by ?? "The schedule"}</dd>
+        <dd>{run.started_by ?? "csctl"}</dd>
       </dl>
       <p className="glance-actions">
         <Link to="/billing/$id" params={{ id: run.id }} className="btn">

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, ChevronRight, Copy, ReceiptText } from "lucide-react";
+import { Building2, ChevronRight, Copy, ReceiptText, TriangleAlert } from "lucide-react";
 import type { ChargeRow, RunDetail, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
@@ -59,7 +59,7 @@ function Detail({ detail }: { readonly detail: RunDetail }) {
         crumbs={<Crumbs />}
         note={
           <>
-            By {run.started_by ?? "the schedule"}, <Time at={run.started_at} style="detail" />
+            By {run.started_by ?? "csctl"}, <Time at={run.started_at} style="detail" />
           </>
         }
       >
@@ -71,7 +71,12 @@ function Detail({ detail }: { readonly detail: RunDetail }) {
         />
       </PageHeader>
       <div className="billing-top">
-        {explained !== null && <p className="notice notice-warning">{explained}</p>}
+        {explained !== null && (
+          <p className="notice notice-warning">
+            <TriangleAlert aria-hidden />
+            {explained}
+          </p>
+        )}
         <dl className="figures">
           <div>
             <dt>Charged</dt>

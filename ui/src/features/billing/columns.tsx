@@ -19,7 +19,7 @@ export const RUN_COLUMNS: ReadonlyArray<GridColumn<RunRow>> = [
     width: 72,
     sortable: true,
     filter: { kind: "number" },
-    cell: (row) => <span className="medium num fg-link">#{row.id}</span>,
+    cell: (row) => <span className="medium num fg-link">{`#${row.id}`}</span>,
   },
   {
     id: "run_at",
@@ -102,7 +102,7 @@ export const RUN_COLUMNS: ReadonlyArray<GridColumn<RunRow>> = [
     width: 116,
     sortable: true,
     filter: { kind: "text" },
-    cell: (row) => row.started_by ?? <span className="muted">The schedule</span>,
+    cell: (row) => row.started_by ?? <span className="muted">csctl</span>,
   },
   {
     id: "started_at",

@@ -73,18 +73,19 @@ let nextTask = 1;
 
 /** A run goes on by the clock and ends by itself. */
 function now(task: Mocked): TaskRow {
-  const { began, ...row } = task;
-  if (task.state !== "running" && task.state !== "stopping") return row;
-  task.elapsed_ms = mockNow() - began;
-  task.done = Math.min(RUN_STEPS, Math.floor((task.elapsed_ms / RUN_MS) * RUN_STEPS));
-  if (task.state === "stopping") {
-    task.state = "cancelled";
-    task.outcome = `Stopped before its end; ${task.done} organizations stay charged.`;
-  } else if (task.done === RUN_STEPS) {
-    task.state = "done";
-    task.outcome = `Run 418: 1,986.12 charged for 3,920 hours of ${RUN_STEPS} organizations.`;
+  if (task.state === "running" || task.state === "stopping") {
+    task.elapsed_ms = mockNow() - task.began;
+    task.done = Math.min(RUN_STEPS, Math.floor((task.elapsed_ms / RUN_MS) * RUN_STEPS));
+    if (task.state === "stopping") {
+      task.state = "cancelled";
+      task.outcome = `Stopped before its end; ${task.done} organizations stay charged.`;
+    } else if (task.done === RUN_STEPS) {
+      task.state = "done";
+      task.outcome = `Run 418: 1,986.12 charged for 3,920 hours of ${RUN_STEPS} organizations.`;
+    }
   }
-  return now({ ...task, began });
+  const { began: _, ...row } = task;
+  return row;
 }
 
 export function liveCommands(scenario: Scenario): Handlers {
