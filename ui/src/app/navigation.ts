@@ -1,8 +1,28 @@
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import {
+  ArrowRightLeft,
+  Building2,
+  Inbox,
+  LayoutDashboard,
+  type LucideIcon,
+  Palette,
+  ScrollText,
+  Server,
+  Settings,
+  Users,
+} from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/settings";
+  to:
+    | "/dashboard"
+    | "/tickets"
+    | "/organizations"
+    | "/users"
+    | "/servers"
+    | "/transactions"
+    | "/activity"
+    | "/themes"
+    | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -20,6 +40,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
   {
     title: null,
     entries: [
+      {
+        to: "/dashboard",
+        label: "Dashboard",
+        icon: LayoutDashboard,
+        area: null,
+        count: null,
+        waiting: null,
+        key: "d",
+      },
       {
         to: "/tickets",
         label: "Tickets",
@@ -84,6 +113,18 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
   },
   {
     title: "System",
-    entries: [{ to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," }],
+    entries: [
+      {
+        to: "/activity",
+        label: "Activity log",
+        icon: ScrollText,
+        area: "activity_log",
+        count: null,
+        waiting: null,
+        key: "a",
+      },
+      { to: "/themes", label: "Themes", icon: Palette, area: "themes", count: null, waiting: null, key: "h" },
+      { to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," },
+    ],
   },
 ];

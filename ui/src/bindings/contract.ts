@@ -468,6 +468,8 @@ export type OrganizationRow = {
   open_tickets: number,
   /** When it was created. */
   created_at: Instant,
+  /** Whether it is put away. */
+  archived: boolean,
   /** Since when it is archived; `null` while it is a customer. */
   archived_at: Instant | null,
   /** When it was last changed; sent back with a change, so that nobody's work is overwritten unseen. */
