@@ -13,12 +13,15 @@ use cs_tests::{
 };
 use serde_json::{Value, json};
 
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 9] = [
+    ("Dashboard", "dashboard"),
     ("Tickets", "tickets"),
     ("Organizations", "organizations"),
     ("Users", "users"),
     ("Servers", "servers"),
     ("Transactions", "transactions"),
+    ("Activity log", "activity"),
+    ("Themes", "themes"),
     ("Settings", "settings"),
 ];
 
@@ -130,7 +133,13 @@ async fn every_page_light_and_dark_and_axe_finds_nothing() {
     }
     // At twice the size (half the pixels) nothing is cut off: the page does not scroll sideways.
     page.resize(720, 450).await.unwrap();
-    for (name, file) in [("tickets", "tickets-zoomed"), ("organizations", "organizations-zoomed")] {
+    for (name, file) in [
+        ("dashboard", "dashboard-zoomed"),
+        ("tickets", "tickets-zoomed"),
+        ("organizations", "organizations-zoomed"),
+        ("activity", "activity-zoomed"),
+        ("themes", "themes-zoomed"),
+    ] {
         page.run(&format!("location.hash = '/{name}'"), Vec::new())
             .await
             .unwrap();

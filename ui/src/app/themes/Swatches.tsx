@@ -1,18 +1,7 @@
 import type { ThemeCard } from "../../bindings/contract";
 
 const COLOR = /^#[0-9a-f]{6}$/;
-const SHOWN = [
-  "background",
-  "card",
-  "foreground",
-  "primary",
-  "accent",
-  "destructive",
-  "sidebar",
-  "chart-1",
-  "chart-2",
-  "chart-3",
-] as const;
+const SHOWN = ["foreground", "primary", "accent", "destructive", "sidebar", "chart-1", "chart-2", "chart-3"] as const;
 
 /** A colour of ours; anything else would be no colour and is left out. */
 function safe(color: string | undefined): string {

@@ -3,8 +3,8 @@ import { CircleAlert, TrendingDown, TrendingUp } from "lucide-react";
 import type { ReactNode } from "react";
 import type { DashboardSummary, Period, RevenueAnswer } from "../../bindings/contract";
 import { formatCount, formatMoney, formatRate, plural } from "../../lib/format";
-import { centsToDraw } from "./chartLogic";
-import { earlierNote } from "./words";
+import { centsToDraw, wholeBars } from "./chartLogic";
+import { earlierNote, STEP_MS } from "./words";
 
 const TITLE: Readonly<Record<Period, string>> = {
   day: "Revenue, 24 hours",
@@ -29,9 +29,7 @@ export function Kpis({ period, revenue, summary }: KpisProps) {
         value={revenue && formatMoney(revenue.revenue, revenue.currency)}
         note={revenue && <Change value={revenue.change} unit="%" note={earlierNote(period, revenue)} />}
       >
-        {revenue && (
-          <Sparkline values={revenue.bars.filter((bar) => bar.at < revenue.charged_until).map((bar) => bar.revenue)} />
-        )}
+        {revenue && <Sparkline values={wholeBars(revenue, STEP_MS[period]).map((bar) => bar.revenue)} />}
       </Kpi>
       {seesCost && (
         <Kpi
@@ -109,7 +107,8 @@ function Change({
   readonly unit: string;
   readonly note: string;
 }) {
-  if (value === null) return <span className="truncate">{note}, nothing to compare</span>;
+  if (value === null)
+    return <span className="truncate">{note.startsWith("vs ") ? "Nothing before to compare" : note}</span>;
   const down = value.startsWith("-");
   const Icon = down ? TrendingDown : TrendingUp;
   return (

@@ -108,7 +108,7 @@ function RevenueTable({ period, answer }: RevenuePanelProps) {
   const projects = answer.month_end !== null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
-    <section className="panel-scroll chart-table selectable" aria-label="Revenue as a table" tabIndex={0}>
+    <section className="chart-table selectable" aria-label="Revenue as a table" tabIndex={0}>
       <table className="table">
         <thead className="chrome">
           <tr>

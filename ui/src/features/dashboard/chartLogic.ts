@@ -123,6 +123,14 @@ export function barAt(shape: ChartShape, offsetX: number): number | null {
   return index >= 0 && index < shape.bars.length ? index : null;
 }
 
+/** Bars whose time has been charged to its end: the others would look like a fall. */
+export function wholeBars(
+  { bars, charged_until }: { readonly bars: ReadonlyArray<RevenueBar>; readonly charged_until: string },
+  stepMs: number,
+): ReadonlyArray<RevenueBar> {
+  return bars.filter((bar) => Date.parse(bar.at) + stepMs <= Date.parse(charged_until));
+}
+
 /** The bar that is read out at first: the last one that has been charged to its end, else the last that has anything. */
 export function firstShown(bars: ReadonlyArray<RevenueBar>, chargedUntil: number, stepMs: number): number {
   const whole = bars.findLastIndex((bar) => Date.parse(bar.at) + stepMs <= chargedUntil);

@@ -14,10 +14,10 @@ const UNPAID: Filter = { column: "status", op: "is", values: ["pending", "failed
 
 export const PLACES: Readonly<Record<Concern, Place>> = {
   billing_overdue: { to: "/billing", search: {}, label: "Billing runs" },
-  servers_gone: { to: "/parked", search: {}, label: "Decide" },
+  servers_gone: { to: "/billing/parked", search: {}, label: "Decide" },
   late_tickets: { to: "/tickets", search: { queue: "open" }, label: "Open queue" },
   unassigned_servers: { to: "/servers", search: { sort: "organization" }, label: "Assign" },
-  parked_resources: { to: "/parked", search: {}, label: "Review" },
+  parked_resources: { to: "/billing/parked", search: {}, label: "Review" },
   empty_wallets: { to: "/organizations", search: filtered(AT_ZERO), label: "Review" },
   overdue_invoices: { to: "/invoices", search: filtered(UNPAID), label: "Review" },
   servers_down: { to: "/servers", search: filtered(DOWN), label: "Show" },

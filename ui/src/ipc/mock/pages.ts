@@ -334,7 +334,7 @@ const themes: Array<ThemeCard> = [
       1,
       "Ember",
       { primary: "#b4411e", accent: "#fbeee8", "chart-1": "#c65a2e", "chart-2": "#e4c9bd", sidebar: "#faf5f2" },
-      { primary: "#d2673f", "chart-1": "#e08a63", "chart-2": "#6a564d", sidebar: "#15110f" },
+      { primary: "#b4532c", "chart-1": "#e08a63", "chart-2": "#6a564d", sidebar: "#15110f" },
     ),
     adjusted: 2,
     notices: [
@@ -378,7 +378,7 @@ const themes: Array<ThemeCard> = [
       "chart-1": "#259d77",
       "chart-2": "#c3d6cd",
     },
-    { primary: "#2a9c76", sidebar: "#0e1412", "chart-1": "#4cb491", "chart-2": "#4f6159" },
+    { primary: "#1f7d5e", sidebar: "#0e1412", "chart-1": "#4cb491", "chart-2": "#4f6159" },
   ),
 ];
 
