@@ -6,7 +6,9 @@ import { useRead, useWrite } from "../../ipc/queries";
 import { useSession, useWriteReason } from "../../ipc/session";
 import { plural } from "../../lib/format";
 import { landOnField } from "../../lib/formErrors";
+import { useUnsaved } from "../../lib/unsaved";
 import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Panel } from "../../ui/Panel";
 import { Select } from "../../ui/Select";
@@ -64,6 +66,14 @@ function BusinessForm({ answer, onReload }: { readonly answer: SettingsAnswer; r
   const values = form.watch();
   const changed = BUSINESS_FIELDS.filter((field) => values[field.key] !== stored[field.key]);
   const element = useRef<HTMLFormElement>(null);
+  const [asking, setAsking] = useState(false);
+  const keep = useRef<HTMLButtonElement>(null);
+  useUnsaved(changed.length > 0 || change.isPending, () => setAsking(true));
+  const discard = () => {
+    setFailure(null);
+    setAsking(false);
+    form.reset(stored);
+  };
 
   useEffect(() => {
     if (answer.updated_at === base.updated_at || isDirty) return;
@@ -168,14 +178,7 @@ function BusinessForm({ answer, onReload }: { readonly answer: SettingsAnswer; r
         />
       )}
       <div className="business-foot">
-        <Button
-          variant="ghost"
-          disabledReason={changed.length === 0 ? "Nothing is changed." : null}
-          onClick={() => {
-            setFailure(null);
-            form.reset(stored);
-          }}
-        >
+        <Button variant="ghost" disabledReason={changed.length === 0 ? "Nothing is changed." : null} onClick={discard}>
           Discard
         </Button>
         <Button
@@ -188,6 +191,24 @@ function BusinessForm({ answer, onReload }: { readonly answer: SettingsAnswer; r
           Save settings
         </Button>
       </div>
+      <Dialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Discard the changes?"
+        width="small"
+        initialFocus={keep}
+        description={`${plural(changed.length, "setting")} changed here and not saved. Nothing of it is in the database.`}
+        footer={
+          <>
+            <Button ref={keep} onClick={() => setAsking(false)}>
+              Keep editing
+            </Button>
+            <Button variant="danger" onClick={discard}>
+              Discard
+            </Button>
+          </>
+        }
+      />
     </form>
   );
 }
