@@ -15,12 +15,15 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub const CUSTOMER: &str = "Brightwater Labs GmbH";
 
 /// The pages of the sidebar, in its order.
-pub const PAGES: [&str; 6] = [
+pub const PAGES: [&str; 9] = [
+    "Dashboard",
     "Tickets",
     "Organizations",
     "Users",
     "Servers",
     "Transactions",
+    "Activity log",
+    "Themes",
     "Settings",
 ];
 

@@ -14,6 +14,8 @@ use cs_tests::{
 use serde_json::{Value, json};
 
 const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
+    ("Dashboard", "dashboard"),
     ("Tickets", "tickets"),
     ("Notifications", "notifications"),
     ("Organizations", "organizations"),
@@ -21,6 +23,8 @@ const PAGES: [(&str, &str); 8] = [
     ("Servers", "servers"),
     ("Transactions", "transactions"),
     ("Billing runs", "billing"),
+    ("Activity log", "activity"),
+    ("Themes", "themes"),
     ("Settings", "settings"),
 ];
 
@@ -132,7 +136,13 @@ async fn every_page_light_and_dark_and_axe_finds_nothing() {
     }
     // At twice the size (half the pixels) nothing is cut off: the page does not scroll sideways.
     page.resize(720, 450).await.unwrap();
-    for (name, file) in [("tickets", "tickets-zoomed"), ("organizations", "organizations-zoomed")] {
+    for (name, file) in [
+        ("dashboard", "dashboard-zoomed"),
+        ("tickets", "tickets-zoomed"),
+        ("organizations", "organizations-zoomed"),
+        ("activity", "activity-zoomed"),
+        ("themes", "themes-zoomed"),
+    ] {
         page.run(&format!("location.hash = '/{name}'"), Vec::new())
             .await
             .unwrap();

@@ -328,3 +328,44 @@ async fn csctl_takes_the_password_from_where_it_is_safe() {
         "{said:?}"
     );
 }
+
+#[tokio::test]
+async fn csctl_shows_and_sets_the_settings_of_the_business() {
+    let script = Script::new("SELECT 1").await;
+    assert_eq!(script.init(&[]).code, 0);
+    let settings = |more: &[&str]| {
+        let mut arguments = vec!["settings"];
+        arguments.extend(more);
+        arguments.extend(["--database-url", script.url.as_str()]);
+        script.run(&arguments, "")
+    };
+    let shown = settings(&["show", "--json"]).json();
+    assert_eq!(shown["settings"]["grace_hours"], "72");
+    let dry = settings(&["set", "grace_hours=48", "--dry-run", "--json"]).json();
+    assert_eq!(
+        dry["changed"],
+        serde_json::json!([{"key": "grace_hours", "before": "72", "after": "48"}])
+    );
+    assert_eq!(settings(&["show", "--json"]).json(), shown, "a dry run changes nothing");
+    let set = settings(&["set", "grace_hours=48", "seller_name=Halyard = Co", "--json"]).json();
+    assert_eq!(set["changed"].as_array().unwrap().len(), 2);
+    let now = settings(&["show", "--json"]).json();
+    assert_eq!(now["settings"]["grace_hours"], "48");
+    assert_eq!(now["settings"]["seller_name"], "Halyard = Co");
+    for wrong in [
+        "grace_hours=9000",
+        "grace_hours",
+        "nonsense=1",
+        "billing_schedule=weekly",
+    ] {
+        let said = settings(&["set", "idle_minutes=5", wrong]);
+        assert_eq!((said.code, said.error()), (2, "invalid"), "{wrong}");
+    }
+    assert_eq!(settings(&["show", "--json"]).json(), now, "all of them, or none");
+    // What an admin decides is not the agent's to change.
+    let urls = lines(&script.file());
+    let mut agent = script.command(&["settings", "set", "grace_hours=1"]);
+    let said = agent.env("CONTAINERSTACKS_DATABASE_URL", &urls[1]).output().unwrap();
+    assert_eq!(said.status.code(), Some(1));
+    assert_eq!(settings(&["show", "--json"]).json(), now);
+}

@@ -9,6 +9,9 @@ import {
   Server,
   Settings,
   Tags,
+  LayoutDashboard,
+  Palette,
+  ScrollText,
   Users,
 } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
@@ -30,6 +33,15 @@ import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
   to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/invoices" | "/settings";
+    | "/dashboard"
+    | "/tickets"
+    | "/organizations"
+    | "/users"
+    | "/servers"
+    | "/transactions"
+    | "/activity"
+    | "/themes"
+    | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -47,6 +59,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
   {
     title: null,
     entries: [
+      {
+        to: "/dashboard",
+        label: "Dashboard",
+        icon: LayoutDashboard,
+        area: null,
+        count: null,
+        waiting: null,
+        key: "d",
+      },
       {
         to: "/tickets",
         label: "Tickets",
@@ -154,6 +175,18 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
   },
   {
     title: "System",
-    entries: [{ to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," }],
+    entries: [
+      {
+        to: "/activity",
+        label: "Activity log",
+        icon: ScrollText,
+        area: "activity_log",
+        count: null,
+        waiting: null,
+        key: "a",
+      },
+      { to: "/themes", label: "Themes", icon: Palette, area: "themes", count: null, waiting: null, key: "h" },
+      { to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," },
+    ],
   },
 ];

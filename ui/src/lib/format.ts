@@ -42,8 +42,8 @@ function decimal(value: string, decimals: number, currency: string | null, signe
   }
 }
 
-/** `$1,234.50`, `−$12.00`; without a currency the number alone. */
-export function formatMoney(amount: Money | null, currency: string | null, signed = false): string {
+/** `$1,234.50`, `−$12.00`; without a currency the number alone. A rate is rounded to what money has. */
+export function formatMoney(amount: Money | Rate | null, currency: string | null, signed = false): string {
   return amount === null ? UNKNOWN : decimal(amount, CHARGE_DECIMALS, currency, signed);
 }
 

@@ -1,6 +1,8 @@
 import { createRouter } from "@tanstack/react-router";
 import { billingRoute, parkedRoute, runRoute } from "./billing";
 import { containersRoute } from "./containers";
+import { activityRoute } from "./activity";
+import { dashboardRoute } from "./dashboard";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { notificationsRoute } from "./notifications";
@@ -10,12 +12,14 @@ import { plansRoute } from "./plans";
 import { rootRoute } from "./root";
 import { serversRoute } from "./servers";
 import { settingsRoute } from "./settings";
+import { themesRoute } from "./themes";
 import { ticketsRoute } from "./tickets";
 import { transactionsRoute } from "./transactions";
 import { usersRoute } from "./users";
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
+  dashboardRoute,
   ticketsRoute,
   notificationsRoute,
   organizationsRoute,
@@ -30,6 +34,8 @@ const routeTree = rootRoute.addChildren([
   runRoute,
   invoicesRoute,
   invoiceRoute,
+  activityRoute,
+  themesRoute,
   settingsRoute,
 ]);
 

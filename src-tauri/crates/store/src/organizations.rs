@@ -43,6 +43,8 @@ pub struct OrganizationRow {
     /// When it was created.
     #[ts(type = "Instant")]
     pub created_at: DateTime<Utc>,
+    /// Whether it is put away.
+    pub archived: bool,
     /// Since when it is archived; `null` while it is a customer.
     #[ts(type = "Instant | null")]
     pub archived_at: Option<DateTime<Utc>>,
@@ -53,6 +55,7 @@ pub struct OrganizationRow {
 
 impl FromRow<'_, PgRow> for OrganizationRow {
     fn from_row(r: &PgRow) -> Result<Self, sqlx::Error> {
+        let archived_at = row::instant(r, "archived_at")?;
         Ok(Self {
             id: r.try_get("id")?,
             name: r.try_get("name")?,
@@ -63,7 +66,8 @@ impl FromRow<'_, PgRow> for OrganizationRow {
             users: r.try_get("users")?,
             open_tickets: r.try_get("open_tickets")?,
             created_at: row::instant_or_epoch(r, "created_at")?,
-            archived_at: row::instant(r, "archived_at")?,
+            archived: archived_at.is_some(),
+            archived_at,
             updated_at: row::instant_or_epoch(r, "updated_at")?,
         })
     }

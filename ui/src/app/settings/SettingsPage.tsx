@@ -1,13 +1,15 @@
 import { Link, useSearch } from "@tanstack/react-router";
-import { Palette, Plug, SunMoon } from "lucide-react";
+import { Landmark, Palette, Plug, SunMoon } from "lucide-react";
 import { PageHeader } from "../../ui/PageHeader";
 import { AppearanceSettings } from "./AppearanceSettings";
+import { BusinessSettings } from "./BusinessSettings";
 import { ConnectionSettings } from "./ConnectionSettings";
 import { ThemeSettings } from "./ThemeSettings";
 
 const TABS = [
   { tab: "appearance", label: "Appearance", icon: SunMoon, Content: AppearanceSettings },
   { tab: "connection", label: "Connection", icon: Plug, Content: ConnectionSettings },
+  { tab: "business", label: "Business", icon: Landmark, Content: BusinessSettings },
   { tab: "themes", label: "Theme", icon: Palette, Content: ThemeSettings },
 ] as const;
 

@@ -7,6 +7,7 @@ import { Panel } from "../../ui/Panel";
 import { Skeleton } from "../../ui/Skeleton";
 import { Switch } from "../../ui/Switch";
 import { setBuiltInTheme, usesBuiltInTheme } from "../appearance";
+import { Swatch } from "../themes/Swatches";
 
 const MODE: Readonly<Record<ThemeMode, string>> = { light: "Light", dark: "Dark" };
 
@@ -72,18 +73,5 @@ function Notice({ notice }: { notice: ThemeNotice }) {
       {notice.before !== null && <Swatch color={notice.before} label="before" />}
       {notice.after !== null && <Swatch color={notice.after} label="after" />}
     </li>
-  );
-}
-
-function Swatch({ color, label }: { color: string; label: string }) {
-  return (
-    <span className="row gap-6 small">
-      <span
-        className="swatch"
-        style={{ backgroundColor: /^#[0-9a-f]{6}$/.test(color) ? color : "transparent" }}
-        aria-hidden
-      />
-      <span className="muted">{label}</span> <span className="mono selectable">{color}</span>
-    </span>
   );
 }

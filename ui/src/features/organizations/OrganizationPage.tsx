@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronRight, Copy, Pencil, Plus } from "lucide-react";
+import { Archive, ArchiveRestore, ChevronRight, Copy, Pencil, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Action, OrganizationDetail } from "../../bindings/contract";
 import { type OrganizationChoice, organizationChoice } from "../../ipc/organizationSearch";
@@ -13,6 +13,8 @@ import { PageHeader } from "../../ui/PageHeader";
 import { Skeleton } from "../../ui/Skeleton";
 import { Count, Money, Time, Unknown } from "../../ui/Text";
 import { InvoicesPanel, ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
+import { ArchiveDialog } from "./ArchiveDialog";
+import { ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
 import { RenameDialog } from "./RenameDialog";
 import "./organization.css";
 
@@ -65,8 +67,10 @@ type DetailProps = {
 
 function Detail({ detail, renderDeposit, children }: DetailProps) {
   const { organization } = detail;
-  const [dialog, setDialog] = useState<"rename" | "deposit" | null>(null);
+  const [dialog, setDialog] = useState<"rename" | "deposit" | "archive" | null>(null);
+  const archived = organization.archived_at !== null;
   const renameReason = reasonAgainst(detail.actions, "rename", useWriteReason("organizations"));
+  const archiveReason = reasonAgainst(detail.actions, "archive", useWriteReason("organizations"));
   const depositReason = reasonAgainst(detail.actions, "deposit", useWriteReason("transactions"));
   return (
     <>
@@ -84,6 +88,13 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
           label={`Copy ID ${organization.id}`}
           onClick={() => void copyText(String(organization.id), "ID copied")}
         />
+        <Button
+          icon={archived ? ArchiveRestore : Archive}
+          disabledReason={archiveReason}
+          onClick={() => setDialog("archive")}
+        >
+          {archived ? "Restore" : "Archive"}
+        </Button>
         <Button icon={Pencil} disabledReason={renameReason} onClick={() => setDialog("rename")}>
           Rename
         </Button>
@@ -93,6 +104,15 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
       </PageHeader>
       <section className="page-body selectable" aria-label={organization.name}>
         {children}
+        {archived ? (
+          <p className="notice notice-warning" role="status">
+            <Archive aria-hidden />
+            <span>
+              Archived <Time at={organization.archived_at} style="detail" />. It is out of the lists and gets no new
+              servers or containers; what it has keeps billing until it is deleted.
+            </span>
+          </p>
+        ) : null}
         <Figures detail={detail} />
         <div className="organization-panels">
           <TransactionsPanel name={organization.name} rows={detail.transactions} />
@@ -104,6 +124,9 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
       </section>
       {dialog === "rename" ? (
         <RenameDialog organization={organization} disabledReason={renameReason} onClose={() => setDialog(null)} />
+      ) : null}
+      {dialog === "archive" ? (
+        <ArchiveDialog organization={organization} disabledReason={archiveReason} onClose={() => setDialog(null)} />
       ) : null}
       {dialog === "deposit"
         ? renderDeposit({ organization: organizationChoice(organization), onClose: () => setDialog(null) })

@@ -76,6 +76,20 @@ export const ORGANIZATION_COLUMNS: ReadonlyArray<GridColumn<OrganizationRow>> = 
     cell: (row) => <Time at={row.created_at} />,
   },
   {
+    id: "archived",
+    header: "Archived",
+    width: 88,
+    hidden: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "true", label: "Archived" },
+        { value: "false", label: "Not archived" },
+      ],
+    },
+    cell: (row) => (row.archived ? "Archived" : <span className="muted">No</span>),
+  },
+  {
     id: "id",
     header: "ID",
     width: 72,

@@ -11,9 +11,12 @@ type UserGlanceProps = {
   readonly row: UserRow;
   readonly disabledReason: string | null;
   readonly onChangeRole: () => void;
+  readonly disableReason: string | null;
+  readonly onDisable: () => void;
 };
 
-export function UserGlance({ row, disabledReason, onChangeRole }: UserGlanceProps) {
+export function UserGlance(props: UserGlanceProps) {
+  const { row, disabledReason, onChangeRole, disableReason, onDisable } = props;
   return (
     <>
       <div className="glance-top">
@@ -54,6 +57,9 @@ export function UserGlance({ row, disabledReason, onChangeRole }: UserGlanceProp
       <div className="glance-actions">
         <Button disabledReason={disabledReason} onClick={onChangeRole}>
           Change role…
+        </Button>
+        <Button disabledReason={disableReason} onClick={onDisable}>
+          {row.is_disabled ? "Enable…" : "Disable…"}
         </Button>
       </div>
     </>

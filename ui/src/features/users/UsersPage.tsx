@@ -1,11 +1,11 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, PanelRight, Plus, ShieldCheck, Users } from "lucide-react";
+import { Building2, Copy, PanelRight, Plus, ShieldCheck, UserCheck, Users, UserX } from "lucide-react";
 import { useState } from "react";
 import type { Sort, UserRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useSession, useWriteReason } from "../../ipc/session";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -14,18 +14,22 @@ import { copyText } from "../../ui/copyText";
 import { PageHeader } from "../../ui/PageHeader";
 import { ChangeRoleDialog } from "./ChangeRoleDialog";
 import { USER_COLUMNS } from "./columns";
+import { DisableDialog } from "./DisableDialog";
 import { NewUserDialog } from "./NewUserDialog";
 import { UserGlance } from "./UserGlance";
 
 const USUAL: Sort = { column: "email", descending: false };
 
-type OpenDialog = { readonly kind: "new" } | { readonly kind: "role"; readonly user: UserRow };
+type OpenDialog = { readonly kind: "new" } | { readonly kind: "role" | "disable"; readonly user: UserRow };
 
 export function UsersPage() {
   const search = useSearch({ from: "/users" });
   const navigate = useNavigate();
   const reason = useWriteReason("users");
   const { preferences } = usePreferences();
+  const { session } = useSession();
+  const disableReason = (row: UserRow) =>
+    reason ?? (row.id === session.user_id ? "This is you. Ask another admin." : null);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const request = listRequest(search, USER_COLUMNS, USUAL);
   const read = useReadPages(
@@ -59,7 +63,13 @@ export function UsersPage() {
         searchHint="Name, e-mail, organization"
         singleLetters={preferences.single_key_shortcuts}
         glance={(row) => (
-          <UserGlance row={row} disabledReason={reason} onChangeRole={() => setDialog({ kind: "role", user: row })} />
+          <UserGlance
+            row={row}
+            disabledReason={reason}
+            onChangeRole={() => setDialog({ kind: "role", user: row })}
+            disableReason={disableReason(row)}
+            onDisable={() => setDialog({ kind: "disable", user: row })}
+          />
         )}
         actions={(row) => [
           {
@@ -75,6 +85,13 @@ export function UsersPage() {
             icon: ShieldCheck,
             disabledReason: reason,
             onSelect: () => setDialog({ kind: "role", user: row }),
+          },
+          {
+            kind: "item",
+            label: row.is_disabled ? "Enable…" : "Disable…",
+            icon: row.is_disabled ? UserCheck : UserX,
+            disabledReason: disableReason(row),
+            onSelect: () => setDialog({ kind: "disable", user: row }),
           },
           {
             kind: "item",
@@ -101,6 +118,9 @@ export function UsersPage() {
       {dialog?.kind === "new" ? <NewUserDialog onClose={() => setDialog(null)} /> : null}
       {dialog?.kind === "role" ? (
         <ChangeRoleDialog user={dialog.user} disabledReason={reason} onClose={() => setDialog(null)} />
+      ) : null}
+      {dialog?.kind === "disable" ? (
+        <DisableDialog user={dialog.user} disabledReason={disableReason(dialog.user)} onClose={() => setDialog(null)} />
       ) : null}
     </>
   );

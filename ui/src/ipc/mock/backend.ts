@@ -16,6 +16,7 @@ import { businessCommands } from "./commands";
 import { liveCommands, unreadNotifications } from "./live";
 import { containers, planCommands } from "./plans";
 import { invoiceCommands } from "./invoices";
+import { pageCommands } from "./pages";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -292,6 +293,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...billingCommands(scenario),
     ...planCommands(scenario),
     ...invoiceCommands(scenario),
+    ...pageCommands(scenario),
   };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));

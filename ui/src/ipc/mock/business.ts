@@ -83,6 +83,8 @@ export const organizations: Array<OrganizationRow> = NAMES.map((name, index) => 
   users: 0,
   open_tickets: 0,
   created_at: index === 0 ? daysAgo(983) : daysAgo(40 + Math.floor(random() * 900)),
+  archived: false,
+  archived_at: null,
   updated_at: daysAgo(1 + (index % 30)),
 }));
 

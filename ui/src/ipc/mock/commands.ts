@@ -92,7 +92,13 @@ export function businessCommands(scenario: Scenario): Handlers {
   const exported = (rows: number) => ({ path: "/home/maya/Downloads/export-2026-11-22.csv", rows });
   return {
     "palette.search": (request) => ({ hits: hits(request.query) }),
-    "organizations.list": (request) => page(some(organizations), request),
+    "organizations.list": (request) =>
+      page(
+        some(organizations).filter(
+          (each) => request.filters.some(({ column }) => column === "archived") || !each.archived,
+        ),
+        request,
+      ),
     "organizations.get": ({ id }) => {
       const organization = organizations.find((each) => each.id === id);
       if (organization === undefined)
@@ -107,6 +113,7 @@ export function businessCommands(scenario: Scenario): Handlers {
         tickets: tickets.filter((each) => each.organization_id === id).slice(0, RELATED_MAX),
         actions: [
           { name: "rename", allowed: true, reason: null },
+          { name: "archive", allowed: true, reason: null },
           {
             name: "deposit",
             allowed: organization.balance !== null,
@@ -128,6 +135,8 @@ export function businessCommands(scenario: Scenario): Handlers {
         containers: 0,
         users: 0,
         open_tickets: 0,
+        archived: false,
+        archived_at: null,
         created_at: instant(mockNow()),
         updated_at: instant(mockNow()),
       });

@@ -1,0 +1,28 @@
+import type { Concern, Filter } from "../../bindings/contract";
+import { encodeFilters } from "../../table/listSearch";
+
+/** Where a concern is dealt with. A page that this program doesn't have leaves the line without its button. */
+export type Place = { readonly to: string; readonly search: Readonly<Record<string, unknown>>; readonly label: string };
+
+function filtered(filter: Filter): Record<string, unknown> {
+  return { f: encodeFilters([filter]) };
+}
+
+const DOWN: Filter = { column: "status", op: "is", values: ["offline", "stopped", "error", "billing_suspension"] };
+const AT_ZERO: Filter = { column: "balance", op: "at_most", values: ["0.99"] };
+const UNPAID: Filter = { column: "status", op: "is", values: ["pending", "failed"] };
+
+export const PLACES: Readonly<Record<Concern, Place>> = {
+  billing_overdue: { to: "/billing", search: {}, label: "Billing runs" },
+  servers_gone: { to: "/billing/parked", search: {}, label: "Decide" },
+  late_tickets: { to: "/tickets", search: { queue: "open" }, label: "Open queue" },
+  unassigned_servers: { to: "/servers", search: { sort: "organization" }, label: "Assign" },
+  parked_resources: { to: "/billing/parked", search: {}, label: "Review" },
+  empty_wallets: { to: "/organizations", search: filtered(AT_ZERO), label: "Review" },
+  overdue_invoices: { to: "/invoices", search: filtered(UNPAID), label: "Review" },
+  servers_down: { to: "/servers", search: filtered(DOWN), label: "Show" },
+};
+
+export const RUNS: Place = { to: "/billing", search: {}, label: "All runs" };
+export const SERVERS: Place = { to: "/servers", search: {}, label: "Servers" };
+export const INBOX: Place = { to: "/tickets", search: { queue: "open" }, label: "Inbox" };
