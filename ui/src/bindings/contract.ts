@@ -22,6 +22,38 @@ export type TaskKind = "billing" | "close" | "sync" | "demo";
 export type ThemeMode = "light" | "dark";
 export type Environment = "local" | "production" | "staging" | "development";
 
+/** An account as the window shows it. */
+export type AccountRow = {
+  /** `provider_configs.id`. */
+  id: number,
+  /** linode, or what another program wrote. */
+  provider: string,
+  /** Its name here. */
+  label: string,
+  /** Where it is reached; `null` is the provider's public address. */
+  endpoint: string | null,
+  /** Whether it is read. */
+  is_active: boolean,
+  /** How its token is kept. */
+  token: TokenState,
+  /** Whose token it is at the provider. */
+  username: string | null,
+  /** What the token may do, if the provider said so. */
+  scopes: string | null,
+  /** When the token was last checked. */
+  token_checked_at: Instant | null,
+  /** When its servers were last read. */
+  observed_at: Instant | null,
+  /** How the last sync ended. */
+  last_sync: LastSync | null,
+  /** Servers of this account that are not deleted. */
+  servers: number,
+  /** Of those, the ones that belong to nobody. */
+  unassigned: number,
+  /** Of those, the ones that the last sync didn't see. */
+  missing: number,
+  /** Of those, the ones that are gone at the provider. */
+  gone: number, };
 /** What may be done to a thing, with the reason when not. */
 export type Action = {
   /** Its name. */
@@ -152,6 +184,14 @@ export type CreateOrganizationRequest = {
   name: string,
   /** The wallet's currency. */
   currency: string, };
+/** A new account. */
+export type CreateProviderRequest = {
+  /** Its name here. */
+  label: string,
+  /** Where it is reached; empty is Linode's public address. */
+  endpoint: string,
+  /** Its token. */
+  token: string, };
 /** A ticket on behalf of a customer. */
 export type CreateTicketRequest = {
   /** Whose. */
@@ -240,7 +280,7 @@ export type DepositRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "task_under_way";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -267,8 +307,24 @@ export type FilterOp = "is" | "is_not" | "contains" | "at_least" | "at_most";
 export type GetRequest = {
   /** Its id. */
   id: number, };
+/** The workspace's key, as another desk or a file has it. */
+export type GiveWorkspaceKeyRequest = {
+  /** The key. */
+  key: string, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
+/** How the last sync of an account ended. */
+export type LastSync = {
+  /** `provider_syncs.id`. */
+  id: number,
+  /** running, completed, partial, stopped, failed or cancelled. */
+  status: string,
+  /** When it began. */
+  started_at: Instant,
+  /** The failure's code. */
+  error_code: string | null,
+  /** Why it failed, in a sentence. */
+  error: string | null, };
 /** One window of a list. Sorting, filtering and paging happen in SQL; `limit` is at most 200. */
 export type ListRequest = {
   /** What the search field holds. */
@@ -281,6 +337,10 @@ export type ListRequest = {
   after: Cursor | null,
   /** How many rows. */
   limit: number, };
+/** A key that shall be made. */
+export type MakeWorkspaceKeyRequest = {
+  /** Whether in place of one that is lost: what that has sealed can't be opened any more. */
+  replace: boolean, };
 /** An organization's page. */
 export type OrganizationDetail = {
   /** Itself. */
@@ -390,6 +450,8 @@ export type Preferences = {
   sidebar: Sidebar,
   /** Whether single letters are shortcuts while no field has the focus. */
   single_key_shortcuts: boolean, };
+/** Whether the provider has a server. */
+export type Presence = "present" | "missing" | "gone" | "unknown";
 /** A database that this desk knows. Never holds a secret. */
 export type Profile = {
   /** Its id here. */
@@ -406,6 +468,22 @@ export type Profile = {
   database: string,
   /** How the line is protected. */
   tls: TlsMode, };
+/** A token that was checked and sealed. */
+export type ProviderChecked = {
+  /** The account. */
+  id: number,
+  /** Whose token it is at the provider. */
+  username: string, };
+/** The accounts and what can be done with them. */
+export type ProviderList = {
+  /** The accounts. */
+  accounts: Array<AccountRow>,
+  /** Whether this desk has the workspace's key. */
+  key: WorkspaceKeyState,
+  /** Whether the key is forgotten when the program ends: this computer has no keychain. */
+  key_is_temporary: boolean,
+  /** What may be done. */
+  actions: Array<Action>, };
 /** Another name. */
 export type RenameOrganizationRequest = {
   /** Whose. */
@@ -414,6 +492,18 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** Another name. */
+export type RenameProviderRequest = {
+  /** Which account. */
+  id: number,
+  /** The name. */
+  label: string, };
+/** Another token. */
+export type ReplaceTokenRequest = {
+  /** Which account. */
+  id: number,
+  /** The token. */
+  token: string, };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -445,7 +535,15 @@ export type ServerRow = {
   /** When it was created. */
   created_at: Instant | null,
   /** Up to when it has been charged. */
-  last_billed_at: Instant | null, };
+  last_billed_at: Instant | null,
+  /** The account in which it is. */
+  provider_config_id: number | null,
+  /** The account's name. */
+  account: string | null,
+  /** Whether its provider still has it. */
+  presence: Presence,
+  /** When the provider last said so. */
+  seen_at: Instant | null, };
 /** Who has signed in. */
 export type SessionInfo = {
   /** `users.id`. */
@@ -462,6 +560,12 @@ export type SessionInfo = {
   idle_minutes: number,
   /** Without a keychain, password and token are kept for the session only. */
   secrets_in_memory_only: boolean, };
+/** On or off. */
+export type SetProviderActiveRequest = {
+  /** Which account. */
+  id: number,
+  /** On. */
+  active: boolean, };
 /** Another role. */
 export type SetRoleRequest = {
   /** Whose. */
@@ -518,6 +622,60 @@ export type StaffMember = {
   id: number,
   /** Their name, or the address when they have none. */
   name: string, };
+/** Something that a person should know of a server, and that the sync did not decide. */
+export type SyncNote = {
+  /** The server's number at the provider. */
+  id: number,
+  /** `deleted_here`, `of_another_account`, `not_written` or `left_out`. */
+  kind: string,
+  /** The row here. */
+  server_id: number | null,
+  /** What was left out, in a sentence. */
+  text: string | null, };
+/** A sync that shall begin. */
+export type SyncProviderRequest = {
+  /** Which account. */
+  id: number,
+  /** Whether more than a tenth of its servers may be gone at once. */
+  allow_gone: boolean, };
+/** A sync as lists show it. */
+export type SyncRow = {
+  /** `provider_syncs.id`. */
+  id: number,
+  /** Of which account. */
+  account_id: number,
+  /** The account's name. */
+  account: string,
+  /** running, completed, partial, stopped, failed or cancelled. */
+  status: string,
+  /** When it began. */
+  started_at: Instant,
+  /** When it ended. */
+  finished_at: Instant | null,
+  /** Who started it; nobody means a program. */
+  started_by: string | null,
+  /** Servers that the provider named. */
+  seen: number,
+  /** New ones. */
+  added: number,
+  /** Changed ones. */
+  changed: number,
+  /** Those as they were. */
+  unchanged: number,
+  /** Back again. */
+  returned: number,
+  /** Not seen, and not proven gone. */
+  missing: number,
+  /** Gone. */
+  gone: number,
+  /** Not written. */
+  skipped: number,
+  /** What a person should know of particular servers. */
+  notes: Array<SyncNote>,
+  /** The failure's code. */
+  error_code: string | null,
+  /** Why it failed, in a sentence. */
+  error: string | null, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
 export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
 /** A failure's code and its name in the log. */
@@ -670,6 +828,8 @@ export type TicketRow = {
   updated_at: Instant, };
 /** How the line to the server is protected. */
 export type TlsMode = "verify_full" | "verify_ca" | "require" | "disable";
+/** How the token of an account is kept. */
+export type TokenState = "sealed" | "sealed_before" | "not_sealed" | "missing";
 /** A movement of money as lists show it. */
 export type TransactionRow = {
   /** `transactions.id`. */
@@ -732,6 +892,12 @@ export type UserRow = {
   last_login: Instant | null,
   /** When they were created. */
   created_at: Instant, };
+/** Where a copy of the key is. */
+export type WorkspaceKeyMade = {
+  /** The file, if one was written. */
+  path: string | null, };
+/** Whether this desk has the workspace's key. */
+export type WorkspaceKeyState = "not_made" | "missing" | "wrong" | "locked" | "held";
 
 /** Every command with its request and its answer. */
 export interface Commands {
@@ -751,6 +917,17 @@ export interface Commands {
   "tasks.cancel": { request: TaskRequest; answer: Empty };
   "tasks.clear": { request: Empty; answer: Empty };
   "billing.run": { request: Empty; answer: TaskStarted };
+  "providers.list": { request: Empty; answer: ProviderList };
+  "providers.create": { request: CreateProviderRequest; answer: ProviderChecked };
+  "providers.rename": { request: RenameProviderRequest; answer: Empty };
+  "providers.replace_token": { request: ReplaceTokenRequest; answer: ProviderChecked };
+  "providers.set_active": { request: SetProviderActiveRequest; answer: Empty };
+  "providers.sync": { request: SyncProviderRequest; answer: TaskStarted };
+  "providers.syncs": { request: ListRequest; answer: Page<SyncRow> };
+  "providers.export_syncs": { request: ExportRequest; answer: ExportAnswer };
+  "workspace_key.give": { request: GiveWorkspaceKeyRequest; answer: Empty };
+  "workspace_key.make": { request: MakeWorkspaceKeyRequest; answer: WorkspaceKeyMade };
+  "workspace_key.copy": { request: Empty; answer: WorkspaceKeyMade };
   "themes.active": { request: Empty; answer: ActiveTheme };
   "organizations.list": { request: ListRequest; answer: Page<OrganizationRow> };
   "organizations.get": { request: GetRequest; answer: OrganizationDetail };
@@ -792,6 +969,17 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "tasks.cancel": { kind: "write", tags: ["tasks"] },
   "tasks.clear": { kind: "write", tags: ["tasks"] },
   "billing.run": { kind: "write", tags: ["tasks"] },
+  "providers.list": { kind: "read", tags: ["providers", "servers"] },
+  "providers.create": { kind: "write", tags: ["providers"] },
+  "providers.rename": { kind: "write", tags: ["providers", "servers"] },
+  "providers.replace_token": { kind: "write", tags: ["providers"] },
+  "providers.set_active": { kind: "write", tags: ["providers"] },
+  "providers.sync": { kind: "write", tags: ["tasks"] },
+  "providers.syncs": { kind: "read", tags: ["providers"] },
+  "providers.export_syncs": { kind: "read", tags: [] },
+  "workspace_key.give": { kind: "write", tags: ["providers"] },
+  "workspace_key.make": { kind: "write", tags: ["providers"] },
+  "workspace_key.copy": { kind: "write", tags: [] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },
   "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "tickets"] },
