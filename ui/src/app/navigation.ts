@@ -1,8 +1,8 @@
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import { ArrowRightLeft, Building2, Cloud, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/settings";
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/providers" | "/transactions" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -65,6 +65,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: (summary) => summary.servers,
         waiting: null,
         key: "s",
+      },
+      {
+        to: "/providers",
+        label: "Providers",
+        icon: Cloud,
+        area: "providers",
+        count: null,
+        waiting: null,
+        key: "v",
       },
     ],
   },

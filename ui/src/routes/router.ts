@@ -2,6 +2,7 @@ import { createRouter } from "@tanstack/react-router";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { organizationRoute, organizationsRoute } from "./organizations";
+import { providersRoute } from "./providers";
 import { rootRoute } from "./root";
 import { serversRoute } from "./servers";
 import { settingsRoute } from "./settings";
@@ -16,6 +17,7 @@ const routeTree = rootRoute.addChildren([
   organizationRoute,
   usersRoute,
   serversRoute,
+  providersRoute,
   transactionsRoute,
   settingsRoute,
 ]);

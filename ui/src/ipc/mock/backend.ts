@@ -12,6 +12,7 @@ import type { Transport } from "../call";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
+import { providerCommands } from "./providers";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -279,7 +280,12 @@ const LOST: ApiError = {
 /** A backend without a program: for development (`?mock`) and for drawing pages in tests. */
 export function createMockTransport(scenario: Scenario): Transport {
   state = begin(scenario);
-  const handlers: Handlers = { ...shellCommands(scenario), ...businessCommands(scenario), ...ticketCommands(scenario) };
+  const handlers: Handlers = {
+    ...shellCommands(scenario),
+    ...businessCommands(scenario),
+    ...ticketCommands(scenario),
+    ...providerCommands(scenario),
+  };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
     if (scenario === "lost" && !LOCAL.has(name) && mockNow() - Date.parse(minutesAgo(0)) > LOST_AFTER_MS) throw LOST;
