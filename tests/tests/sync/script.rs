@@ -71,7 +71,7 @@ impl Script {
         .unwrap();
         let out = String::from_utf8(output.stdout).unwrap();
         let all = format!("{shown} {out} {}", String::from_utf8(output.stderr).unwrap());
-        assert!(!all.contains(TOKEN) && !all.contains("cswk-"), "a secret: {all}");
+        assert!(!all.contains(TOKEN) && !all.contains("cswk-1-"), "a secret: {all}");
         Said {
             code: output.status.code().unwrap_or(-1),
             json: serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {all}")),

@@ -42,6 +42,11 @@ export type NavigationEntry = {
     | "/activity"
     | "/themes"
     | "/settings";
+import { ArrowRightLeft, Building2, Cloud, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import type { Area, ShellSummary } from "../bindings/contract";
+
+export type NavigationEntry = {
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/providers" | "/transactions" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -131,6 +136,13 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: (summary) => summary.containers,
         waiting: null,
         key: "c",
+        to: "/providers",
+        label: "Providers",
+        icon: Cloud,
+        area: "providers",
+        count: null,
+        waiting: null,
+        key: "v",
       },
     ],
   },

@@ -9,6 +9,7 @@ import { notificationsRoute } from "./notifications";
 import { invoiceRoute, invoicesRoute } from "./invoices";
 import { organizationRoute, organizationsRoute } from "./organizations";
 import { plansRoute } from "./plans";
+import { providersRoute } from "./providers";
 import { rootRoute } from "./root";
 import { serversRoute } from "./servers";
 import { settingsRoute } from "./settings";
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
   serversRoute,
   containersRoute,
   plansRoute,
+  providersRoute,
   transactionsRoute,
   billingRoute,
   parkedRoute,

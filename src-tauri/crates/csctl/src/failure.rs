@@ -17,7 +17,7 @@ pub struct Failure {
     /// The program's exit code.
     pub exit: u8,
     /// What was done all the same, for programs.
-    pub answer: Option<serde_json::Value>,
+    pub answer: Option<Box<serde_json::Value>>,
 }
 
 impl Failure {

@@ -26,7 +26,7 @@ pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
             if !failure.details.is_empty() {
                 error["details"] = json!(failure.details);
             }
-            let mut whole = failure.answer.unwrap_or_else(|| json!({}));
+            let mut whole = failure.answer.map_or_else(|| json!({}), |answer| *answer);
             whole["error"] = error;
             (whole.to_string(), true, failure.exit)
         }

@@ -190,7 +190,7 @@ fn told(name: &str, report: &SyncReport, dry_run: bool) -> Result<Report, Failur
     };
     Err(Failure {
         details: lines,
-        answer: Some(json),
+        answer: Some(Box::new(json)),
         ..Failure::in_part("sync_in_part", why)
     })
 }

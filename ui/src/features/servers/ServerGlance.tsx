@@ -4,6 +4,7 @@ import { CopyButton } from "../../ui/CopyButton";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { serverStatus } from "../../ui/status";
 import { Rate, Time, Unknown } from "../../ui/Text";
+import { PresenceText } from "./Presence";
 
 /** What is known of a server. Its root password is never here: it does not cross to the window. */
 export function ServerGlance({ row }: { readonly row: ServerRow }) {
@@ -39,6 +40,12 @@ export function ServerGlance({ row }: { readonly row: ServerRow }) {
         <dt>IPv6</dt>
         <dd>
           <Address address={row.ipv6} label="Copy IPv6 address" />
+        </dd>
+        <dt>Account</dt>
+        <dd>{row.account ?? <Unknown why="No account" />}</dd>
+        <dt>At provider</dt>
+        <dd>
+          <PresenceText row={row} />
         </dd>
         <dt>Linode ID</dt>
         <dd className="mono">{row.linode_id ?? <Unknown why="None" />}</dd>

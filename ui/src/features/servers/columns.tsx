@@ -3,6 +3,7 @@ import type { FilterOption, GridColumn } from "../../table/columns";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { serverStatus } from "../../ui/status";
 import { Rate, Time, Unknown } from "../../ui/Text";
+import { PRESENCE_OPTIONS, Presence } from "./Presence";
 
 /** What the provider documents; a status of another name is found with the search field or by sorting. */
 const STATUSES: ReadonlyArray<FilterOption> = [
@@ -21,6 +22,11 @@ const STATUSES: ReadonlyArray<FilterOption> = [
   "deleting",
   "billing_suspension",
 ].map((value) => ({ value, label: value === "offline" ? "Stopped (offline)" : serverStatus(value).label }));
+
+const ASSIGNED: ReadonlyArray<FilterOption> = [
+  { value: "true", label: "Assigned" },
+  { value: "false", label: "Nobody" },
+];
 
 export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
@@ -92,6 +98,31 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => (row.ipv4 === null ? <Unknown why="None" /> : <span className="mono">{row.ipv4}</span>),
+  },
+  {
+    id: "presence",
+    header: "At provider",
+    width: 116,
+    sortable: true,
+    filter: { kind: "enum", options: PRESENCE_OPTIONS },
+    cell: (row) => <Presence row={row} />,
+  },
+  {
+    id: "account",
+    header: "Account",
+    width: 120,
+    hidden: true,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.account ?? <Unknown why="No account" />,
+  },
+  {
+    id: "is_assigned",
+    header: "Assigned",
+    width: 92,
+    hidden: true,
+    filter: { kind: "enum", options: ASSIGNED },
+    cell: (row) => (row.organization_id === null ? "Nobody" : "Assigned"),
   },
   {
     id: "ipv6",

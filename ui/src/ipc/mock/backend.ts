@@ -17,6 +17,7 @@ import { liveCommands, unreadNotifications } from "./live";
 import { containers, planCommands } from "./plans";
 import { invoiceCommands } from "./invoices";
 import { pageCommands } from "./pages";
+import { providerCommands } from "./providers";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -294,6 +295,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...planCommands(scenario),
     ...invoiceCommands(scenario),
     ...pageCommands(scenario),
+    ...providerCommands(scenario),
   };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));

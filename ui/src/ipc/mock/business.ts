@@ -181,6 +181,10 @@ function addServer(index: number, org: OrganizationRow | null, fixed: Fixed | nu
     image: pick(random, ["linode/debian12", "linode/ubuntu24.04", "linode/almalinux9"]),
     created_at: daysAgo(5 + Math.floor(random() * 500)),
     last_billed_at: org === null ? null : minutesAgo(34),
+    provider_config_id: index % 4 === 3 ? 2 : 1,
+    account: index % 4 === 3 ? "Linode US" : "Linode EU",
+    presence: index % 173 === 172 ? "gone" : index % 211 === 210 ? "missing" : "present",
+    seen_at: index % 173 === 172 ? daysAgo(2) : minutesAgo(index % 4 === 3 ? 64 : 4),
   });
 }
 

@@ -1,0 +1,226 @@
+import type { AccountRow, SyncNote, SyncRow, TaskRow, WorkspaceKeyState } from "../../bindings/contract";
+import { servers } from "./business";
+import { daysAgo, instant, minutesAgo, mockNow } from "./clock";
+import { page } from "./lists";
+import { fail, type Handlers, type Scenario } from "./scenario";
+
+const query = new URLSearchParams(location.search);
+const ASKED =
+  "52 of the 118 servers of this account are missing at the provider: more than a tenth. Nothing was changed. Check that the token is the right account's; if they are really gone, sync again and allow it.";
+
+const counted = (account: string) => {
+  const mine = servers.filter((each) => each.account === account);
+  return {
+    servers: mine.length,
+    unassigned: mine.filter((each) => each.organization_id === null).length,
+    missing: mine.filter((each) => each.presence === "missing").length,
+    gone: mine.filter((each) => each.presence === "gone").length,
+  };
+};
+
+const accounts: Array<AccountRow> = [
+  {
+    id: 1,
+    provider: "linode",
+    label: "Linode EU",
+    endpoint: null,
+    is_active: true,
+    token: "sealed",
+    username: "halyard-eu",
+    scopes: "linodes:read_only account:read_only",
+    token_checked_at: daysAgo(61),
+    observed_at: minutesAgo(4),
+    last_sync: { id: 431, status: "completed", started_at: minutesAgo(4), error_code: null, error: null },
+    ...counted("Linode EU"),
+  },
+  {
+    id: 2,
+    provider: "linode",
+    label: "Linode US",
+    endpoint: null,
+    is_active: true,
+    token: "sealed",
+    username: "halyard-us",
+    scopes: "*",
+    token_checked_at: daysAgo(200),
+    observed_at: minutesAgo(64),
+    last_sync: { id: 430, status: "stopped", started_at: minutesAgo(5), error_code: "sync_many_gone", error: ASKED },
+    ...counted("Linode US"),
+  },
+  {
+    id: 3,
+    provider: "linode",
+    label: "Old panel",
+    endpoint: null,
+    is_active: true,
+    token: "not_sealed",
+    username: null,
+    scopes: null,
+    token_checked_at: null,
+    observed_at: null,
+    last_sync: null,
+    servers: 0,
+    unassigned: 0,
+    missing: 0,
+    gone: 0,
+  },
+];
+
+const NOTE: SyncNote = { id: 48_211_036, kind: "deleted_here", server_id: 5029, text: null };
+const syncs: Array<SyncRow> = Array.from({ length: 48 }, (_, index): SyncRow => {
+  const id = 431 - index;
+  const us = index % 2 === 1;
+  const failed = index === 6 || index === 23;
+  const status = index === 1 ? "stopped" : failed ? "failed" : index === 12 ? "partial" : "completed";
+  const seen = failed || index === 1 ? 0 : us ? 118 : 320;
+  return {
+    id,
+    account_id: us ? 2 : 1,
+    account: us ? "Linode US" : "Linode EU",
+    status,
+    started_at: minutesAgo(4 + Math.floor(index / 2) * 60 + (us ? 1 : 0)),
+    finished_at: minutesAgo(4 + Math.floor(index / 2) * 60),
+    started_by: index % 5 === 0 ? "Maya Okafor" : null,
+    seen,
+    added: index === 0 ? 2 : 0,
+    changed: seen === 0 ? 0 : (index * 7) % 5,
+    unchanged: seen,
+    returned: index === 14 ? 1 : 0,
+    missing: 0,
+    gone: index === 16 ? 1 : 0,
+    skipped: index === 12 ? 1 : 0,
+    notes: index === 12 ? [NOTE] : [],
+    error_code: index === 1 ? "sync_many_gone" : failed ? "provider_limited" : null,
+    error:
+      index === 1
+        ? ASKED
+        : failed
+          ? "Linode takes no more requests for now. Nothing was read. Try again in 40 seconds."
+          : null,
+  };
+});
+
+let key: WorkspaceKeyState = (query.get("key") as WorkspaceKeyState | null) ?? "held";
+let task: TaskRow | null = null;
+let begun = 0;
+const SYNC_MS = 4_000;
+
+/** The one sync that the mock can be at: it ends by itself. */
+function tasks(): Array<TaskRow> {
+  if (task === null) return [];
+  const share = Math.min(1, (mockNow() - begun) / SYNC_MS);
+  if (task.state === "stopping") {
+    task = { ...task, state: "cancelled", outcome: `${task.title}: stopped. Nothing was written.` };
+  } else if (task.state === "running") {
+    task = { ...task, done: Math.floor(share * 4), total: 4, elapsed_ms: Math.floor(share * SYNC_MS) };
+    if (share >= 1) {
+      task = { ...task, state: "done", outcome: "0 added, 3 changed, 317 unchanged, 0 gone, 0 back." };
+      const account = accounts.find((each) => task?.title === `Sync of ${each.label}`);
+      if (account !== undefined) {
+        account.observed_at = instant(mockNow());
+        account.last_sync = {
+          id: 440,
+          status: "completed",
+          started_at: instant(begun),
+          error_code: null,
+          error: null,
+        };
+      }
+    }
+  }
+  return [task];
+}
+
+function found(id: number): AccountRow {
+  return accounts.find((each) => each.id === id) ?? fail("not_found", "There is no such account.");
+}
+
+export function providerCommands(scenario: Scenario): Handlers {
+  const some = <T>(rows: Array<T>): Array<T> => (scenario === "empty" ? [] : rows);
+  const withKey = () => (key === "held" ? null : "Enter the workspace key first: it seals the tokens.");
+  return {
+    "tasks.list": () => ({ tasks: tasks() }),
+    "tasks.cancel": () => {
+      if (task !== null && task.state === "running") task = { ...task, state: "stopping" };
+      return {};
+    },
+    "providers.list": () => ({
+      accounts: some(accounts),
+      key,
+      key_is_temporary: query.get("keychain") === "none",
+      actions: ["create", "replace_token", "sync", "edit"].map((name) => {
+        const reason = name === "edit" ? null : withKey();
+        return { name, allowed: reason === null, reason };
+      }),
+    }),
+    "providers.create": (request) => {
+      if (request.token === "wrong")
+        return fail(
+          "provider_token_refused",
+          "Linode doesn't accept the token of this account. Nothing was read. Enter a token that is valid.",
+          "token",
+        );
+      const id = 10 + accounts.length;
+      const first = accounts[0];
+      if (first === undefined) return fail("internal", "The mock has no account.");
+      accounts.push({
+        ...first,
+        id,
+        label: request.label,
+        username: "halyard",
+        observed_at: null,
+        last_sync: null,
+        servers: 0,
+        unassigned: 0,
+        gone: 0,
+      });
+      return { id, username: "halyard" };
+    },
+    "providers.rename": (request) => {
+      found(request.id).label = request.label;
+      return {};
+    },
+    "providers.replace_token": (request) => {
+      const account = found(request.id);
+      account.token = "sealed";
+      account.username = "halyard";
+      return { id: request.id, username: "halyard" };
+    },
+    "providers.set_active": (request) => {
+      found(request.id).is_active = request.active;
+      return {};
+    },
+    "providers.sync": (request) => {
+      begun = mockNow();
+      task = {
+        id: (task?.id ?? 0) + 1,
+        kind: "sync",
+        title: `Sync of ${found(request.id).label}`,
+        on_cancel: "Stops reading; nothing is written.",
+        done: 0,
+        total: 0,
+        elapsed_ms: 0,
+        state: "running",
+        outcome: null,
+        failure: null,
+      };
+      return { task: task.id };
+    },
+    "providers.syncs": (request) => page(some(syncs), request),
+    "providers.export_syncs": (request) => ({
+      path: "/home/maya/Downloads/syncs-2026-11-22.csv",
+      rows: page(some(syncs), request.list).total,
+    }),
+    "workspace_key.give": (request) => {
+      if (!request.key.startsWith("cswk-"))
+        return fail("invalid_field", "This is no workspace key: one begins with cswk- and is a single line.", "key");
+      key = "held";
+      return {};
+    },
+    "workspace_key.make": () => {
+      key = "held";
+      return { path: null };
+    },
+    "workspace_key.copy": () => ({ path: "/home/maya/Downloads/halyard-workspace-key-1.txt" }),
+  };
+}
