@@ -96,8 +96,12 @@ pub(crate) async fn run(desk: &Desk, _: Empty) -> Result<TaskStarted, ApiError> 
 fn told(report: &RunReport) -> Ended {
     let run = &report.run;
     let sums = format!(
-        "Run {}: {} charged for {} hours of {} organizations.",
-        run.id, run.charged, run.hours, run.organizations
+        "Run {}: {} {} charged for {} hours of {} organizations.",
+        run.id,
+        grouped(&run.charged.to_string()),
+        run.currency,
+        grouped(&run.hours.to_string()),
+        grouped(&run.organizations.to_string())
     );
     match run.status.as_str() {
         "cancelled" => Ended::Cancelled(format!(
@@ -105,5 +109,36 @@ fn told(report: &RunReport) -> Ended {
         )),
         "partial" => Ended::Done(format!("{sums} Something was skipped or parked; look at the run.")),
         _ => Ended::Done(sums),
+    }
+}
+
+/// A number as people read it: `3,734.03`. Only for sentences; amounts cross to the window as they are.
+fn grouped(number: &str) -> String {
+    let (whole, rest) = number.find('.').map_or((number, ""), |point| number.split_at(point));
+    let mut text = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) && !text.ends_with('-') {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_sentences_are_grouped() {
+        for (number, text) in [
+            ("0", "0"),
+            ("999.50", "999.50"),
+            ("3734.03", "3,734.03"),
+            ("1234567", "1,234,567"),
+            ("-123.00", "-123.00"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
     }
 }
