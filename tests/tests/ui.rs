@@ -13,16 +13,19 @@ use cs_tests::{
 };
 use serde_json::{Value, json};
 
-const PAGES: [(&str, &str); 8] = [
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 15] = [
     ("Dashboard", "dashboard"),
     ("Tickets", "tickets"),
     ("Notifications", "notifications"),
     ("Organizations", "organizations"),
     ("Users", "users"),
     ("Servers", "servers"),
+    ("Containers", "containers"),
+    ("Providers", "providers"),
+    ("Plans & pricing", "plans"),
     ("Transactions", "transactions"),
     ("Billing runs", "billing"),
+    ("Invoices", "invoices"),
     ("Activity log", "activity"),
     ("Themes", "themes"),
     ("Settings", "settings"),

@@ -3,50 +3,38 @@ import {
   Bell,
   Box,
   Building2,
+  Cloud,
+  FileText,
   Inbox,
+  LayoutDashboard,
   type LucideIcon,
+  Palette,
   ReceiptText,
+  ScrollText,
   Server,
   Settings,
   Tags,
-  LayoutDashboard,
-  Palette,
-  ScrollText,
   Users,
 } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
   to:
+    | "/dashboard"
     | "/tickets"
     | "/notifications"
-    | "/billing"
     | "/organizations"
     | "/users"
     | "/servers"
     | "/containers"
+    | "/providers"
     | "/plans"
     | "/transactions"
-    | "/settings";
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, ReceiptText, Server, Settings, Users } from "lucide-react";
-import type { Area, ShellSummary } from "../bindings/contract";
-
-export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/invoices" | "/settings";
-    | "/dashboard"
-    | "/tickets"
-    | "/organizations"
-    | "/users"
-    | "/servers"
-    | "/transactions"
+    | "/billing"
+    | "/invoices"
     | "/activity"
     | "/themes"
     | "/settings";
-import { ArrowRightLeft, Building2, Cloud, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
-import type { Area, ShellSummary } from "../bindings/contract";
-
-export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/providers" | "/transactions" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -136,6 +124,8 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: (summary) => summary.containers,
         waiting: null,
         key: "c",
+      },
+      {
         to: "/providers",
         label: "Providers",
         icon: Cloud,
@@ -175,9 +165,11 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: null,
         waiting: null,
         key: "b",
+      },
+      {
         to: "/invoices",
         label: "Invoices",
-        icon: ReceiptText,
+        icon: FileText,
         area: "invoices",
         count: null,
         waiting: null,

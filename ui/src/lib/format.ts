@@ -55,9 +55,6 @@ export function formatRate(rate: Rate | null, currency: string | null = "USD"): 
 /** `$12.3456`: what usage costs exactly, before it is charged by the cent. */
 export function formatExact(amount: string | null, currency: string | null): string {
   return amount === null ? UNKNOWN : decimal(amount, RATE_DECIMALS, currency, false);
-/** `$91.0656`: what usage costs exactly. */
-export function formatExact(amount: string, currency: string | null): string {
-  return decimal(amount, RATE_DECIMALS, currency, false);
 }
 
 const counts = new Intl.NumberFormat("en-US");

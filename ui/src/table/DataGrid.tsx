@@ -327,7 +327,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             disabledReason: action.disabledReason ?? (count !== null && count > BULK_MAX ? TOO_MANY : null),
             onSelect: (chosen) => action.onSelect(rows.filter((row) => chosen.includes(rowId(row)))),
           }))}
-          actions={props.selectionActions}
+          more={props.selectionActions}
           onAll={selection.all}
           onClear={() => {
             selection.clear();

@@ -1,5 +1,4 @@
 import { Copy, type LucideIcon, X } from "lucide-react";
-import { Copy, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount, plural } from "../lib/format";
 import { Button } from "../ui/Button";
@@ -22,15 +21,15 @@ type SelectionBarProps = {
     readonly disabledReason: string | null;
     readonly onSelect: (ids: ReadonlyArray<number>) => void;
   }>;
-  /** What this list can do with them. */
-  readonly actions: ((ids: ReadonlyArray<number> | null) => ReactNode) | undefined;
+  /** More than a button of what this list can do with them. */
+  readonly more: ((ids: ReadonlyArray<number> | null) => ReactNode) | undefined;
   readonly onAll: () => void;
   readonly onClear: () => void;
 };
 
 /** What is selected, and what can be done with it. */
 export function SelectionBar(props: SelectionBarProps) {
-  const { count, total, totalIsExact, one, many, everything, ids, actions, onAll, onClear } = props;
+  const { count, total, totalIsExact, one, many, everything, ids, more, onAll, onClear } = props;
   return (
     <>
       <p className="sr-only" role="status">
@@ -58,7 +57,7 @@ export function SelectionBar(props: SelectionBarProps) {
               {action.label}
             </Button>
           ))}
-          {actions?.(ids)}
+          {more?.(ids)}
           <Button
             size="sm"
             icon={Copy}

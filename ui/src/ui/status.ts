@@ -122,6 +122,8 @@ const RUN_STATUS: Readonly<Record<string, StatusLook>> = {
 export function runStatus(run: Pick<RunRow, "status" | "is_alive">): StatusLook {
   if (run.status === "open" && !run.is_alive) return { label: "Interrupted", tone: "warning", icon: TriangleAlert };
   return RUN_STATUS[run.status] ?? { label: run.status, tone: "neutral", icon: CircleHelp };
+}
+
 /** What Docker says of a container. */
 const CONTAINER_STATUS: Readonly<Record<string, StatusLook>> = {
   created: { label: "Created", tone: "info", icon: CircleDot },
@@ -142,8 +144,6 @@ export function containerStatus(raw: string | null): StatusLook {
   return CONTAINER_STATUS[raw] ?? { label: raw, tone: "neutral", icon: CircleHelp };
 }
 
-export function invoiceStatus(raw: string): StatusLook {
-  const known: Readonly<Record<string, StatusLook>> = INVOICE_STATUS;
 /** Another program's word is shown as it comes. */
 export function invoiceState(raw: string): StatusLook {
   const known: Readonly<Record<string, StatusLook>> = INVOICE_STATE;

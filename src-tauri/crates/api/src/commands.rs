@@ -198,8 +198,6 @@ commands! {
     InvoicesCancel = "invoices.cancel", Write [Invoices Organizations Tickets], CancelInvoiceRequest => Empty, handlers::invoices::cancel;
     /// What closing a month would do.
     InvoicesClosePreview = "invoices.close_preview", Read [Invoices Billing], CloseRequest => ClosePreviewAnswer, handlers::invoices::close_preview;
-    /// Closes a month.
-    InvoicesClose = "invoices.close", Write [Tasks], CloseRequest => TaskStarted, handlers::invoices::close;
     /// Charges what has been used up to now.
     BillingRun = "billing.run", Write [Tasks Billing], Empty => TaskStarted, handlers::billing::run;
     /// Where billing stands.
@@ -246,6 +244,7 @@ commands! {
     WorkspaceKeyMake = "workspace_key.make", Write [Providers], MakeWorkspaceKeyRequest => WorkspaceKeyMade, handlers::providers::make_key;
     /// Writes it into a private file.
     WorkspaceKeyCopy = "workspace_key.copy", Write [], Empty => WorkspaceKeyMade, handlers::providers::copy_key;
+    /// Closes a month.
     InvoicesClose = "invoices.close", Write [Tasks Invoices Billing Transactions Wallets Organizations Tickets], CloseRequest => TaskStarted, handlers::invoices::close;
     /// The active theme.
     ThemesActive = "themes.active", Read [Theme], Empty => ActiveTheme, handlers::shell::theme;

@@ -18,8 +18,6 @@ pub use error::{StoreError, describe};
 pub mod activity;
 pub mod assignment;
 pub mod auth;
-pub mod auth;
-pub mod billing;
 pub mod billing;
 pub mod containers;
 pub mod dashboard;

@@ -12,9 +12,8 @@ import { ErrorBlock } from "../../ui/ErrorBlock";
 import { PageHeader } from "../../ui/PageHeader";
 import { Skeleton } from "../../ui/Skeleton";
 import { Count, Money, Time, Unknown } from "../../ui/Text";
-import { InvoicesPanel, ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
 import { ArchiveDialog } from "./ArchiveDialog";
-import { ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
+import { InvoicesPanel, ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
 import { RenameDialog } from "./RenameDialog";
 import "./organization.css";
 
