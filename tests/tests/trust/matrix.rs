@@ -227,8 +227,13 @@ async fn some_rows_are_only_for_some() {
         "1"
     );
 
+    // What things cost us: a row per day, or none.
+    let cost = "SELECT count(*) FROM cs_billing.provider_cost('2026-01-01', '1 day', '2026-01-01', '2026-01-03')";
+    assert_eq!(ask(&mut support, cost).await, "0");
+
     let (desk, session) = db.desk_of(FINANCE).await;
     let mut finance = connect(&desk.url).await;
+    assert_eq!(ask(&mut finance, cost).await, "2");
     assert_eq!(ask(&mut finance, "SELECT count(*) FROM activity_logs WHERE resource_type IN ('user', 'provider', 'api_key', 'session', 'ticket')").await, "0");
     assert_ne!(
         ask(

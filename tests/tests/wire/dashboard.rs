@@ -451,7 +451,6 @@ async fn support_sees_revenue_and_no_cost() {
             .sum();
         assert_eq!(Some(sum), month["revenue"].as_str().map(of));
     }
-    // Past the program: the database gives a support person's login no cost either.
     let wrong = desk.refused("dashboard.revenue", json!({"period": "year"})).await;
     assert_eq!(code(&wrong), "bad_request");
 }

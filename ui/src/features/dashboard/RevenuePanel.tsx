@@ -60,7 +60,14 @@ export function RevenuePanel({ period, answer }: RevenuePanelProps) {
         <RevenueTable period={period} answer={answer} />
       ) : (
         <>
-          {bar !== undefined && <Readout bar={bar} period={period} currency={answer.currency} />}
+          {bar !== undefined && (
+            <Readout
+              bar={bar}
+              period={period}
+              currency={answer.currency}
+              past={Date.parse(bar.at) + STEP_MS[period] <= Date.parse(answer.now)}
+            />
+          )}
           <RevenueChart period={period} answer={answer} active={active} onActive={setChosen} />
         </>
       )}
@@ -68,9 +75,15 @@ export function RevenuePanel({ period, answer }: RevenuePanelProps) {
   );
 }
 
-type ReadoutProps = { readonly bar: RevenueBar; readonly period: Period; readonly currency: string };
+type ReadoutProps = {
+  readonly bar: RevenueBar;
+  readonly period: Period;
+  readonly currency: string;
+  /** Its time is over. */
+  readonly past: boolean;
+};
 
-function Readout({ bar, period, currency }: ReadoutProps) {
+function Readout({ bar, period, currency, past }: ReadoutProps) {
   const charged = bar.revenue !== "0.00" || bar.ahead === "0.00";
   return (
     <p className="readout selectable">
@@ -96,7 +109,8 @@ function Readout({ bar, period, currency }: ReadoutProps) {
       {bar.ahead !== "0.00" && (
         <span>
           <i className="key key-ahead" aria-hidden />
-          {charged ? "Still to be charged" : "Projected"} <b className="num">{formatMoney(bar.ahead, currency)}</b>
+          {past ? "Not charged yet" : charged ? "Still to be charged" : "Projected"}{" "}
+          <b className="num">{formatMoney(bar.ahead, currency)}</b>
         </span>
       )}
     </p>
