@@ -1,4 +1,4 @@
-import { ArrowRightLeft, Building2, Cloud, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Network, Server, Settings, Users } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
@@ -69,7 +69,7 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
       {
         to: "/providers",
         label: "Providers",
-        icon: Cloud,
+        icon: Network,
         area: "providers",
         count: null,
         waiting: null,
