@@ -186,7 +186,8 @@ END $$;
 -- has is stored without an organization; one that a row has, whoever wrote it, is matched, and of that row only status
 -- and addresses follow the provider. What is not known (NULL) changes nothing.
 CREATE FUNCTION cs_sync.apply_batch(sync bigint, batch jsonb, OUT added integer, OUT changed integer, OUT unchanged integer, OUT returned integer, OUT notes jsonb)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A thousand numbers in tables of any size: by their indexes, also before these have statistics.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   account integer := (cs_sync.at_work(sync)).provider_config_id;
   stamp timestamp := cs_ledger.clock();
@@ -267,7 +268,8 @@ END $$;
 -- when it was last seen. `seen` are all numbers that the provider named, also those that could not be written.
 CREATE FUNCTION cs_sync.finish(sync bigint, seen text[], gone_ids text[], allow_gone boolean, complete boolean, counts jsonb, notes jsonb,
   OUT missing integer, OUT gone jsonb)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The lists of numbers are looked up by hash only where the planner knows them.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   account integer := (cs_sync.at_work(sync)).provider_config_id;
   stamp timestamp := cs_ledger.clock();
@@ -286,11 +288,11 @@ BEGIN
   WHERE v.provider_config_id = account AND v.linode_id IS NOT NULL AND v.deleted_at IS NULL
     AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = v.id)
     AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.provider_config_id = account AND s.external_id = v.linode_id::text)
-    AND NOT EXISTS (SELECT FROM unnest(seen) AS x(id) WHERE x.id = v.linode_id::text)
+    AND v.linode_id::text <> ALL (seen)
   ORDER BY v.linode_id, v.id;
 
   UPDATE public.provider_states s SET is_missing = TRUE, last_seen_at = greatest(s.last_seen_at, read_before)
-  WHERE s.provider_config_id = account AND NOT s.is_missing AND NOT EXISTS (SELECT FROM unnest(seen) AS x(id) WHERE x.id = s.external_id);
+  WHERE s.provider_config_id = account AND NOT s.is_missing AND s.external_id <> ALL (seen);
 
   SELECT count(*) FILTER (WHERE s.gone_at IS NULL),
     coalesce(array_agg(s.external_id) FILTER (WHERE s.gone_at IS NULL AND s.is_missing AND s.external_id = ANY (gone_ids)), '{}')

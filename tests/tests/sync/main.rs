@@ -1,10 +1,5 @@
 //! Accounts and syncs: against the stand-in for Linode, over a real PostgreSQL.
 
-#![cfg_attr(
-    test,
-    expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")
-)]
-
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
@@ -13,6 +8,8 @@ mod faults;
 mod flow;
 #[cfg(test)]
 mod gone;
+#[cfg(test)]
+mod large;
 #[cfg(test)]
 mod odd;
 #[cfg(test)]

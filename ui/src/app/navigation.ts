@@ -16,6 +16,7 @@ import {
   Tags,
   Users,
 } from "lucide-react";
+import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Network, Server, Settings, Users } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
@@ -128,7 +129,7 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
       {
         to: "/providers",
         label: "Providers",
-        icon: Cloud,
+        icon: Network,
         area: "providers",
         count: null,
         waiting: null,

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Cloud, Copy, FileKey, History, PanelRight, Plus } from "lucide-react";
+import { Copy, FileKey, History, Network, PanelRight, Plus } from "lucide-react";
 import { useState } from "react";
 import type { AccountRow, Action, Sort, SyncRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
@@ -120,7 +120,7 @@ export function ProvidersPage() {
         )}
       </div>
       {accounts.length === 0 ? (
-        <EmptyState icon={Cloud} title="No accounts yet" action={add}>
+        <EmptyState icon={Network} title="No accounts yet" action={add}>
           An account at Linode brings its servers here: their status, their addresses, and what belongs to nobody.
         </EmptyState>
       ) : (

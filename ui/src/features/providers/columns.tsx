@@ -5,14 +5,14 @@ import { Count, Time, Unknown } from "../../ui/Text";
 import { SYNC_STATUSES, syncStatus } from "./looks";
 
 function count(id: keyof SyncRow & string, header: string, value: (row: SyncRow) => number): GridColumn<SyncRow> {
-  return { id, header, width: 84, align: "right", cell: (row) => <Count value={value(row)} /> };
+  return { id, header, width: 68, align: "right", cell: (row) => <Count value={value(row)} /> };
 }
 
 export const SYNC_COLUMNS: ReadonlyArray<GridColumn<SyncRow>> = [
   {
     id: "started_at",
     header: "Began",
-    width: 96,
+    width: 84,
     sortable: true,
     filter: { kind: "time" },
     cell: (row) => <Time at={row.started_at} />,
@@ -20,7 +20,7 @@ export const SYNC_COLUMNS: ReadonlyArray<GridColumn<SyncRow>> = [
   {
     id: "account",
     header: "Account",
-    width: 150,
+    width: 120,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.account,
@@ -41,7 +41,7 @@ export const SYNC_COLUMNS: ReadonlyArray<GridColumn<SyncRow>> = [
   {
     id: "started_by",
     header: "By",
-    width: 120,
+    width: 104,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.started_by ?? <Unknown why="A program" />,
@@ -49,7 +49,7 @@ export const SYNC_COLUMNS: ReadonlyArray<GridColumn<SyncRow>> = [
   {
     id: "error",
     header: "What happened",
-    width: 280,
+    width: 220,
     cell: (row) => row.error ?? (row.notes.length > 0 ? notes(row.notes.length) : <Unknown why="Nothing to tell" />),
   },
 ];

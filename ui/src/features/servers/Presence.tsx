@@ -40,7 +40,8 @@ export function PresenceText({ row }: { readonly row: ServerRow }) {
     case "gone":
       return (
         <>
-          <span className="fg-danger">Gone.</span> Last seen {seen}; its hours wait for a decision from then on
+          <span className="fg-danger">Gone.</span> Last seen {seen}
+          {row.organization_id === null ? null : "; its hours wait for a decision from then on"}
         </>
       );
     case "unknown":

@@ -32,7 +32,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "label",
     header: "Label",
-    width: 160,
+    width: 140,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => serverName(row),
@@ -48,7 +48,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "organization",
     header: "Organization",
-    width: 176,
+    width: 160,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.organization ?? <Unknown why="Assigned to nobody: not billed" />,
@@ -70,7 +70,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "plan",
     header: "Plan",
-    width: 128,
+    width: 126,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.plan ?? <Unknown why="No plan" />,
@@ -86,7 +86,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "region",
     header: "Region",
-    width: 96,
+    width: 88,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.region ?? <Unknown />,
@@ -102,7 +102,7 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "presence",
     header: "At provider",
-    width: 116,
+    width: 84,
     sortable: true,
     filter: { kind: "enum", options: PRESENCE_OPTIONS },
     cell: (row) => <Presence row={row} />,
