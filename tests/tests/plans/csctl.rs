@@ -16,7 +16,8 @@ use store::roles::LoginKind;
 fn program() -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let folder = here.ancestors().find(|folder| folder.join("csctl").is_file());
-    folder.expect("csctl is built beside the tests").join("csctl")
+    // Built beside the tests.
+    folder.unwrap().join("csctl")
 }
 
 struct Agent {

@@ -37,7 +37,7 @@ async fn a_rate_follows_from_the_cost_or_is_set_by_hand() {
     let detail = desk.ok("plans.get", json!({"kind": "vps", "id": id})).await;
     assert_eq!(detail["history"].as_array().unwrap().len(), 1);
     assert_eq!(detail["history"][0]["effective_from"], Value::Null);
-    assert_eq!(detail["full_month"], "0.0000", "nothing runs on it");
+    assert_eq!(detail["full_month"], "0.00", "nothing runs on it");
 
     for (wrong, expected) in [
         (price("x", "", "", ""), "base_cost"),
@@ -160,7 +160,7 @@ async fn a_new_price_leaves_hours_that_were_used_alone() {
     assert_eq!(rates, ["0.5000", "0.0100"]);
     assert_eq!(detail["history"][0]["recorded_by"], "Maya Okafor");
     // The cap: 744 hours at 0.5 would be 372.
-    assert_eq!(detail["full_month"], "5.0000");
+    assert_eq!(detail["full_month"], "5.00");
     assert_eq!(
         bill(&workspace, &desk).await,
         "0.10",

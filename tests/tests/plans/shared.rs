@@ -56,7 +56,9 @@ pub async fn by_the_clock(workspace: &Workspace) {
 }
 
 pub fn assign(kind: &str, ids: &[i64], organization: i64, plan: i64, start: Value) -> Value {
-    json!({"kind": kind, "resource_ids": ids, "organization_id": organization, "plan_id": plan, "start": start})
+    let mut request = json!({"kind": kind, "resource_ids": ids, "organization_id": organization, "plan_id": plan});
+    request["start"] = start;
+    request
 }
 
 /// Starts a billing run and waits for its end; what was charged in all.

@@ -5,7 +5,7 @@ mod offers;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    money::{Amount4, Money, Rate},
+    money::{Money, Rate},
     plan::{PlanPrice, PlanRef, ResourceKind, ResourceRef},
     role::{Action, Area},
 };
@@ -50,7 +50,7 @@ pub struct Detail {
     /// Its newest prices, newest first.
     pub history: Vec<PriceRow>,
     /// What a month of 744 hours brings when everything on it runs all the time; `None` without a price.
-    pub full_month: Option<Amount4>,
+    pub full_month: Option<Money>,
 }
 
 /// Reads it.

@@ -329,19 +329,20 @@ fn rate(stored: Option<Decimal>) -> Option<Rate> {
     stored.and_then(|value| Rate::from_decimal(value).ok())
 }
 
-/// What a plan brings in a month of 744 hours when everything on it that is paid for runs all the time.
-pub async fn full_month(connection: &mut PgConnection, plan: PlanRef) -> Result<Option<Amount4>, StoreError> {
+/// What a plan brings in a month of 744 hours when everything on it that is paid for runs all the time, to the cent.
+/// `None` without a price, or beyond what a wallet holds.
+pub async fn full_month(connection: &mut PgConnection, plan: PlanRef) -> Result<Option<Money>, StoreError> {
     let sum = sqlx::query_scalar!(
-        r#"SELECT least(r.rate * 744, r.cap) * (CASE r.plan_kind
+        r#"SELECT round(least(r.rate * 744, r.cap) * (CASE r.plan_kind
              WHEN 'vps' THEN (SELECT count(*) FROM vps_instances x WHERE x.plan_id = r.plan_id AND x.deleted_at IS NULL AND x.organization_id IS NOT NULL)
-             ELSE (SELECT count(*) FROM containers x WHERE x.plan_id = r.plan_id AND x.deleted_at IS NULL AND x.organization_id IS NOT NULL) END) AS sum
+             ELSE (SELECT count(*) FROM containers x WHERE x.plan_id = r.plan_id AND x.deleted_at IS NULL AND x.organization_id IS NOT NULL) END), 2) AS sum
            FROM cs_billing.rates() r WHERE r.plan_kind = $1 AND r.plan_id = $2 AND r.rate IS NOT NULL"#,
         plan.kind().as_str(),
         plan.get()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(amount(sum.flatten()))
+    Ok(sum.flatten().and_then(|sum| Money::from_decimal(sum).ok()))
 }
 
 /// What an assignment asks of a plan.

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CircleDollarSign, Pencil } from "lucide-react";
-import type { PlanRow, Rate as RateText } from "../../bindings/contract";
+import type { Money as MoneyText, PlanRow, Rate as RateText } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
 import { NOUNS } from "../../lib/assignments";
 import { formatRate, plural } from "../../lib/format";
@@ -32,7 +32,7 @@ export function PlanGlance({ row, reason, onChangePrice, onEdit }: PlanGlancePro
         </span>
         <span className={row.is_active ? undefined : "muted"}>{row.is_active ? "Active" : "Inactive"}</span>
       </div>
-      <div className="row gap-8">
+      <div className="plan-actions">
         <Button size="sm" icon={CircleDollarSign} disabledReason={reason} onClick={onChangePrice}>
           Change price
         </Button>
@@ -64,8 +64,7 @@ export function PlanGlance({ row, reason, onChangePrice, onEdit }: PlanGlancePro
               {row.provider_monthly === null ? (
                 <Unknown why="Known for imported plans" />
               ) : (
-                // Four decimals, as a rate has.
-                formatRate(row.provider_monthly as RateText)
+                <Month amount={row.provider_monthly} />
               )}
             </dd>
           </>
@@ -85,10 +84,14 @@ export function PlanGlance({ row, reason, onChangePrice, onEdit }: PlanGlancePro
         </dd>
         <dt>A full month</dt>
         <dd className="num" title="744 hours of everything on it">
-          {read.data?.full_month == null ? <Unknown /> : formatRate(read.data.full_month as RateText)}
+          {read.data === undefined || read.data.full_month === null ? (
+            <Unknown />
+          ) : (
+            <Money amount={read.data.full_month} currency="USD" />
+          )}
         </dd>
       </dl>
-      <h3 className="small bold">Prices</h3>
+      <h3 className="small bold plan-prices">Prices</h3>
       {read.data === undefined ? (
         read.error === null ? (
           <Skeleton lines={3} />
@@ -129,4 +132,10 @@ export function PlanGlance({ row, reason, onChangePrice, onEdit }: PlanGlancePro
       )}
     </>
   );
+}
+
+/** What the provider takes for a month: in cents where it is, in its own four decimals where it isn't. */
+function Month({ amount }: { readonly amount: string }) {
+  const cents = amount.endsWith("00") ? (amount.slice(0, -2) as MoneyText) : null;
+  return cents === null ? formatRate(amount as RateText) : <Money amount={cents} currency="USD" />;
 }

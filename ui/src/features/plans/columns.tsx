@@ -11,7 +11,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "name",
     header: "Plan",
-    width: 200,
+    width: 176,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.name,
@@ -19,7 +19,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "kind",
     header: "Kind",
-    width: 84,
+    width: 76,
     sortable: true,
     filter: {
       kind: "enum",
@@ -33,7 +33,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "linode_type",
     header: "Type",
-    width: 128,
+    width: 120,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) =>
@@ -42,21 +42,21 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "memory_mb",
     header: "Size",
-    width: 168,
+    width: 160,
     sortable: true,
     cell: (row) => planSize(row) ?? <Unknown />,
   },
   {
     id: "regions",
     header: "Regions",
-    width: 112,
+    width: 88,
     filter: { kind: "text" },
     cell: (row) => (row.regions.length === 0 ? <span className="muted">All</span> : row.regions.join(", ")),
   },
   {
     id: "base_cost",
     header: "Cost per hour",
-    width: 104,
+    width: 100,
     align: "right",
     sortable: true,
     cell: (row) => (row.base_cost === null ? <Unknown why={NO_COST} /> : <Rate rate={row.base_cost} />),
@@ -64,7 +64,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "markup",
     header: "Markup",
-    width: 76,
+    width: 68,
     align: "right",
     sortable: true,
     cell: (row) => (row.markup === null ? <Unknown why={NO_COST} /> : <span className="num">{row.markup} %</span>),
@@ -72,7 +72,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "rate",
     header: "Rate per hour",
-    width: 104,
+    width: 100,
     align: "right",
     sortable: true,
     cell: (row) => (row.rate === null ? <span className="fg-warning">No rate</span> : <Rate rate={row.rate} />),
@@ -94,7 +94,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "resources",
     header: "In use",
-    width: 68,
+    width: 60,
     align: "right",
     sortable: true,
     filter: { kind: "number" },
@@ -103,7 +103,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "is_active",
     header: "Sold",
-    width: 72,
+    width: 64,
     sortable: true,
     filter: {
       kind: "enum",
@@ -116,12 +116,12 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   },
 ];
 
-/** "4 vCPU, 8 GB, 160 GB": cores, memory and disk, as far as they are known. */
+/** "4 vCPU · 8 GB · 160 GB": cores, memory and disk, as far as they are known. */
 export function planSize(row: PlanRow): string | null {
   const cores = row.vcpus === null ? (row.cpu_cores === null ? null : `${row.cpu_cores} cores`) : `${row.vcpus} vCPU`;
-  const parts = [cores, memory(row.memory_mb), row.disk_gb === null ? null : `${formatCount(row.disk_gb)} GB disk`];
+  const parts = [cores, memory(row.memory_mb), row.disk_gb === null ? null : `${formatCount(row.disk_gb)} GB`];
   const known = parts.filter((part) => part !== null);
-  return known.length === 0 ? null : known.join(", ");
+  return known.length === 0 ? null : known.join(" \u00b7 ");
 }
 
 /** Whole gigabytes as such, anything else in megabytes: no fraction is ever made. */

@@ -261,7 +261,7 @@ export function planCommands(scenario: Scenario): Handlers {
       const price = { base_cost: plan.base_cost, markup: plan.markup, monthly_rate: plan.monthly_rate };
       return {
         plan,
-        full_month: plan.rate === null ? null : "12464.0000",
+        full_month: plan.rate === null ? null : ("6888.00" as Money),
         actions: [],
         history: [
           { ...price, effective_from: daysAgo(30), rate: plan.rate, recorded_by: "Maya Okafor" },

@@ -6,7 +6,7 @@ use app::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    money::{Amount4, Money, Rate},
+    money::{Money, Rate},
     plan::ResourceKind,
 };
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,8 @@ pub struct PlanDetail {
     /// Its newest prices, newest first. Empty for a plan that another program wrote and nobody has changed.
     pub history: Vec<PriceRow>,
     /// What a month of 744 hours brings when everything on it runs all the time; `null` without a price.
-    #[ts(type = "string | null")]
-    pub full_month: Option<Amount4>,
+    #[ts(type = "Money | null")]
+    pub full_month: Option<Money>,
     /// What may be done.
     pub actions: Vec<Action>,
 }
