@@ -1,4 +1,4 @@
-import { ArrowRightLeft, Building2, type LucideIcon, Server, Ticket, User } from "lucide-react";
+import { ArrowRightLeft, Building2, type LucideIcon, ReceiptText, Server, Ticket, User } from "lucide-react";
 import type { PaletteHit, PaletteHitKind } from "../bindings/contract";
 import { readStoredJson, writeStoredJson } from "../lib/storage";
 
@@ -21,6 +21,7 @@ export const HIT_KIND: Readonly<Record<PaletteHitKind, { title: string; icon: Lu
   ticket: { title: "Tickets", icon: Ticket },
   server: { title: "Servers", icon: Server },
   user: { title: "Users", icon: User },
+  invoice: { title: "Invoices", icon: ReceiptText },
   transaction: { title: "Transactions", icon: ArrowRightLeft },
 };
 

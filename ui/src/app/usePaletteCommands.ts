@@ -137,6 +137,9 @@ export function useOpenHit(): (hit: PaletteHit) => void {
       case "server":
         void navigate({ to: "/servers", search });
         break;
+      case "invoice":
+        void navigate({ to: "/invoices/$id", params: { id: hit.id } });
+        break;
       case "transaction":
         void navigate({ to: "/transactions", search });
         break;

@@ -17,7 +17,7 @@ export type TicketPriority = "low" | "medium" | "high" | "urgent";
 export type TransactionType = "deposit" | "charge" | "refund" | "adjustment";
 export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
-export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "transaction";
+export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "invoice" | "transaction";
 export type TaskKind = "billing" | "close" | "sync" | "demo";
 export type ThemeMode = "light" | "dark";
 export type Environment = "local" | "production" | "staging" | "development";
@@ -932,7 +932,7 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "preferences.get": { kind: "read", tags: ["preferences"] },
   "preferences.set": { kind: "write", tags: ["preferences"] },
   "shell.summary": { kind: "read", tags: ["shell"] },
-  "palette.search": { kind: "read", tags: ["organizations", "users", "servers", "tickets"] },
+  "palette.search": { kind: "read", tags: ["organizations", "users", "servers", "tickets", "invoices"] },
   "tasks.list": { kind: "read", tags: ["tasks"] },
   "tasks.cancel": { kind: "write", tags: ["tasks"] },
   "tasks.clear": { kind: "write", tags: ["tasks"] },

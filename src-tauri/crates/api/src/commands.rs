@@ -177,7 +177,7 @@ commands! {
     /// The frame's counts.
     ShellSummary = "shell.summary", Read [Shell], Empty => ShellSummary, handlers::shell::summary;
     /// Looks for anything.
-    PaletteSearch = "palette.search", Read [Organizations Users Servers Tickets], PaletteRequest => PaletteAnswer, handlers::shell::search;
+    PaletteSearch = "palette.search", Read [Organizations Users Servers Tickets Invoices], PaletteRequest => PaletteAnswer, handlers::shell::search;
     /// Long work of this desk.
     TasksList = "tasks.list", Read [Tasks], Empty => TaskList, handlers::tasks::list;
     /// Stops one after its current step.

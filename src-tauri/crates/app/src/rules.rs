@@ -42,7 +42,7 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
         ),
         "period_later_closed" => (
             "period_later_closed",
-            "A later month is closed already, and its invoices tell what was open of this one. Nothing was closed.",
+            "A later month is closed already, and its invoices list what was open of this one. Nothing was closed.",
         ),
         "period_not_billed" => (
             "period_not_billed",

@@ -81,7 +81,7 @@ pub struct PaletteHit {
 }
 
 /// The kinds of things that the palette finds.
-pub const PALETTE_KINDS: &[&str] = &["organization", "user", "server", "ticket", "transaction"];
+pub const PALETTE_KINDS: &[&str] = &["organization", "user", "server", "ticket", "invoice", "transaction"];
 
 /// Looks for a name, number or address in everything, at most 20 of each kind. One arm of a UNION per
 /// thing that is searched, since an OR would use no index.
@@ -105,7 +105,11 @@ pub async fn search(connection: &mut PgConnection, query: &str) -> Result<Vec<Pa
               FROM tickets t LEFT JOIN organizations o ON o.id = t.organization_id
               WHERE t.subject ILIKE $1 OR t.ticket_number ILIKE $1 OR t.id = $2 ORDER BY t.updated_at DESC, t.id DESC LIMIT 20)
              UNION ALL
-             (SELECT 5, 'transaction', x.id, concat_ws(' ', x.type, x.amount::text), concat_ws(' · ', '#' || x.id, x.payment_id, o.name)
+             (SELECT 5, 'invoice', i.id, coalesce(i.invoice_number, 'Invoice ' || i.id), concat_ws(' · ', o.name, i.amount || ' ' || w.currency, i.status)
+              FROM invoices i LEFT JOIN organizations o ON o.id = i.organization_id LEFT JOIN wallets w ON w.organization_id = i.organization_id
+              WHERE i.invoice_number ILIKE $1 ORDER BY i.id DESC LIMIT 20)
+             UNION ALL
+             (SELECT 6, 'transaction', x.id, concat_ws(' ', x.type, x.amount::text), concat_ws(' · ', '#' || x.id, x.payment_id, o.name)
               FROM transactions x LEFT JOIN organizations o ON o.id = x.organization_id
               WHERE x.id = $2 OR x.payment_id ILIKE $1 ORDER BY x.id DESC LIMIT 20)
            ) found ORDER BY place"#,

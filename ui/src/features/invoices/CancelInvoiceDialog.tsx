@@ -66,7 +66,7 @@ export function CancelInvoiceDialog({ detail, onClose }: CancelInvoiceDialogProp
       <ul className="consequences">
         <li>Nothing of its {formatMoney(invoice.due, invoice.currency)} is due on this document any more.</li>
         {invoice.of_close ? (
-          <li>The hours on its lines stay due: the organization’s next invoice tells them again, as late.</li>
+          <li>The hours on its lines stay due: the organization’s next invoice lists them again, as late.</li>
         ) : null}
         {isNothing(paid) ? null : (
           <li>
@@ -79,7 +79,6 @@ export function CancelInvoiceDialog({ detail, onClose }: CancelInvoiceDialogProp
         label={`Type ${name} to confirm`}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
-        className="mono"
       />
       {failure === null ? null : <ErrorBlock inline title="The invoice was not cancelled" error={failure} />}
     </Dialog>

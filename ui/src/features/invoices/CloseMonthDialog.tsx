@@ -193,6 +193,10 @@ const ENDINGS: Readonly<Partial<Record<TaskRow["state"], string>>> = {
   failed: "not closed",
 };
 
+function percent({ done, total }: TaskRow): string {
+  return `${Math.floor((done * 100) / total)}%`;
+}
+
 function State({ row }: { readonly row: TaskRow }) {
   if (row.state === "running" || row.state === "stopping") {
     return (
@@ -203,6 +207,9 @@ function State({ row }: { readonly row: TaskRow }) {
           max={row.total === 0 ? undefined : row.total}
           value={row.total === 0 ? undefined : row.done}
         />
+        <p className="small num" role="status">
+          {row.state === "stopping" ? "Stopping…" : row.total === 0 ? "Beginning…" : percent(row)}
+        </p>
         <p className="muted small">{row.on_cancel}</p>
       </>
     );

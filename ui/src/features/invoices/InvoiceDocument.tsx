@@ -72,15 +72,7 @@ function Line({ line, currency }: { readonly line: InvoiceLine; readonly currenc
     <tr className={line.late ? "invoice-late" : undefined}>
       <td className="invoice-what">
         <span className="medium">{line.description}</span> <span className="muted">{line.plan}</span>
-        {line.cap_applied ? (
-          <span className="small muted">
-            {" "}
-            ·{" "}
-            {line.monthly_cap === null
-              ? "monthly cap reached"
-              : `capped at ${formatMoney(line.monthly_cap as MoneyText, currency)} a month`}
-          </span>
-        ) : null}
+        {line.cap_applied ? <span className="small muted"> · {capWords(line.monthly_cap, currency)}</span> : null}
         {line.late ? (
           <>
             {" "}
@@ -105,6 +97,11 @@ function Line({ line, currency }: { readonly line: InvoiceLine; readonly currenc
       </td>
     </tr>
   );
+}
+
+function capWords(cap: string | null, currency: string | null): string {
+  if (cap === null) return "monthly cap reached";
+  return isNothing(cap) ? "free of charge" : `capped at ${formatMoney(cap as MoneyText, currency)} a month`;
 }
 
 /** `744 h`; other units and broken numbers as they are. */

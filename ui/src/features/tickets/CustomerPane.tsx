@@ -136,7 +136,12 @@ function Context({ context, renderDeposit }: { context: CustomerContext; renderD
         </ul>
       </section>
       <section>
-        <h3>Invoices</h3>
+        <h3>
+          Invoices
+          <Link to="/invoices" search={ofOrganization === undefined ? {} : { f: ofOrganization }} className="end small">
+            All
+          </Link>
+        </h3>
         <ul>
           {context.invoices.map((invoice) => (
             <li key={invoice.id}>

@@ -1,7 +1,7 @@
 import type { Money, PaletteHit, TransactionRow } from "../../bindings/contract";
 import { organizations, servers, transactions, users } from "./business";
 import { instant, mockNow } from "./clock";
-import { invoicesOf } from "./invoices";
+import { findInvoices, invoicesOf } from "./invoices";
 import { page } from "./lists";
 import { fail, type Handlers, type Scenario } from "./scenario";
 import { tickets } from "./tickets";
@@ -73,6 +73,7 @@ function hits(query: string): Array<PaletteHit> {
           subtitle: each.email,
         }),
       ),
+    ...findInvoices(wanted).slice(0, HITS_MAX),
     ...transactions
       .filter((each) => found(each.id, each.payment_id))
       .slice(0, HITS_MAX)

@@ -1,4 +1,4 @@
-import type { InvoiceDetail, InvoiceLine, InvoiceRow, Money, TaskRow } from "../../bindings/contract";
+import type { InvoiceDetail, InvoiceLine, InvoiceRow, Money, PaletteHit, TaskRow } from "../../bindings/contract";
 import { organizations, servers } from "./business";
 import { instant, mockNow } from "./clock";
 import { page } from "./lists";
@@ -33,7 +33,7 @@ function lineOf(server: (typeof servers)[number], back: number, late: boolean): 
   const { name, hours, start } = month(back);
   const used = late ? 18 : random() < 0.2 ? 200 + Math.floor(random() * 300) : hours;
   const rate = Math.round(Number((server.hourly_rate ?? "0.0204").replace(".", "")));
-  const cap = Math.floor((rate * 700) / 10_000) * 10_000;
+  const cap = Math.floor((rate * 730) / 10_000) * 10_000;
   const amount = Math.min(rate * used, cap);
   return [
     {
@@ -60,7 +60,8 @@ for (let back = 6; back >= 1; back -= 1) {
   const { start, end } = month(back);
   for (const organization of organizations.slice(0, 36)) {
     const theirs = servers.filter((server) => server.organization_id === organization.id);
-    if (theirs.length === 0) continue;
+    // Closing a month leaves out who has no wallet in the panel's currency.
+    if (theirs.length === 0 || organization.currency !== "USD") continue;
     const before = written.findLast((each) => each.row.organization_id === organization.id);
     const carryIn = Math.round(Number((before?.carryOut ?? "0.0000").replace(".", "")));
     const parts = theirs.map((server) => lineOf(server, back, false));
@@ -101,6 +102,17 @@ written.reverse();
 
 export function invoicesOf(organization: number): Array<InvoiceRow> {
   return written.filter((each) => each.row.organization_id === organization).map((each) => each.row);
+}
+
+export function findInvoices(wanted: string): Array<PaletteHit> {
+  return written
+    .filter((each) => each.row.number?.toLowerCase().includes(wanted) === true)
+    .map(({ row }) => ({
+      kind: "invoice",
+      id: row.id,
+      title: row.number ?? "",
+      subtitle: `${row.organization}, ${row.amount} ${row.currency}`,
+    }));
 }
 
 function find(id: number): Written {

@@ -295,12 +295,15 @@ fn span(line: &InvoiceLine, hours: Option<u64>) -> Option<String> {
     let last = end - TimeDelta::hours(1);
     let ends_the_month = last.month() == first.month() && end.month() != first.month();
     let day = |at: DateTime<Utc>| at.format("%-d %b %H:%M").to_string();
-    let late = if line.late { "used " } else { "" };
-    match (begins_the_month, ends_the_month) {
-        (true, true) if line.late => Some(format!("used in {}", first.format("%B %Y"))),
+    let span = match (begins_the_month, ends_the_month) {
         (true, true) => None,
-        (_, true) => Some(format!("{late}from {}", day(first))),
-        (true, false) => Some(format!("{late}until {}", day(end))),
-        (false, false) => Some(format!("{late}{} to {}", day(first), day(end))),
+        (_, true) => Some(format!("from {}", day(first))),
+        (true, false) => Some(format!("until {}", day(end))),
+        (false, false) => Some(format!("{} to {}", day(first), day(end))),
+    };
+    if !line.late {
+        return span;
     }
+    let month = format!("late, used in {}", first.format("%B %Y"));
+    Some(span.map_or_else(|| month.clone(), |span| format!("{month}, {span}")))
 }

@@ -168,6 +168,7 @@ fn usage_row(flow: &mut Flow<'_>, line: &Line, columns: Columns) -> Row {
             detail.push_str(" · ");
         }
         match line.cap {
+            Some(cap) if cap.is_zero() => detail.push_str("free of charge"),
             Some(cap) => detail.push_str(&format!("capped at {} a month", format::money(cap, currency))),
             None => detail.push_str("monthly cap reached"),
         }
