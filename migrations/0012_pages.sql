@@ -1,7 +1,6 @@
 -- What the dashboard sums, and the order of the log.
 
 -- The provider's own cap of a month; plans that an import has made know it.
-ALTER TABLE vps_plans ADD COLUMN IF NOT EXISTS provider_monthly DECIMAL(12, 4) CHECK (provider_monthly >= 0);
 
 -- Revenue, by the hour of use and the wallet's currency: a month is the sum of some hundred rows, however many
 -- organizations there are and however often they are charged. Triggers keep it; no login writes here.

@@ -3,11 +3,11 @@ import {
   Bell,
   Box,
   Building2,
-  Cloud,
   FileText,
   Inbox,
   LayoutDashboard,
   type LucideIcon,
+  Network,
   Palette,
   ReceiptText,
   ScrollText,
@@ -16,7 +16,6 @@ import {
   Tags,
   Users,
 } from "lucide-react";
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Network, Server, Settings, Users } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {

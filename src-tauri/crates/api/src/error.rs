@@ -214,40 +214,6 @@ pub enum ErrorCode {
     AssignSamePlan,
     /// It is deleted.
     AssignDeleted,
-    /// The provider's address can't be used.
-    ProviderAddress,
-    /// A token of characters that no token has.
-    ProviderTokenMalformed,
-    /// This computer's certificates can't be used.
-    ProviderCertificates,
-    /// The provider doesn't accept the token.
-    ProviderTokenRefused,
-    /// The token may not do this.
-    ProviderScopeMissing,
-    /// The provider has no such thing.
-    ProviderNotFound,
-    /// The provider takes no more requests for now.
-    ProviderLimited,
-    /// The provider is at work on it.
-    ProviderBusy,
-    /// The provider is down.
-    ProviderUnavailable,
-    /// Something else answered.
-    ProviderNotJson,
-    /// The answer can't be understood.
-    ProviderUnreadable,
-    /// The answer broke off.
-    ProviderTruncated,
-    /// No answer in time.
-    ProviderTimeout,
-    /// No connection.
-    ProviderUnreachable,
-    /// The provider refused the request.
-    ProviderRejected,
-    /// The answer is too large.
-    ProviderTooLarge,
-    /// It was stopped.
-    ProviderCancelled,
 }
 
 impl ErrorCode {
@@ -334,10 +300,6 @@ impl From<AppError> for ApiError {
             AppError::Store(store) => from_store(store),
             AppError::Host(host) => from_host(host),
             AppError::Keychain(vault) => from_vault(vault),
-            AppError::Provider(error) => Self::new(
-                serde_json::from_value(app::plans::provider_code(error).into()).unwrap_or(ErrorCode::ProviderRejected),
-                error.to_string(),
-            ),
             AppError::NotSignedIn => Self::new(
                 ErrorCode::NotSignedIn,
                 "Nobody has signed in. Sign in first; nothing was changed.",

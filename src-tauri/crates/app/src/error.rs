@@ -18,9 +18,6 @@ pub enum AppError {
     /// The keychain failed.
     #[error(transparent)]
     Keychain(#[from] vault::VaultError),
-    /// A provider of servers failed, or could not be reached. Its sentence is for a person.
-    #[error(transparent)]
-    Provider(#[from] LinodeError),
     /// Nobody has signed in.
     #[error("nobody has signed in")]
     NotSignedIn,
@@ -70,7 +67,7 @@ pub enum AppError {
     NotForDemo(&'static str),
     /// The provider refused, failed or could not be reached. Nothing was written; the sentence says what to do.
     #[error(transparent)]
-    Provider(#[from] providers::linode::LinodeError),
+    Provider(#[from] LinodeError),
     /// More than a tenth of an account's servers would be gone at once: a person is asked. Nothing was written.
     #[error(
         "{gone} of the {of} servers of this account are missing at the provider: more than a tenth. Nothing was changed. Check that the token is the right account's; if they are really gone, sync again and allow it."

@@ -20,7 +20,7 @@ use ts_rs::TS;
 use crate::{AppError, session::Session};
 
 pub use import::{ImportReport, ImportRequest, import};
-pub use offers::{Offers, provider_code, read_offers};
+pub use offers::{Offers, read_offers};
 pub use store::plans::{NewPlanRow, PlanFields};
 
 /// How many of its newest prices a plan's page shows.

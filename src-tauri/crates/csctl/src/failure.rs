@@ -61,7 +61,6 @@ impl Failure {
         match error {
             AppError::Store(error) => Self::of_store(&error, place),
             AppError::NotMade(error) => Self::of_init(error, place),
-            AppError::Provider(error) => Self::new(app::plans::provider_code(&error), error.to_string()),
             AppError::Invalid { field, message } => {
                 Self::bad("invalid", format!("{message} ({field}) Nothing was changed."))
             }

@@ -49,7 +49,15 @@ impl Reach {
 
     /// The client of an account. Nothing is sent yet.
     pub(crate) fn linode(&self, endpoint: Option<&str>, token: &SecretString) -> Result<Linode, AppError> {
-        let mut options = LinodeOptions::new(token.clone());
+        self.client(LinodeOptions::new(token.clone()), endpoint)
+    }
+
+    /// A client of what everybody may read. Nothing is sent yet.
+    pub(crate) fn anonymous(&self, endpoint: Option<&str>) -> Result<Linode, AppError> {
+        self.client(LinodeOptions::anonymous(), endpoint)
+    }
+
+    fn client(&self, mut options: LinodeOptions, endpoint: Option<&str>) -> Result<Linode, AppError> {
         if let Some(endpoint) = endpoint {
             endpoint.clone_into(&mut options.base_url);
         }
