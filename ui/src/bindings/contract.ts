@@ -17,11 +17,47 @@ export type TicketPriority = "low" | "medium" | "high" | "urgent";
 export type TransactionType = "deposit" | "charge" | "refund" | "adjustment";
 export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
+export type ResourceKind = "vps" | "container";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "invoice" | "transaction";
 export type TaskKind = "billing" | "close" | "sync" | "demo";
+export type Period = "day" | "week" | "month";
+export type Concern = "billing_overdue" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
+export type SettingKey = "currency" | "low_mark_days" | "grace_hours" | "grace_action" | "second_person_above" | "idle_minutes" | "session_hours" | "billing_schedule" | "seller_name" | "seller_address" | "invoice_terms";
 export type ThemeMode = "light" | "dark";
 export type Environment = "local" | "production" | "staging" | "development";
 
+/** An account as the window shows it. */
+export type AccountRow = {
+  /** `provider_configs.id`. */
+  id: number,
+  /** linode, or what another program wrote. */
+  provider: string,
+  /** Its name here. */
+  label: string,
+  /** Where it is reached; `null` is the provider's public address. */
+  endpoint: string | null,
+  /** Whether it is read. */
+  is_active: boolean,
+  /** How its token is kept. */
+  token: TokenState,
+  /** Whose token it is at the provider. */
+  username: string | null,
+  /** What the token may do, if the provider said so. */
+  scopes: string | null,
+  /** When the token was last checked. */
+  token_checked_at: Instant | null,
+  /** When its servers were last read. */
+  observed_at: Instant | null,
+  /** How the last sync ended. */
+  last_sync: LastSync | null,
+  /** Servers of this account that are not deleted. */
+  servers: number,
+  /** Of those, the ones that belong to nobody. */
+  unassigned: number,
+  /** Of those, the ones that the last sync didn't see. */
+  missing: number,
+  /** Of those, the ones that are gone at the provider. */
+  gone: number, };
 /** What may be done to a thing, with the reason when not. */
 export type Action = {
   /** Its name. */
@@ -30,6 +66,10 @@ export type Action = {
   allowed: boolean,
   /** Why not. */
   reason: string | null, };
+/** Which theme all desks shall show. */
+export type ActivateThemeRequest = {
+  /** `theme_settings.id`; `null` for the built-in one. */
+  id: number | null, };
 /** The active theme: every token of both modes as our own `#rrggbb`. */
 export type ActiveTheme = {
   /** Its name, `null` for the built-in one. */
@@ -46,6 +86,60 @@ export type ActiveTheme = {
   radius_rem: string,
   /** What was adjusted. */
   notices: Array<ThemeNotice>, };
+/** A value that changed. */
+export type ActivityChange = {
+  /** Of what. */
+  field: string,
+  /** Before. */
+  before: string | null,
+  /** After. */
+  after: string | null, };
+/** An entry with all that it says. */
+export type ActivityEntry = {
+  /** As in the list. */
+  row: ActivityRow,
+  /** The program that was used. */
+  user_agent: string | null,
+  /** The role of the database that was acted in. */
+  acting_as: string | null,
+  /** What changed. */
+  changes: Array<ActivityChange>,
+  /** What else it says. */
+  facts: Array<ActivityFact>, };
+/** Something else that an entry says. */
+export type ActivityFact = {
+  /** What about. */
+  name: string,
+  /** What. */
+  value: string, };
+/** An entry as lists show it. */
+export type ActivityRow = {
+  /** `activity_logs.id`. */
+  id: number,
+  /** When. */
+  created_at: Instant | null,
+  /** Who: a name or an address; nobody means a program. */
+  who: string | null,
+  /** The person. */
+  user_id: number | null,
+  /** In which role. */
+  role: string | null,
+  /** Over which login of the database. */
+  login: string | null,
+  /** What was done, as `thing.deed`; an open set. */
+  action: string,
+  /** To what kind of thing. */
+  resource_type: string | null,
+  /** To which. */
+  resource_id: string | null,
+  /** Whose thing. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** From where. */
+  ip_address: string | null,
+  /** A line about what changed. */
+  summary: string, };
 /** A server that is entered by hand. */
 export type AddServerRequest = {
   /** The business's name. */
@@ -66,6 +160,16 @@ export type AddServerRequest = {
   tls: TlsMode,
   /** Path of a certificate authority's certificate. */
   root_certificate: string | null, };
+/** A plan that is new. */
+export type Added = {
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is; `null` is the usual one. */
+  region: string | null,
+  /** What it costs. */
+  price: ImportPrice, };
 /** An error as the window gets it. */
 export type ApiError = {
   /** For the program. */
@@ -110,12 +214,180 @@ export type AppState = { "phase": "first_run",
   session: SessionInfo,
   /** What the role may do. */
   permissions: Array<Permission>, };
+/** Archives an organization, or takes it back. */
+export type ArchiveOrganizationRequest = {
+  /** Which. */
+  id: number,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
+/** Servers or containers for an organization. */
+export type AssignRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which, 1 to 100: all or none. */
+  resource_ids: Array<number>,
+  /** To whom. */
+  organization_id: number,
+  /** On which plan. */
+  plan_id: number,
+  /** From when; `null` is now. */
+  start: Instant | null, };
+/** What an assignment does, or would do. */
+export type Assigned = {
+  /** What the server or container is called. */
+  label: string,
+  /** Whose it becomes. */
+  organization: string,
+  /** Whose it was until now. */
+  taken_from: string | null,
+  /** On which plan. */
+  plan: string,
+  /** What an hour costs. */
+  rate: Rate,
+  /** The cap of a month. */
+  monthly_rate: Money | null,
+  /** From when it is charged. */
+  starts_at: Instant,
+  /** Whole hours that have passed since, which the next run charges. */
+  hours: number,
+  /** What they cost, to the ten-thousandth. */
+  amount: string,
+  /** What a person should look at before. */
+  warnings: Array<string>, };
+/** What assignments of several do together, or would do. */
+export type AssignedTogether = {
+  /** Each. */
+  items: Array<Assigned>,
+  /** Whole hours of all that the next run charges. */
+  hours: number,
+  /** What they cost, to the ten-thousandth. */
+  amount: string, };
+/** Something that needs somebody. */
+export type AttentionItem = {
+  /** What. */
+  concern: Concern,
+  /** How many. */
+  count: number,
+  /** Of these, nobody's. */
+  unassigned: number | null,
+  /** What is at stake. */
+  amount: Money | null,
+  /** Since when, the oldest. */
+  since: Instant | null, };
+/** Where billing stands. */
+export type BillingOverview = {
+  /** The newest run that went to its end: up to its time everybody was looked at. */
+  last_run: RunRow | null,
+  /** The run that is under way, at this desk or elsewhere. */
+  open_run: number | null,
+  /** Whether a run should have been by now. */
+  overdue: boolean,
+  /** Resources that wait for a price or a decision. */
+  parked: number,
+  /** Of those, for a decision. */
+  undecided: number,
+  /** Usage that wallets don't cover. */
+  arrears: Money,
+  /** How many organizations that is. */
+  behind: number,
+  /** How often a run should be. */
+  schedule: "hourly" | "daily",
+  /** The panel's currency. */
+  currency: string,
+  /** What may be done: `run`, `decide`. */
+  actions: Array<Action>, };
+/** A port or a path inside a container, and what it is outside. */
+export type Binding = {
+  /** Inside: `80/tcp`, `/data`. */
+  inside: string,
+  /** Outside: a port of the host, a path of the host. */
+  outside: string | null,
+  /** `inside` is as it was written, and nobody can say which side is which. */
+  as_written: boolean, };
 /** Withdraws an invoice. */
 export type CancelInvoiceRequest = {
   /** Which. */
   id: number,
   /** Its status as it was seen. */
   expected_status: InvoiceStatus, };
+/** Another plan for hours that begin from now. */
+export type ChangePlanRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which. */
+  id: number,
+  /** On which plan. */
+  plan_id: number,
+  /** The plan that it was seen on. */
+  seen_plan_id: number | null, };
+/** What became of it. */
+export type ChangePriceAnswer = {
+  /** The rate until now. */
+  old_rate: Rate | null,
+  /** The rate for hours that begin from now. */
+  rate: Rate | null,
+  /** The cap until now. */
+  old_monthly_rate: Money | null,
+  /** The cap from now. */
+  monthly_rate: Money | null,
+  /** Servers or containers whose next hours cost something else. */
+  affected: number, };
+/** Another price for hours that begin from now. */
+export type ChangePriceRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which. */
+  id: number,
+  /** The price. */
+  price: PriceFields,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
+/** Other values. */
+export type ChangeSettingsRequest = {
+  /** Those that are to change: all, or none when one is refused. */
+  values: Array<SettingValue>,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
+/** A plan that is there and whose price or regions would change. */
+export type Changed = {
+  /** `vps_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is. */
+  region: string | null,
+  /** What it costs now. */
+  old: ImportPrice,
+  /** What it would cost. A rate or cap set by hand stays. */
+  new: ImportPrice,
+  /** Regions that it would be for in addition. */
+  regions_added: Array<string>, };
+/** What a run charged one organization for one month. */
+export type ChargeRow = {
+  /** `billing_charges.id`. */
+  id: number,
+  /** Whom. */
+  organization_id: number,
+  /** The name. */
+  organization: string,
+  /** The month of the hours, as its first day. */
+  usage_month: string,
+  /** How many hours. */
+  hours: number,
+  /** What they cost exactly. */
+  usage: string,
+  /** The fraction of a cent that came in. */
+  carry_in: string,
+  /** What was charged. */
+  amount: Money,
+  /** The wallet's currency. */
+  currency: string | null,
+  /** The fraction that goes on. */
+  carry_out: string,
+  /** The ledger's row; none when it was less than a cent. */
+  transaction_id: number | null, };
 /** What closing a month would do. */
 export type ClosePreviewAnswer = {
   /** Which month. */
@@ -150,6 +422,46 @@ export type ColorScheme = "system" | "light" | "dark";
 export type ConnectRequest = {
   /** Which. */
   profile_id: string, };
+/** What an action would mean, a sentence each. */
+export type Consequences = {
+  /** The sentences. */
+  sentences: Array<string>, };
+/** A container as lists show it. */
+export type ContainerRow = {
+  /** `containers.id`. */
+  id: number,
+  /** The id that its host gave it. */
+  container_id: string | null,
+  /** Its name. */
+  name: string | null,
+  /** What it runs. */
+  image: string | null,
+  /** Whose it is; `null` while nobody has assigned it. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** Whether it is somebody's. */
+  assigned: boolean,
+  /** Its plan. */
+  plan_id: number | null,
+  /** The plan's name. */
+  plan: string | null,
+  /** What an hour costs now. */
+  hourly_rate: Rate | null,
+  /** The host's word for its state; an open set. */
+  status: string | null,
+  /** Its published ports. */
+  ports: Array<Binding>,
+  /** Its volumes. */
+  volumes: Array<Binding>,
+  /** The names of its environment; values don't cross. */
+  environment: Array<string>,
+  /** Entries of its environment that are no variable, and aren't shown. */
+  environment_unreadable: number,
+  /** When it was created. */
+  created_at: Instant | null,
+  /** Up to when it has been charged. */
+  last_billed_at: Instant | null, };
 /** A wallet in the customer's context. */
 export type ContextWallet = {
   /** What it holds. */
@@ -167,13 +479,31 @@ export type CreateLocalRequest = {
   /** Address. */
   email: string,
   /** Password. */
-  password: string, };
+  password: string,
+  /** Whether it is filled with a demonstration; the workspace is then one for tests. */
+  demo: boolean, };
 /** A new organization with an empty wallet. */
 export type CreateOrganizationRequest = {
   /** Its name. */
   name: string,
   /** The wallet's currency. */
   currency: string, };
+/** A new plan. */
+export type CreatePlanRequest = {
+  /** What it is. */
+  fields: PlanFormFields,
+  /** What it costs. */
+  price: PriceFields,
+  /** Made knowingly without a rate: what runs on it waits. */
+  without_rate: boolean, };
+/** A new account. */
+export type CreateProviderRequest = {
+  /** Its name here. */
+  label: string,
+  /** Where it is reached; empty is Linode's public address. */
+  endpoint: string,
+  /** Its token. */
+  token: string, };
 /** A ticket on behalf of a customer. */
 export type CreateTicketRequest = {
   /** Whose. */
@@ -208,6 +538,12 @@ export type CreateUserRequest = {
 export type Created = {
   /** Its id. */
   id: number, };
+/** How many wallets have a currency. */
+export type CurrencyWallets = {
+  /** The currency. */
+  currency: string,
+  /** How many. */
+  wallets: number, };
 /** The customer behind a ticket. */
 export type CustomerContext = {
   /** Their organization. */
@@ -234,6 +570,62 @@ export type CustomerContext = {
   ticket_count: number,
   /** How many are not settled. */
   open_ticket_count: number, };
+/** A billing run in short. */
+export type DashboardRun = {
+  /** `billing_runs.id`. */
+  id: number,
+  /** Up to when it charged. */
+  run_at: Instant,
+  /** open, completed, partial, failed or cancelled. */
+  status: string,
+  /** How long it took; `null` while it goes on. */
+  duration_ms: number | null,
+  /** Organizations that were charged. */
+  organizations: number,
+  /** What was charged. */
+  charged: Money,
+  /** Resources that could not be priced. */
+  parked: number,
+  /** Organizations that were left out. */
+  skipped: number, };
+/** Where the business stands. */
+export type DashboardSummary = {
+  /** The database's time. */
+  now: Instant,
+  /** The panel's currency, in which alone is summed. */
+  currency: string,
+  /** What the next hour is going to be charged at. */
+  hourly: Rate,
+  /** What all wallets of the currency hold. */
+  held: Money,
+  /** Wallets of other currencies, which are not summed. */
+  foreign_wallets: number,
+  /** Organizations that owe. */
+  owing: number,
+  /** What they owe. */
+  owed: Money,
+  /** Invoices that are due for longer than the time of grace. */
+  overdue: number,
+  /** What is due of them. */
+  overdue_amount: Money,
+  /** When the oldest was issued. */
+  overdue_since: Instant | null,
+  /** What needs somebody, the most pressing first. */
+  attention: Array<AttentionItem>,
+  /** hourly or daily. */
+  schedule: string,
+  /** The last runs, newest first. */
+  runs: Array<DashboardRun>,
+  /** Servers by the provider's word. */
+  fleet: Array<Tally>,
+  /** Regions that they are in. */
+  regions: number,
+  /** Containers that are not deleted. */
+  containers: number,
+  /** Open tickets by priority. */
+  tickets: Array<Tally>,
+  /** The median time to a first reply in the last seven days. */
+  first_reply_seconds: number | null, };
 /** Height of rows. */
 export type Density = "compact" | "normal" | "comfortable";
 /** What became of it. */
@@ -259,10 +651,18 @@ export type DepositRequest = {
   reason: string,
   /** Makes it repeatable. */
   key: string, };
+/** Another description of a plan. */
+export type EditPlanRequest = {
+  /** Which. */
+  id: number,
+  /** What it is. */
+  fields: PlanFormFields,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -289,6 +689,48 @@ export type FilterOp = "is" | "is_not" | "contains" | "at_least" | "at_most";
 export type GetRequest = {
   /** Its id. */
   id: number, };
+/** The workspace's key, as another desk or a file has it. */
+export type GiveWorkspaceKeyRequest = {
+  /** The key. */
+  key: string, };
+/** An import from Linode's price list. */
+export type ImportPlansRequest = {
+  /** The address of the API, if not the public one; may be empty. */
+  base_url: string,
+  /** The markup in percent. */
+  markup: string,
+  /** Only these regions; empty is all. */
+  regions: Array<string>,
+  /** Only these types; empty is all. */
+  types: Array<string>,
+  /** Whether prices that have changed are applied. */
+  update_prices: boolean, };
+/** A price in a report. */
+export type ImportPrice = {
+  /** What the provider takes for an hour. */
+  base_cost: Rate | null,
+  /** What it takes for a month at most. */
+  provider_monthly: string | null,
+  /** The markup in percent. */
+  markup: string,
+  /** What an hour costs the customer. */
+  rate: Rate | null,
+  /** The cap of a month. */
+  monthly_rate: Money | null, };
+/** What an import did, or would do. */
+export type ImportReport = {
+  /** Plans that are new. */
+  added: Array<Added>,
+  /** Plans that are as they should be. */
+  unchanged: Array<Unchanged>,
+  /** Plans whose price or regions differ. */
+  changed: Array<Changed>,
+  /** What makes no plan. */
+  left_out: Array<LeftOut>,
+  /** Whether the new ones were written. */
+  applied: boolean,
+  /** Whether the changes were written too. */
+  prices_updated: boolean, };
 /** An invoice's page. */
 export type InvoiceDetail = {
   /** Its row. */
@@ -377,6 +819,26 @@ export type InvoiceSeller = {
   terms: string, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
+/** How the last sync of an account ended. */
+export type LastSync = {
+  /** `provider_syncs.id`. */
+  id: number,
+  /** running, completed, partial, stopped, failed or cancelled. */
+  status: string,
+  /** When it began. */
+  started_at: Instant,
+  /** The failure's code. */
+  error_code: string | null,
+  /** Why it failed, in a sentence. */
+  error: string | null, };
+/** Something that makes no plan. */
+export type LeftOut = {
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is. */
+  region: string | null,
+  /** Why, in a sentence. */
+  reason: string, };
 /** One window of a list. Sorting, filtering and paging happen in SQL; `limit` is at most 200. */
 export type ListRequest = {
   /** What the search field holds. */
@@ -389,6 +851,62 @@ export type ListRequest = {
   after: Cursor | null,
   /** How many rows. */
   limit: number, };
+/** What has changed. */
+export type LiveAnswer = {
+  /** For the next poll. */
+  cursor: string,
+  /** Everything must be read again: the cursor is older than what is kept. */
+  everything: boolean,
+  /** What was read under these tags is stale. */
+  stale: Array<StaleTag>, };
+/** What has changed since when. */
+export type LiveRequest = {
+  /** As the poll before gave it, `null` for the first. */
+  cursor: string | null, };
+/** A key that shall be made. */
+export type MakeWorkspaceKeyRequest = {
+  /** Whether in place of one that is lost: what that has sealed can't be opened any more. */
+  replace: boolean, };
+/** All that have been seen. */
+export type MarkAllRequest = {
+  /** The newest that was seen: what has arrived since stays unread. */
+  newest_id: number, };
+/** What marking did. */
+export type MarkAnswer = {
+  /** How many have changed. */
+  changed: number, };
+/** Which are read, or not read any more. */
+export type MarkRequest = {
+  /** `notifications.id`, at most 200. */
+  ids: Array<number>,
+  /** Whether they are read. */
+  read: boolean, };
+/** A notification as lists show it. */
+export type NotificationRow = {
+  /** `notifications.id`. */
+  id: number,
+  /** What happened. */
+  title: string,
+  /** More about it. */
+  message: string | null,
+  /** info, success, warning, error, billing or support; other programs may write others. */
+  type: string | null,
+  /** Whether it has been read. */
+  is_read: boolean,
+  /** When. */
+  created_at: Instant | null,
+  /** Where it leads. */
+  target: NotificationTarget | null, };
+/** What a notification is about: where it leads. */
+export type NotificationTarget = { "kind": "ticket",
+  /** `tickets.id`. */
+  id: number, } | { "kind": "invoice",
+  /** `invoices.id`. */
+  id: number, } | { "kind": "run",
+  /** `billing_runs.id`. */
+  id: number, } | { "kind": "organization",
+  /** `organizations.id`. */
+  id: number, };
 /** An organization's page. */
 export type OrganizationDetail = {
   /** Itself. */
@@ -427,6 +945,10 @@ export type OrganizationRow = {
   open_tickets: number,
   /** When it was created. */
   created_at: Instant,
+  /** Whether it is put away. */
+  archived: boolean,
+  /** Since when it is archived; `null` while it is a customer. */
+  archived_at: Instant | null,
   /** When it was last changed; sent back with a change, so that nobody's work is overwritten unseen. */
   updated_at: Instant, };
 /** A window of rows. `total` counts all rows that match; above 100,000 it is that number and not exact. */
@@ -459,6 +981,46 @@ export type PaletteHit = {
 export type PaletteRequest = {
   /** A name, a number or an address. */
   query: string, };
+/** From when a parked resource is charged. */
+export type ParkedDecision = "from_start" | "from_now";
+/** What waits, oldest first, at most 500. */
+export type ParkedList = {
+  /** The resources. */
+  parked: Array<ParkedRow>, };
+/** A resource whose hours wait for a decision. */
+export type ParkedRow = {
+  /** `parked_resources.id`. */
+  id: number,
+  /** vps or container. */
+  kind: string,
+  /** Its id there. */
+  resource_id: number,
+  /** Its name. */
+  label: string | null,
+  /** Whose. */
+  organization_id: number | null,
+  /** The name. */
+  organization: string | null,
+  /** `no_plan`, `no_rate`, `inactive_currency`, adopted, gone or `no_wallet`. */
+  reason: string,
+  /** From which hour on. */
+  parked_from: Instant,
+  /** How many hours wait by now. */
+  hours: number,
+  /** Its plan. */
+  plan_id: number | null,
+  /** The plan's name. */
+  plan: string | null,
+  /** What an hour costs now, if the plan has a price. */
+  hourly_rate: Rate | null,
+  /** The panel's currency. */
+  currency: string,
+  /** What the hours cost at that rate, before a monthly cap. */
+  worth: Money | null, };
+/** Which period is summed up. */
+export type PeriodRequest = {
+  /** Which. */
+  period: Period, };
 /** What the role may do in an area. */
 export type Permission = {
   /** The area. */
@@ -469,6 +1031,140 @@ export type Permission = {
   write: boolean,
   /** Why not written. */
   reason: string | null, };
+/** What a change of plan does, or would do. */
+export type PlanChanged = {
+  /** What the server or container is called. */
+  label: string,
+  /** The plan until now. */
+  old_plan: string | null,
+  /** What an hour costs until now. */
+  old_rate: Rate | null,
+  /** The cap of a month until now. */
+  old_monthly_rate: Money | null,
+  /** The plan for hours that begin from now. */
+  plan: string,
+  /** What they cost each. */
+  rate: Rate,
+  /** Their cap of a month. */
+  monthly_rate: Money | null,
+  /** Whole hours up to now that the next run charges. */
+  hours: number,
+  /** What they cost. Hours that waited for a plan cost what this one does. */
+  amount: string,
+  /** What a person should look at before. */
+  warnings: Array<string>, };
+/** A plan that something can be put on. */
+export type PlanChoice = {
+  /** Its number in the table of its kind. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** What an hour costs. */
+  rate: Rate,
+  /** The cap of a month. */
+  monthly_rate: Money | null,
+  /** Why it may be the wrong one; `null` for one that fits. */
+  misfit: string | null, };
+/** The plans, at most 50. */
+export type PlanChoices = {
+  /** Those that fit first. */
+  choices: Array<PlanChoice>, };
+/** Which plans a server or container can be put on. */
+export type PlanChoicesRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** For which; the plans that fit it come first. */
+  resource_id: number | null,
+  /** What the search field holds. */
+  search: string, };
+/** A plan with what its price was and what it brings. */
+export type PlanDetail = {
+  /** Itself. */
+  plan: PlanRow,
+  /** Its newest prices, newest first. Empty for a plan that another program wrote and nobody has changed. */
+  history: Array<PriceRow>,
+  /** What a month of 744 hours brings when everything on it runs all the time; `null` without a price. */
+  full_month: Money | null,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** What a plan is, as a form has it; what doesn't belong to its kind is empty. */
+export type PlanFormFields = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Its name. */
+  name: string,
+  /** Who runs it; servers only. */
+  provider: string,
+  /** The provider's type; servers only. */
+  linode_type: string,
+  /** Processor cores of a server. */
+  vcpus: number | null,
+  /** Processor cores of a container, such as "0.50". */
+  cpu_cores: string,
+  /** Memory, MB. */
+  memory_mb: number | null,
+  /** Disk, GB. */
+  disk_gb: number | null,
+  /** Traffic a month, GB; servers only. */
+  transfer_gb: number | null,
+  /** Outbound network, Mbit/s; servers only. */
+  network_out_mbps: number | null,
+  /** Regions that it is for; empty is everywhere. Servers only. */
+  regions: Array<string>, };
+/** One plan. */
+export type PlanRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Its number in the table of its kind. */
+  id: number, };
+/** A plan as lists show it. What it costs us is `null` for roles that may not see it. */
+export type PlanRow = {
+  /** Tells it from all other plans of both kinds: the list's own number. */
+  key: number,
+  /** vps or container. */
+  kind: ResourceKind,
+  /** `vps_plans.id` or `container_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** Who runs it; servers only. */
+  provider: string | null,
+  /** The provider's type; servers only. */
+  linode_type: string | null,
+  /** Processor cores of a server. */
+  vcpus: number | null,
+  /** Processor cores of a container, with two decimals. */
+  cpu_cores: string | null,
+  /** Memory, MB. */
+  memory_mb: number | null,
+  /** Disk, GB. */
+  disk_gb: number | null,
+  /** Traffic a month, GB. */
+  transfer_gb: number | null,
+  /** Outbound network, Mbit/s. */
+  network_out_mbps: number | null,
+  /** Regions that it is for; empty is everywhere. */
+  regions: Array<string>,
+  /** What an hour costs us. */
+  base_cost: Rate | null,
+  /** The markup in percent. */
+  markup: string | null,
+  /** What a month costs us at most, where the provider has said so. */
+  provider_monthly: string | null,
+  /** What an hour costs the customer; `null` is no price: what runs on it waits. */
+  rate: Rate | null,
+  /** Whether the rate was set by hand; `null` for roles that can't tell. */
+  rate_by_hand: boolean | null,
+  /** The cap of a month; `null` is uncapped, zero is free. */
+  monthly_rate: Money | null,
+  /** Whether it is sold. */
+  is_active: boolean,
+  /** Servers or containers on it that somebody pays for. */
+  resources: number,
+  /** When it was made. */
+  created_at: Instant | null,
+  /** When it was last changed; sent back with a change, so that nobody's work is overwritten unseen. */
+  updated_at: Instant, };
 /** What became of it. */
 export type PostMessageAnswer = {
   /** The message as written. */
@@ -500,6 +1196,40 @@ export type Preferences = {
   sidebar: Sidebar,
   /** Whether single letters are shortcuts while no field has the focus. */
   single_key_shortcuts: boolean, };
+/** Whether the provider has a server. */
+export type Presence = "present" | "missing" | "gone" | "unknown";
+/** What a price comes to. */
+export type PriceAnswer = {
+  /** What an hour costs the customer; `null` is no price. */
+  rate: Rate | null,
+  /** Whether it was set by hand. */
+  by_hand: boolean,
+  /** The cap of a month. */
+  monthly_rate: Money | null, };
+/** A price as a form has it: text, as typed. */
+export type PriceFields = {
+  /** What an hour costs us; empty when unknown. */
+  base_cost: string,
+  /** The markup in percent; empty is none. */
+  markup: string,
+  /** The rate, set by hand; empty lets it follow from cost and markup. */
+  hourly_rate: string,
+  /** The cap of a month; empty is uncapped. */
+  monthly_rate: string, };
+/** A price that was in force. */
+export type PriceRow = {
+  /** From when; `null` is from the beginning. */
+  effective_from: Instant | null,
+  /** What an hour cost us. */
+  base_cost: Rate | null,
+  /** The markup in percent. */
+  markup: string | null,
+  /** What an hour cost the customer. */
+  rate: Rate | null,
+  /** The cap of a month. */
+  monthly_rate: Money | null,
+  /** Who entered it. */
+  recorded_by: string | null, };
 /** A database that this desk knows. Never holds a secret. */
 export type Profile = {
   /** Its id here. */
@@ -516,6 +1246,50 @@ export type Profile = {
   database: string,
   /** How the line is protected. */
   tls: TlsMode, };
+/** A token that was checked and sealed. */
+export type ProviderChecked = {
+  /** The account. */
+  id: number,
+  /** Whose token it is at the provider. */
+  username: string, };
+/** The accounts and what can be done with them. */
+export type ProviderList = {
+  /** The accounts. */
+  accounts: Array<AccountRow>,
+  /** Whether this desk has the workspace's key. */
+  key: WorkspaceKeyState,
+  /** Whether the key is forgotten when the program ends: this computer has no keychain. */
+  key_is_temporary: boolean,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** A container that was found or made on a host. */
+export type RecordContainerRequest = {
+  /** The id that its host gave it. */
+  container_id: string,
+  /** Its name. */
+  name: string,
+  /** What it runs. */
+  image: string,
+  /** The host's word for its state. */
+  status: string,
+  /** Published ports, each as `8080:80` or `8080:80/udp`. */
+  ports: Array<string>,
+  /** Volumes, each as `/host:/container`. */
+  volumes: Array<string>,
+  /** Variables, each as `NAME=value`. */
+  environment: Array<string>, };
+/** How an assignment can be taken back. */
+export type Release = {
+  /** What the server or container is called. */
+  label: string,
+  /** Whose it is. */
+  organization: string,
+  /** Why it can't be undone as if it had not been; `null` when it can. */
+  not_undoable: string | null,
+  /** Whole hours that the next run charges when it is ended instead; the hour that has begun comes in addition. */
+  hours: number,
+  /** What they cost. */
+  amount: string, };
 /** Another name. */
 export type RenameOrganizationRequest = {
   /** Whose. */
@@ -524,12 +1298,130 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** Another name. */
+export type RenameProviderRequest = {
+  /** Which account. */
+  id: number,
+  /** The name. */
+  label: string, };
+/** Another token. */
+export type ReplaceTokenRequest = {
+  /** Which account. */
+  id: number,
+  /** The token. */
+  token: string, };
+/** A decision on what waits. */
+export type ResolveParkedRequest = {
+  /** `parked_resources.id`. */
+  id: number,
+  /** What was decided. */
+  decision: ParkedDecision, };
 /** Whose usage a line is. */
 export type Resource = {
   /** vps or container. */
   kind: string,
   /** Its id there. */
   id: number, };
+/** A server or a container. */
+export type ResourceRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Its number in the table of its kind. */
+  id: number, };
+/** A period's revenue. */
+export type RevenueAnswer = {
+  /** The database's time. */
+  now: Instant,
+  /** The panel's currency, in which alone is summed. */
+  currency: string,
+  /** When the period begins. */
+  since: Instant,
+  /** When its last bar ends. */
+  ends: Instant,
+  /** Up to when billing has charged: cost is counted as far as revenue is. */
+  charged_until: Instant,
+  /** When the stretch that it is compared with begins. */
+  earlier_since: Instant,
+  /** When that ends. */
+  earlier_until: Instant,
+  /** All revenue of the period. */
+  revenue: Money,
+  /** The revenue of the stretch before. */
+  earlier_revenue: Money,
+  /** How much more than that, in percent with one decimal. */
+  change: string | null,
+  /** What the month's revenue is going to be; `null` for other periods. */
+  month_end: Money | null,
+  /** The margin. */
+  margin: RevenueMargin | null,
+  /** The bars in order. */
+  bars: Array<RevenueBar>, };
+/** One bar of the chart: an hour or a day, in UTC. */
+export type RevenueBar = {
+  /** When it begins. */
+  at: Instant,
+  /** What was charged for its use, less what was given back. */
+  revenue: Money,
+  /** What its time has cost us; `null` for roles that see no cost. */
+  cost: Money | null,
+  /** The difference. */
+  margin: Money | null,
+  /** The difference in percent of the revenue, with one decimal. */
+  margin_percent: string | null,
+  /** What the rest of its time is going to be charged at. */
+  ahead: Money, };
+/** Revenue less provider cost; for roles that see cost. */
+export type RevenueMargin = {
+  /** Provider cost: metered time times the plan's cost in force, capped by the provider's monthly price. */
+  cost: Money,
+  /** Revenue less that. */
+  margin: Money,
+  /** In percent of revenue, with one decimal. */
+  percent: string | null,
+  /** How many points more than in the stretch before. */
+  points: string | null, };
+/** A run's page; its charges are a list of their own. */
+export type RunDetail = {
+  /** Itself. */
+  run: RunRow,
+  /** Whom it left out. */
+  skipped: Array<Skipped>, };
+/** Which run. */
+export type RunRequest = {
+  /** `billing_runs.id`. */
+  id: number, };
+/** A run as lists show it. */
+export type RunRow = {
+  /** `billing_runs.id`. */
+  id: number,
+  /** The time up to which it charged. */
+  run_at: Instant,
+  /** open, completed, partial, failed or cancelled. */
+  status: string,
+  /** When it began. */
+  started_at: Instant,
+  /** When it ended. */
+  finished_at: Instant | null,
+  /** Who started it; nobody means a program. */
+  started_by: string | null,
+  /** Organizations that were charged. */
+  organizations: number,
+  /** Resources of which hours were charged. */
+  resources: number,
+  /** Hours that were charged. */
+  hours: number,
+  /** What was charged. */
+  charged: Money,
+  /** The panel's currency. */
+  currency: string,
+  /** Fractions of a cent that are carried, together. */
+  carried: string,
+  /** Resources that could not be priced. */
+  parked: number,
+  /** Organizations that were left out. */
+  skipped: number,
+  /** Whether it goes on: it has given a sign of life within the last minute. */
+  is_alive: boolean, };
 /** The file that was written. */
 export type SaveInvoicesAnswer = {
   /** Where it is. */
@@ -556,6 +1448,8 @@ export type ServerRow = {
   organization_id: number | null,
   /** The organization's name. */
   organization: string | null,
+  /** Whether it is somebody's. */
+  assigned: boolean,
   /** Its plan. */
   plan_id: number | null,
   /** The plan's name. */
@@ -575,7 +1469,15 @@ export type ServerRow = {
   /** When it was created. */
   created_at: Instant | null,
   /** Up to when it has been charged. */
-  last_billed_at: Instant | null, };
+  last_billed_at: Instant | null,
+  /** The account in which it is. */
+  provider_config_id: number | null,
+  /** The account's name. */
+  account: string | null,
+  /** Whether its provider still has it. */
+  presence: Presence,
+  /** When the provider last said so. */
+  seen_at: Instant | null, };
 /** Who has signed in. */
 export type SessionInfo = {
   /** `users.id`. */
@@ -592,6 +1494,26 @@ export type SessionInfo = {
   idle_minutes: number,
   /** Without a keychain, password and token are kept for the session only. */
   secrets_in_memory_only: boolean, };
+/** Shuts a person out, or lets them in again. */
+export type SetDisabledRequest = {
+  /** Whom. */
+  id: number,
+  /** Out, or in. */
+  disabled: boolean, };
+/** Whether a plan is sold. */
+export type SetPlanActiveRequest = {
+  /** vps or container. */
+  kind: ResourceKind,
+  /** Which. */
+  id: number,
+  /** Whether it is sold. */
+  active: boolean, };
+/** On or off. */
+export type SetProviderActiveRequest = {
+  /** Which account. */
+  id: number,
+  /** On. */
+  active: boolean, };
 /** Another role. */
 export type SetRoleRequest = {
   /** Whose. */
@@ -600,6 +1522,32 @@ export type SetRoleRequest = {
   role: Role,
   /** Whose customer; for customers only. */
   organization_id: number | null, };
+/** A setting that has another value now. */
+export type SettingChange = {
+  /** Which. */
+  key: SettingKey,
+  /** What it was. */
+  before: string,
+  /** What it is. */
+  after: string, };
+/** A setting and its value, as it is typed. */
+export type SettingValue = {
+  /** Which. */
+  key: SettingKey,
+  /** Its value. */
+  value: string, };
+/** The settings of the business. */
+export type SettingsAnswer = {
+  /** All of them. */
+  values: Array<SettingValue>,
+  /** When they were last changed; sent back with a change. */
+  updated_at: Instant,
+  /** Wallets by currency, the most first: those of other currencies than the panel's aren't charged. */
+  wallets: Array<CurrencyWallets>, };
+/** What became of it. */
+export type SettingsChanged = {
+  /** What is different now. */
+  changed: Array<SettingChange>, };
 /** What the frame of the window shows. */
 export type ShellSummary = {
   /** How long the database took to answer. */
@@ -622,6 +1570,8 @@ export type ShellSummary = {
   users: number,
   /** Servers. */
   servers: number,
+  /** Containers. */
+  containers: number,
   /** When billing last ran to its end. */
   last_billing_run: Instant | null,
   /** Up to when everybody has been charged. */
@@ -656,8 +1606,76 @@ export type StaffMember = {
   id: number,
   /** Their name, or the address when they have none. */
   name: string, };
+/** A tag under which something has changed. */
+export type StaleTag = {
+  /** The tag. */
+  tag: Tag,
+  /** Whether somebody at another desk had a part in it: what this desk has changed it has read again already. */
+  by_others: boolean,
+  /** Which rows, at most 200; `null` for many, or where the change is somewhere else and only shows here. */
+  ids: Array<number> | null, };
+/** Something that a person should know of a server, and that the sync did not decide. */
+export type SyncNote = {
+  /** The server's number at the provider. */
+  id: number,
+  /** `deleted_here`, `of_another_account`, `not_written` or `left_out`. */
+  kind: string,
+  /** The row here. */
+  server_id: number | null,
+  /** What was left out, in a sentence. */
+  text: string | null, };
+/** A sync that shall begin. */
+export type SyncProviderRequest = {
+  /** Which account. */
+  id: number,
+  /** Whether more than a tenth of its servers may be gone at once. */
+  allow_gone: boolean, };
+/** A sync as lists show it. */
+export type SyncRow = {
+  /** `provider_syncs.id`. */
+  id: number,
+  /** Of which account. */
+  account_id: number,
+  /** The account's name. */
+  account: string,
+  /** running, completed, partial, stopped, failed or cancelled. */
+  status: string,
+  /** When it began. */
+  started_at: Instant,
+  /** When it ended. */
+  finished_at: Instant | null,
+  /** Who started it; nobody means a program. */
+  started_by: string | null,
+  /** Servers that the provider named. */
+  seen: number,
+  /** New ones. */
+  added: number,
+  /** Changed ones. */
+  changed: number,
+  /** Those as they were. */
+  unchanged: number,
+  /** Back again. */
+  returned: number,
+  /** Not seen, and not proven gone. */
+  missing: number,
+  /** Gone. */
+  gone: number,
+  /** Not written. */
+  skipped: number,
+  /** What a person should know of particular servers. */
+  notes: Array<SyncNote>,
+  /** The failure's code. */
+  error_code: string | null,
+  /** Why it failed, in a sentence. */
+  error: string | null, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
 export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
+/** How many of something. */
+export type Tally = {
+  /** A word that is stored; an open set where providers write it. */
+  word: string,
+  /** How many. */
+  count: number, };
 /** A failure's code and its name in the log. */
 export type TaskFailureCode = {
   /** The code. */
@@ -693,7 +1711,9 @@ export type TaskRow = {
   /** What it did, in a sentence; of a failure, why. */
   outcome: string | null,
   /** The failure's code and its name in the log. */
-  failure: TaskFailureCode | null, };
+  failure: TaskFailureCode | null,
+  /** What its end makes stale. */
+  stale: Array<Tag>, };
 /** Work that has begun. */
 export type TaskStarted = {
   /** Its number. */
@@ -702,6 +1722,38 @@ export type TaskStarted = {
 export type TaskState = "running" | "stopping" | "done" | "cancelled" | "failed";
 /** Weight of text. */
 export type TextWeight = "auto" | "regular" | "strong";
+/** A theme of the list, as it would look. */
+export type ThemeCard = {
+  /** `theme_settings.id`; `null` for the built-in one. */
+  id: number | null,
+  /** Its name. */
+  name: string,
+  /** Whether all desks show it. */
+  active: boolean,
+  /** When it was last changed. */
+  updated_at: Instant | null,
+  /** Tokens in light mode, each our own `#rrggbb`. */
+  light: Record<string, string>,
+  /** Tokens in dark mode. */
+  dark: Record<string, string>,
+  /** Whether the light mode's background is in fact light. */
+  light_appearance: ThemeMode,
+  /** Whether the dark mode's background is in fact dark. */
+  dark_appearance: ThemeMode,
+  /** Radius of controls, such as `0.375rem`. */
+  radius_rem: string,
+  /** Colours that were adjusted for readability. */
+  adjusted: number,
+  /** Why nothing of the row can be shown; `null` when it can. */
+  broken: string | null,
+  /** What was adjusted or left out. */
+  notices: Array<ThemeNotice>, };
+/** The themes. */
+export type ThemeList = {
+  /** The built-in one first, then by name. */
+  themes: Array<ThemeCard>,
+  /** What may be done. */
+  actions: Array<Action>, };
 /** Something about the theme that an editor of themes should know. */
 export type ThemeNotice = {
   /** In which mode. */
@@ -808,6 +1860,8 @@ export type TicketRow = {
   updated_at: Instant, };
 /** How the line to the server is protected. */
 export type TlsMode = "verify_full" | "verify_ca" | "require" | "disable";
+/** How the token of an account is kept. */
+export type TokenState = "sealed" | "sealed_before" | "not_sealed" | "missing";
 /** A movement of money as lists show it. */
 export type TransactionRow = {
   /** `transactions.id`. */
@@ -834,6 +1888,16 @@ export type TransactionRow = {
   created_by: string | null,
   /** When. */
   created_at: Instant | null, };
+/** A plan that is there and costs what it should. */
+export type Unchanged = {
+  /** `vps_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string,
+  /** The region whose price it is. */
+  region: string | null, };
 /** A decision about a ticket; `null` leaves a thing as it is. */
 export type UpdateTicketRequest = {
   /** Which. */
@@ -870,6 +1934,12 @@ export type UserRow = {
   last_login: Instant | null,
   /** When they were created. */
   created_at: Instant, };
+/** Where a copy of the key is. */
+export type WorkspaceKeyMade = {
+  /** The file, if one was written. */
+  path: string | null, };
+/** Whether this desk has the workspace's key. */
+export type WorkspaceKeyState = "not_made" | "missing" | "wrong" | "locked" | "held";
 
 /** Every command with its request and its answer. */
 export interface Commands {
@@ -888,26 +1958,74 @@ export interface Commands {
   "tasks.list": { request: Empty; answer: TaskList };
   "tasks.cancel": { request: TaskRequest; answer: Empty };
   "tasks.clear": { request: Empty; answer: Empty };
-  "billing.run": { request: Empty; answer: TaskStarted };
+  "live.poll": { request: LiveRequest; answer: LiveAnswer };
   "invoices.list": { request: ListRequest; answer: Page<InvoiceRow> };
   "invoices.get": { request: GetRequest; answer: InvoiceDetail };
   "invoices.export": { request: ExportRequest; answer: ExportAnswer };
   "invoices.save": { request: SaveInvoicesRequest; answer: SaveInvoicesAnswer };
   "invoices.cancel": { request: CancelInvoiceRequest; answer: Empty };
   "invoices.close_preview": { request: CloseRequest; answer: ClosePreviewAnswer };
+  "billing.run": { request: Empty; answer: TaskStarted };
+  "billing.overview": { request: Empty; answer: BillingOverview };
+  "billing.runs": { request: ListRequest; answer: Page<RunRow> };
+  "billing.runs_export": { request: ExportRequest; answer: ExportAnswer };
+  "billing.run_detail": { request: RunRequest; answer: RunDetail };
+  "billing.charges": { request: ListRequest; answer: Page<ChargeRow> };
+  "billing.charges_export": { request: ExportRequest; answer: ExportAnswer };
+  "billing.parked": { request: Empty; answer: ParkedList };
+  "billing.resolve_parked": { request: ResolveParkedRequest; answer: Empty };
+  "notifications.list": { request: ListRequest; answer: Page<NotificationRow> };
+  "notifications.mark_read": { request: MarkRequest; answer: MarkAnswer };
+  "notifications.mark_all_read": { request: MarkAllRequest; answer: MarkAnswer };
+  "providers.list": { request: Empty; answer: ProviderList };
+  "providers.create": { request: CreateProviderRequest; answer: ProviderChecked };
+  "providers.rename": { request: RenameProviderRequest; answer: Empty };
+  "providers.replace_token": { request: ReplaceTokenRequest; answer: ProviderChecked };
+  "providers.set_active": { request: SetProviderActiveRequest; answer: Empty };
+  "providers.sync": { request: SyncProviderRequest; answer: TaskStarted };
+  "providers.syncs": { request: ListRequest; answer: Page<SyncRow> };
+  "providers.export_syncs": { request: ExportRequest; answer: ExportAnswer };
+  "workspace_key.give": { request: GiveWorkspaceKeyRequest; answer: Empty };
+  "workspace_key.make": { request: MakeWorkspaceKeyRequest; answer: WorkspaceKeyMade };
+  "workspace_key.copy": { request: Empty; answer: WorkspaceKeyMade };
   "invoices.close": { request: CloseRequest; answer: TaskStarted };
   "themes.active": { request: Empty; answer: ActiveTheme };
   "organizations.list": { request: ListRequest; answer: Page<OrganizationRow> };
   "organizations.get": { request: GetRequest; answer: OrganizationDetail };
   "organizations.create": { request: CreateOrganizationRequest; answer: Created };
   "organizations.rename": { request: RenameOrganizationRequest; answer: Empty };
+  "organizations.archive_consequences": { request: GetRequest; answer: Consequences };
+  "organizations.archive": { request: ArchiveOrganizationRequest; answer: Empty };
+  "organizations.restore": { request: ArchiveOrganizationRequest; answer: Empty };
   "organizations.export": { request: ExportRequest; answer: ExportAnswer };
   "users.list": { request: ListRequest; answer: Page<UserRow> };
   "users.create": { request: CreateUserRequest; answer: Created };
   "users.set_role": { request: SetRoleRequest; answer: Empty };
+  "users.set_disabled": { request: SetDisabledRequest; answer: Empty };
   "users.export": { request: ExportRequest; answer: ExportAnswer };
   "servers.list": { request: ListRequest; answer: Page<ServerRow> };
   "servers.export": { request: ExportRequest; answer: ExportAnswer };
+  "containers.list": { request: ListRequest; answer: Page<ContainerRow> };
+  "containers.record": { request: RecordContainerRequest; answer: Created };
+  "containers.export": { request: ExportRequest; answer: ExportAnswer };
+  "assignments.preview": { request: AssignRequest; answer: AssignedTogether };
+  "assignments.assign": { request: AssignRequest; answer: AssignedTogether };
+  "assignments.preview_plan": { request: ChangePlanRequest; answer: PlanChanged };
+  "assignments.change_plan": { request: ChangePlanRequest; answer: PlanChanged };
+  "assignments.release": { request: ResourceRequest; answer: Release };
+  "assignments.undo": { request: ResourceRequest; answer: Release };
+  "assignments.end": { request: ResourceRequest; answer: Release };
+  "plans.list": { request: ListRequest; answer: Page<PlanRow> };
+  "plans.get": { request: PlanRequest; answer: PlanDetail };
+  "plans.price": { request: PriceFields; answer: PriceAnswer };
+  "plans.choices": { request: PlanChoicesRequest; answer: PlanChoices };
+  "plans.create": { request: CreatePlanRequest; answer: Created };
+  "plans.edit": { request: EditPlanRequest; answer: Empty };
+  "plans.change_price": { request: ChangePriceRequest; answer: ChangePriceAnswer };
+  "plans.set_active": { request: SetPlanActiveRequest; answer: Empty };
+  "plans.import_preview": { request: ImportPlansRequest; answer: ImportReport };
+  "plans.import": { request: ImportPlansRequest; answer: ImportReport };
+  "plans.export": { request: ExportRequest; answer: ExportAnswer };
   "transactions.list": { request: ListRequest; answer: Page<TransactionRow> };
   "transactions.deposit": { request: DepositRequest; answer: DepositAnswer };
   "transactions.export": { request: ExportRequest; answer: ExportAnswer };
@@ -917,6 +2035,16 @@ export interface Commands {
   "tickets.reply": { request: PostMessageRequest; answer: PostMessageAnswer };
   "tickets.note": { request: PostMessageRequest; answer: PostMessageAnswer };
   "tickets.update": { request: UpdateTicketRequest; answer: TicketDetail };
+  "dashboard.revenue": { request: PeriodRequest; answer: RevenueAnswer };
+  "dashboard.export": { request: PeriodRequest; answer: ExportAnswer };
+  "dashboard.summary": { request: Empty; answer: DashboardSummary };
+  "activity.list": { request: ListRequest; answer: Page<ActivityRow> };
+  "activity.get": { request: GetRequest; answer: ActivityEntry };
+  "activity.export": { request: ExportRequest; answer: ExportAnswer };
+  "themes.list": { request: Empty; answer: ThemeList };
+  "themes.activate": { request: ActivateThemeRequest; answer: Empty };
+  "settings.get": { request: Empty; answer: SettingsAnswer };
+  "settings.change": { request: ChangeSettingsRequest; answer: SettingsChanged };
 }
 export type CommandName = keyof Commands;
 /** A read names the tags that it provides, a change those that it makes stale. */
@@ -936,33 +2064,91 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "tasks.list": { kind: "read", tags: ["tasks"] },
   "tasks.cancel": { kind: "write", tags: ["tasks"] },
   "tasks.clear": { kind: "write", tags: ["tasks"] },
-  "billing.run": { kind: "write", tags: ["tasks"] },
+  "live.poll": { kind: "read", tags: [] },
   "invoices.list": { kind: "read", tags: ["invoices"] },
   "invoices.get": { kind: "read", tags: ["invoices"] },
   "invoices.export": { kind: "read", tags: [] },
   "invoices.save": { kind: "read", tags: [] },
   "invoices.cancel": { kind: "write", tags: ["invoices", "organizations", "tickets"] },
   "invoices.close_preview": { kind: "read", tags: ["invoices", "billing"] },
+  "billing.run": { kind: "write", tags: ["tasks", "billing"] },
+  "billing.overview": { kind: "read", tags: ["billing", "wallets", "settings"] },
+  "billing.runs": { kind: "read", tags: ["billing"] },
+  "billing.runs_export": { kind: "read", tags: [] },
+  "billing.run_detail": { kind: "read", tags: ["billing"] },
+  "billing.charges": { kind: "read", tags: ["billing"] },
+  "billing.charges_export": { kind: "read", tags: [] },
+  "billing.parked": { kind: "read", tags: ["billing", "servers", "containers", "plans"] },
+  "billing.resolve_parked": { kind: "write", tags: ["billing", "servers", "containers", "activity"] },
+  "notifications.list": { kind: "read", tags: ["notifications"] },
+  "notifications.mark_read": { kind: "write", tags: ["notifications", "shell"] },
+  "notifications.mark_all_read": { kind: "write", tags: ["notifications", "shell"] },
+  "providers.list": { kind: "read", tags: ["providers", "servers"] },
+  "providers.create": { kind: "write", tags: ["providers"] },
+  "providers.rename": { kind: "write", tags: ["providers", "servers"] },
+  "providers.replace_token": { kind: "write", tags: ["providers"] },
+  "providers.set_active": { kind: "write", tags: ["providers"] },
+  "providers.sync": { kind: "write", tags: ["tasks"] },
+  "providers.syncs": { kind: "read", tags: ["providers"] },
+  "providers.export_syncs": { kind: "read", tags: [] },
+  "workspace_key.give": { kind: "write", tags: ["providers"] },
+  "workspace_key.make": { kind: "write", tags: ["providers"] },
+  "workspace_key.copy": { kind: "write", tags: [] },
   "invoices.close": { kind: "write", tags: ["tasks", "invoices", "billing", "transactions", "wallets", "organizations", "tickets"] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },
   "organizations.get": { kind: "read", tags: ["organizations", "wallets", "users", "servers", "transactions", "invoices", "tickets"] },
   "organizations.create": { kind: "write", tags: ["organizations", "wallets", "shell"] },
   "organizations.rename": { kind: "write", tags: ["organizations", "users", "servers", "transactions", "tickets"] },
+  "organizations.archive_consequences": { kind: "read", tags: ["organizations", "wallets", "servers", "containers", "users", "tickets"] },
+  "organizations.archive": { kind: "write", tags: ["organizations", "shell", "activity"] },
+  "organizations.restore": { kind: "write", tags: ["organizations", "shell", "activity"] },
   "organizations.export": { kind: "read", tags: [] },
   "users.list": { kind: "read", tags: ["users"] },
   "users.create": { kind: "write", tags: ["users", "organizations", "shell"] },
   "users.set_role": { kind: "write", tags: ["users", "organizations", "tickets"] },
+  "users.set_disabled": { kind: "write", tags: ["users", "organizations", "tickets", "activity"] },
   "users.export": { kind: "read", tags: [] },
   "servers.list": { kind: "read", tags: ["servers"] },
   "servers.export": { kind: "read", tags: [] },
+  "containers.list": { kind: "read", tags: ["containers"] },
+  "containers.record": { kind: "write", tags: ["containers", "shell"] },
+  "containers.export": { kind: "read", tags: [] },
+  "assignments.preview": { kind: "read", tags: ["servers", "containers", "plans", "organizations"] },
+  "assignments.assign": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "assignments.preview_plan": { kind: "read", tags: ["servers", "containers", "plans"] },
+  "assignments.change_plan": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "assignments.release": { kind: "read", tags: ["servers", "containers", "billing"] },
+  "assignments.undo": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "assignments.end": { kind: "write", tags: ["servers", "containers", "plans", "organizations", "tickets", "billing"] },
+  "plans.list": { kind: "read", tags: ["plans"] },
+  "plans.get": { kind: "read", tags: ["plans"] },
+  "plans.price": { kind: "read", tags: [] },
+  "plans.choices": { kind: "read", tags: ["plans"] },
+  "plans.create": { kind: "write", tags: ["plans"] },
+  "plans.edit": { kind: "write", tags: ["plans", "servers", "containers"] },
+  "plans.change_price": { kind: "write", tags: ["plans", "servers", "containers"] },
+  "plans.set_active": { kind: "write", tags: ["plans"] },
+  "plans.import_preview": { kind: "read", tags: ["plans"] },
+  "plans.import": { kind: "write", tags: ["plans", "servers"] },
+  "plans.export": { kind: "read", tags: [] },
   "transactions.list": { kind: "read", tags: ["transactions"] },
   "transactions.deposit": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets"] },
   "transactions.export": { kind: "read", tags: [] },
   "tickets.list": { kind: "read", tags: ["tickets"] },
-  "tickets.get": { kind: "read", tags: ["tickets", "invoices"] },
+  "tickets.get": { kind: "read", tags: ["tickets", "wallets", "servers", "invoices"] },
   "tickets.create": { kind: "write", tags: ["tickets", "shell", "organizations"] },
   "tickets.reply": { kind: "write", tags: ["tickets", "shell"] },
   "tickets.note": { kind: "write", tags: ["tickets"] },
   "tickets.update": { kind: "write", tags: ["tickets", "shell"] },
+  "dashboard.revenue": { kind: "read", tags: ["dashboard", "transactions", "billing", "plans"] },
+  "dashboard.export": { kind: "read", tags: [] },
+  "dashboard.summary": { kind: "read", tags: ["dashboard", "wallets", "transactions", "invoices", "billing", "servers", "containers", "tickets", "plans"] },
+  "activity.list": { kind: "read", tags: ["activity"] },
+  "activity.get": { kind: "read", tags: ["activity"] },
+  "activity.export": { kind: "read", tags: [] },
+  "themes.list": { kind: "read", tags: ["theme"] },
+  "themes.activate": { kind: "write", tags: ["theme", "activity"] },
+  "settings.get": { kind: "read", tags: ["settings", "wallets"] },
+  "settings.change": { kind: "write", tags: ["settings", "dashboard", "activity"] },
 };

@@ -1,12 +1,12 @@
 import { createRouter } from "@tanstack/react-router";
+import { activityRoute } from "./activity";
 import { billingRoute, parkedRoute, runRoute } from "./billing";
 import { containersRoute } from "./containers";
-import { activityRoute } from "./activity";
 import { dashboardRoute } from "./dashboard";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
-import { notificationsRoute } from "./notifications";
 import { invoiceRoute, invoicesRoute } from "./invoices";
+import { notificationsRoute } from "./notifications";
 import { organizationRoute, organizationsRoute } from "./organizations";
 import { plansRoute } from "./plans";
 import { providersRoute } from "./providers";

@@ -13,12 +13,13 @@ import { billingCommands } from "./billing";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
-import { liveCommands, unreadNotifications } from "./live";
-import { containers, planCommands } from "./plans";
 import { invoiceCommands } from "./invoices";
+import { liveCommands, unreadNotifications } from "./live";
 import { pageCommands } from "./pages";
+import { containers, planCommands } from "./plans";
 import { providerCommands } from "./providers";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
+import { taskCommands } from "./tasks";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
 
@@ -288,6 +289,7 @@ export function createMockTransport(scenario: Scenario): Transport {
   state = begin(scenario);
   const handlers: Handlers = {
     ...shellCommands(scenario),
+    ...taskCommands(),
     ...businessCommands(scenario),
     ...ticketCommands(scenario),
     ...liveCommands(scenario),

@@ -1,9 +1,10 @@
-import type { InvoiceDetail, InvoiceLine, InvoiceRow, Money, PaletteHit, TaskRow } from "../../bindings/contract";
+import type { InvoiceDetail, InvoiceLine, InvoiceRow, Money, PaletteHit } from "../../bindings/contract";
 import { organizations, servers } from "./business";
 import { instant, mockNow } from "./clock";
 import { page } from "./lists";
 import { createRandom } from "./random";
 import { fail, type Handlers, type Scenario } from "./scenario";
+import { startMockTask } from "./tasks";
 
 const GRACE_MS = 72 * 3_600_000;
 const NEWEST = 7;
@@ -147,29 +148,7 @@ function detail({ row, lines, carryIn, carryOut }: Written, support: boolean): I
   };
 }
 
-let closing: { period: string; began: number } | null = null;
-const CLOSE_MS = 2_500;
-const STEPS = 2_140;
-
-function tasks(): Array<TaskRow> {
-  if (closing === null) return [];
-  const elapsed = mockNow() - closing.began;
-  const over = elapsed >= CLOSE_MS;
-  return [
-    {
-      id: 1,
-      kind: "close",
-      title: `Close of ${closing.period}`,
-      on_cancel: "Stops after the current organizations; what was issued stays, and closing again goes on from there.",
-      done: over ? STEPS : Math.floor((STEPS * elapsed) / CLOSE_MS),
-      total: STEPS,
-      elapsed_ms: Math.min(elapsed, CLOSE_MS),
-      state: over ? "done" : "running",
-      outcome: over ? `${closing.period}: 212 invoices issued, 68402.19 in all.` : null,
-      failure: null,
-    },
-  ];
-}
+const closedHere = new Set<string>();
 
 export function invoiceCommands(scenario: Scenario): Handlers {
   const rows = () => (scenario === "empty" ? [] : written.map((each) => each.row));
@@ -198,7 +177,7 @@ export function invoiceCommands(scenario: Scenario): Handlers {
     "invoices.close_preview": ({ period }) => {
       const { name } = month(0);
       if (period >= name) fail("period_not_over", "The month's last hours have not ended yet. Nothing was closed.");
-      const closed = period !== month(1).name && period !== closing?.period;
+      const closed = period !== month(1).name && !closedHere.has(period);
       const already = written.filter((each) => each.row.period_start?.startsWith(period) === true).length;
       return {
         period,
@@ -215,10 +194,18 @@ export function invoiceCommands(scenario: Scenario): Handlers {
       };
     },
     "invoices.close": ({ period }) => {
-      closing = { period, began: mockNow() };
-      return { task: 1 };
+      closedHere.add(period);
+      return startMockTask({
+        kind: "close",
+        title: `Close of ${period}`,
+        on_cancel:
+          "Stops after the current organizations; what was issued stays, and closing again goes on from there.",
+        stale: ["invoices", "billing", "organizations", "tickets"],
+        total: 2_140,
+        ms: 2_500,
+        ended: () => `${period}: 212 invoices issued, 68402.19 in all.`,
+        stopped: (done) => `${period}: stopped; ${done} invoices stay issued.`,
+      });
     },
-    "tasks.list": () => ({ tasks: tasks() }),
-    "tasks.cancel": () => ({}),
   };
 }

@@ -1,14 +1,13 @@
 import type { NotificationRow, NotificationTarget, TaskRow } from "../../bindings/contract";
 import { startMockRun } from "./billing";
-import { minutesAgo, mockNow } from "./clock";
+import { minutesAgo } from "./clock";
 import { page } from "./lists";
-import { fail, type Handlers, type Scenario } from "./scenario";
+import type { Handlers, Scenario } from "./scenario";
+import { addFailedTask, startMockTask } from "./tasks";
 
 const RUN_MS = 14_000;
 const RUN_STEPS = 2_140;
 const STALE: TaskRow["stale"] = ["billing", "transactions", "wallets", "organizations", "notifications", "shell"];
-
-type Mocked = TaskRow & { began: number };
 
 function notification(
   id: number,
@@ -68,78 +67,31 @@ const notifications: Array<NotificationRow> = [
   notification(25, 9_000, "info", "Welcome to Halyard", "Your account is ready.", null),
 ];
 
-const tasks: Array<Mocked> = [];
-let nextTask = 1;
-
-/** A run goes on by the clock and ends by itself. */
-function now(task: Mocked): TaskRow {
-  if (task.state === "running" || task.state === "stopping") {
-    task.elapsed_ms = mockNow() - task.began;
-    task.done = Math.min(RUN_STEPS, Math.floor((task.elapsed_ms / RUN_MS) * RUN_STEPS));
-    if (task.state === "stopping") {
-      task.state = "cancelled";
-      task.outcome = `Stopped before its end; ${task.done} organizations stay charged.`;
-    } else if (task.done === RUN_STEPS) {
-      task.state = "done";
-      task.outcome = `Run 418: 1,986.12 charged for 3,920 hours of ${RUN_STEPS} organizations.`;
-    }
-  }
-  const { began: _, ...row } = task;
-  return row;
-}
+const RUN = {
+  kind: "billing",
+  title: "Billing run",
+  on_cancel: "Stops after the current charge; what was charged stays charged.",
+  stale: STALE,
+  total: RUN_STEPS,
+  ms: RUN_MS,
+  ended: () => `Run 418: 1,986.12 charged for 3,920 hours of ${RUN_STEPS} organizations.`,
+  stopped: (done: number) => `Stopped before its end; ${done} organizations stay charged.`,
+} as const;
 
 export function liveCommands(scenario: Scenario): Handlers {
   const mine = scenario === "empty" ? [] : notifications;
-  const failed = new URLSearchParams(location.search).get("task") === "failed";
-  if (failed && tasks.length === 0) {
-    tasks.push({
-      id: 0,
-      kind: "billing",
-      title: "Billing run",
-      on_cancel: "",
-      done: 0,
-      total: 0,
-      elapsed_ms: 420,
-      state: "failed",
-      outcome: "Another billing run is under way. Nothing was charged; wait until it has ended.",
-      failure: { code: "billing_run_under_way", request_id: "0192f3c17b1e" },
-      stale: STALE,
-      began: mockNow(),
-    });
-  }
+  if (new URLSearchParams(location.search).get("task") === "failed")
+    addFailedTask(
+      RUN,
+      "Another billing run is under way. Nothing was charged; wait until it has ended.",
+      "billing_run_under_way",
+    );
   return {
     "live.poll": () => ({ cursor: "1:1:", everything: false, stale: [] }),
-    "tasks.list": () => ({ tasks: tasks.map(now).reverse() }),
-    "tasks.cancel": ({ id }) => {
-      const task = tasks.find((each) => each.id === id);
-      if (task?.state !== "running") return fail("not_found", "This has ended already; there is nothing to stop.");
-      task.state = "stopping";
-      return {};
-    },
-    "tasks.clear": () => {
-      tasks.splice(0, tasks.length, ...tasks.filter((each) => each.state === "running" || each.state === "stopping"));
-      return {};
-    },
     "billing.run": () => {
-      if (tasks.some((each) => now(each).state === "running"))
-        return fail("task_under_way", "This is under way already: look at the tasks. Nothing was started.");
-      const id = nextTask++;
-      tasks.push({
-        id,
-        kind: "billing",
-        title: "Billing run",
-        on_cancel: "Stops after the current charge; what was charged stays charged.",
-        done: 0,
-        total: RUN_STEPS,
-        elapsed_ms: 0,
-        state: "running",
-        outcome: null,
-        failure: null,
-        stale: STALE,
-        began: mockNow(),
-      });
+      const started = startMockTask(RUN);
       startMockRun();
-      return { task: id };
+      return started;
     },
     "notifications.list": (request) => {
       const sorted = request.sort === null ? { ...request, sort: { column: "created_at", descending: true } } : request;

@@ -1,8 +1,9 @@
-import type { AccountRow, SyncNote, SyncRow, TaskRow, WorkspaceKeyState } from "../../bindings/contract";
+import type { AccountRow, SyncNote, SyncRow, WorkspaceKeyState } from "../../bindings/contract";
 import { servers } from "./business";
 import { daysAgo, instant, minutesAgo, mockNow } from "./clock";
 import { page } from "./lists";
 import { fail, type Handlers, type Scenario } from "./scenario";
+import { startMockTask } from "./tasks";
 
 const query = new URLSearchParams(location.search);
 const ASKED =
@@ -101,36 +102,6 @@ const syncs: Array<SyncRow> = Array.from({ length: 48 }, (_, index): SyncRow => 
 });
 
 let key: WorkspaceKeyState = (query.get("key") as WorkspaceKeyState | null) ?? "held";
-let task: TaskRow | null = null;
-let begun = 0;
-const SYNC_MS = 4_000;
-
-/** The one sync that the mock can be at: it ends by itself. */
-function tasks(): Array<TaskRow> {
-  if (task === null) return [];
-  const share = Math.min(1, (mockNow() - begun) / SYNC_MS);
-  if (task.state === "stopping") {
-    task = { ...task, state: "cancelled", outcome: `${task.title}: stopped. Nothing was written.` };
-  } else if (task.state === "running") {
-    task = { ...task, done: Math.floor(share * 4), total: 4, elapsed_ms: Math.floor(share * SYNC_MS) };
-    if (share >= 1) {
-      task = { ...task, state: "done", outcome: "0 added, 3 changed, 317 unchanged, 0 gone, 0 back." };
-      const account = accounts.find((each) => task?.title === `Sync of ${each.label}`);
-      if (account !== undefined) {
-        account.observed_at = instant(mockNow());
-        account.last_sync = {
-          id: 440,
-          status: "completed",
-          started_at: instant(begun),
-          error_code: null,
-          error: null,
-        };
-      }
-    }
-  }
-  return [task];
-}
-
 function found(id: number): AccountRow {
   return accounts.find((each) => each.id === id) ?? fail("not_found", "There is no such account.");
 }
@@ -139,11 +110,6 @@ export function providerCommands(scenario: Scenario): Handlers {
   const some = <T>(rows: Array<T>): Array<T> => (scenario === "empty" ? [] : rows);
   const withKey = () => (key === "held" ? null : "Enter the workspace key first: it seals the tokens.");
   return {
-    "tasks.list": () => ({ tasks: tasks() }),
-    "tasks.cancel": () => {
-      if (task !== null && task.state === "running") task = { ...task, state: "stopping" };
-      return {};
-    },
     "providers.list": () => ({
       accounts: some(accounts),
       key,
@@ -191,20 +157,28 @@ export function providerCommands(scenario: Scenario): Handlers {
       return {};
     },
     "providers.sync": (request) => {
-      begun = mockNow();
-      task = {
-        id: (task?.id ?? 0) + 1,
+      const account = found(request.id);
+      const begun = mockNow();
+      return startMockTask({
         kind: "sync",
-        title: `Sync of ${found(request.id).label}`,
+        title: `Sync of ${account.label}`,
         on_cancel: "Stops reading; nothing is written.",
-        done: 0,
-        total: 0,
-        elapsed_ms: 0,
-        state: "running",
-        outcome: null,
-        failure: null,
-      };
-      return { task: task.id };
+        stale: ["providers", "servers"],
+        total: 4,
+        ms: 4_000,
+        ended: () => {
+          account.observed_at = instant(mockNow());
+          account.last_sync = {
+            id: 440,
+            status: "completed",
+            started_at: instant(begun),
+            error_code: null,
+            error: null,
+          };
+          return "0 added, 3 changed, 317 unchanged, 0 gone, 0 back.";
+        },
+        stopped: () => `Sync of ${account.label}: stopped. Nothing was written.`,
+      });
     },
     "providers.syncs": (request) => page(some(syncs), request),
     "providers.export_syncs": (request) => ({
