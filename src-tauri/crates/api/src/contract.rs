@@ -1,11 +1,13 @@
 //! Requests and answers, as JSON has them. Rows of lists are the store's read models as they are.
 
+mod people;
 mod program;
 mod records;
 mod shell;
 mod tasks;
 mod tickets;
 
+pub use people::*;
 pub use program::*;
 pub use records::*;
 pub use shell::*;

@@ -32,6 +32,8 @@ pub enum Exportable {
     Servers,
     /// Transactions.
     Transactions,
+    /// API keys.
+    ApiKeys,
 }
 
 impl Exportable {
@@ -41,6 +43,7 @@ impl Exportable {
             Self::Users => "users",
             Self::Servers => "servers",
             Self::Transactions => "transactions",
+            Self::ApiKeys => "api-keys",
         }
     }
 }
@@ -71,6 +74,7 @@ pub async fn csv(
             Exportable::Organizations => cells(store::organizations::list(&mut transaction, &request).await?, columns)?,
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
+            Exportable::ApiKeys => cells(store::api_keys::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
         };
         for line in lines {

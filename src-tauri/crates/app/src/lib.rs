@@ -5,6 +5,7 @@
 
 mod error;
 
+pub mod api_keys;
 pub mod billing;
 pub mod context;
 pub mod database;
@@ -13,12 +14,16 @@ pub mod export;
 pub mod host;
 pub mod organizations;
 pub mod password;
+pub mod passwords;
 pub mod preferences;
 pub mod profiles;
 pub mod rules;
+pub mod second_factor;
 pub mod servers;
 pub mod session;
+pub mod sessions;
 pub mod shell;
+pub mod sign_in;
 pub mod tasks;
 pub mod theme;
 pub mod tickets;
@@ -34,6 +39,7 @@ pub use domain;
 pub mod views {
     pub use store::{
         StoreError,
+        api_keys::ApiKeyRow,
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
         describe,
@@ -41,6 +47,7 @@ pub mod views {
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         messages::TicketMessage,
         organizations::OrganizationRow,
+        security::{Security, SessionRow},
         servers::ServerRow,
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,

@@ -32,6 +32,31 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "meter_fixed",
             "When a resource was created or deleted can't be changed: hours hang on it. Nothing was changed.",
         ),
+        "confirmation_needed" => (
+            "confirmation_needed",
+            "This needs your password again. Nothing was changed yet; enter it to go on.",
+        ),
+        "reset_of_nobody" => (
+            "not_found",
+            "This person doesn't exist any more or is shut out. No reset code was made.",
+        ),
+        "second_factor_exists" => (
+            "conflict",
+            "There is a second factor already. Nothing was changed; disable it first to set up another.",
+        ),
+        "second_factor_not_begun" => (
+            "stale",
+            "Setting up the second factor took too long. Nothing was changed; begin again with a new secret.",
+        ),
+        "second_factor_missing" => ("not_found", "This person has no second factor. Nothing was changed."),
+        "second_factor_own" => (
+            "conflict",
+            "Your own second factor is disabled with its code, from the menu of your name. Nothing was changed.",
+        ),
+        "second_factor_required" => (
+            "conflict",
+            "Your role signs in with a second factor only. Nothing was changed; an admin can change that rule.",
+        ),
         _ => return None,
     })
 }

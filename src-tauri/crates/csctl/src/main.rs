@@ -12,6 +12,7 @@ mod credentials;
 mod db;
 mod failure;
 mod operator;
+mod people;
 mod report;
 mod ticket;
 
@@ -44,7 +45,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
     match &cli.command {
         cli::Command::Db { command } => db::run(command).await,
         cli::Command::Org { command } => business::org(command).await,
-        cli::Command::User { command } => business::user(command).await,
+        cli::Command::User { command } => people::run(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,

@@ -15,6 +15,7 @@ pub mod roles;
 
 pub use error::{StoreError, describe};
 
+pub mod api_keys;
 pub mod auth;
 pub mod billing;
 pub mod desk;
@@ -22,6 +23,7 @@ pub mod list;
 pub mod messages;
 pub mod organizations;
 mod row;
+pub mod security;
 pub mod servers;
 pub mod tickets;
 pub mod transactions;

@@ -5,6 +5,7 @@ use app::{
     desk::{NewLocal, NewServer, Standing},
     preferences::{self, Preferences},
     profiles::{self, ProfileKind, Profiles},
+    sign_in::Step,
 };
 use domain::{
     role::{Area, Role, Scope},
@@ -16,7 +17,7 @@ use crate::{
     ApiError, Desk,
     contract::{
         AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, Empty, Keychain, Permission, Profile,
-        SessionInfo, SignInRequest,
+        SessionInfo, SignInRequest, SignInStep,
     },
 };
 
@@ -64,7 +65,7 @@ fn permissions(role: Role) -> Vec<Permission> {
         .collect()
 }
 
-async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
+pub(super) async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
     let known =
         || -> Result<Vec<Profile>, ApiError> { Ok(Profiles::load(desk.host())?.known.iter().map(profile).collect()) };
     Ok(match standing {
@@ -82,7 +83,13 @@ async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
             profiles: known()?,
             error: error.into(),
         },
-        Standing::SignIn { profile: open } => AppState::SignIn {
+        Standing::SignIn { profile: open, step } => AppState::SignIn {
+            step: step.map(|step| match step {
+                Step::SecondFactor => SignInStep::SecondFactor,
+                Step::SecondFactorSetup => SignInStep::SecondFactorSetup,
+                Step::SetUpDone => SignInStep::SetUpDone,
+                Step::NewPassword => SignInStep::NewPassword,
+            }),
             profile: profile(&open),
             profiles: known()?,
             last_email: open.last_email.clone(),

@@ -13,16 +13,16 @@ use domain::{
     user::{EmailAddress, OrganizationName, optional_name},
 };
 
-use super::field;
+use super::{action, field};
 use crate::{
     ApiError, Desk,
     contract::{
-        Action, CreateOrganizationRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty,
-        ExportAnswer, ExportRequest, GetRequest, OrganizationDetail, RenameOrganizationRequest, SetRoleRequest,
+        CreateOrganizationRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
+        ExportRequest, GetRequest, OrganizationDetail, RenameOrganizationRequest, SetRoleRequest,
     },
 };
 
-async fn export(desk: &Desk, list: Exportable, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
+pub(super) async fn export(desk: &Desk, list: Exportable, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
     let done = export::csv(
         &desk.session().await?,
         list,
@@ -59,14 +59,7 @@ pub(crate) async fn organization(desk: &Desk, request: GetRequest) -> Result<Org
         tickets: detail.tickets,
         actions: actions
             .into_iter()
-            .map(|(name, deed)| {
-                let refusal = session.role().may(deed).err();
-                Action {
-                    name: name.to_owned(),
-                    allowed: refusal.is_none(),
-                    reason: refusal.map(|refusal| refusal.to_string()),
-                }
-            })
+            .map(|(name, deed)| action(&session, name, deed))
             .collect(),
     })
 }
@@ -106,6 +99,7 @@ pub(crate) async fn create_user(desk: &Desk, request: CreateUserRequest) -> Resu
         role: request.role,
         organization: request.organization_id.map(OrganizationId::new),
         password: request.password,
+        must_change_password: request.must_change_password,
     };
     let id = users::create(&desk.session().await?, new).await?;
     Ok(Created { id: id.get() })
