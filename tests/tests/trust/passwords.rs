@@ -204,7 +204,10 @@ async fn a_password_that_another_chose_is_replaced_on_the_way_in() {
         "before the password was looked at"
     );
     assert_eq!(open(&mut connection, Some(id)).await.unwrap_err(), "new_password");
-    assert_eq!(refused(&mut connection, "SELECT count(*) FROM public.users").await, DENIED);
+    assert_eq!(
+        refused(&mut connection, "SELECT count(*) FROM public.users").await,
+        DENIED
+    );
     assert_eq!(
         ask(&mut connect(&db.desk().await.url).await, &change(id, &hash(NEW))).await,
         "false",

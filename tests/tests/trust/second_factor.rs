@@ -167,7 +167,10 @@ async fn a_code_is_asked_for_and_used_once() {
     );
     assert_eq!(open(&mut connection, Some(id)).await.unwrap_err(), "second_factor");
     assert_eq!(open(&mut connection, Some(id)).await.unwrap_err(), "second_factor");
-    assert_eq!(refused(&mut connection, "SELECT count(*) FROM public.users").await, DENIED);
+    assert_eq!(
+        refused(&mut connection, "SELECT count(*) FROM public.users").await,
+        DENIED
+    );
     let used = "SELECT last_step = cs_auth.totp_step() FROM cs_auth.second_factors";
     if ask(&mut db.admin().await, used).await == "true" {
         assert_eq!(give(&mut connection, id, &first).await.unwrap_err(), "wrong_code");

@@ -78,6 +78,28 @@ export type ApiError = {
   retry_after_ms: number | null,
   /** Names this failure in the log. Holds no secret. */
   request_id: string, };
+/** A key as lists show it. */
+export type ApiKeyRow = {
+  /** `user_api_keys.id`. */
+  id: number,
+  /** What it is for. */
+  name: string,
+  /** Whose it is. */
+  user_id: number | null,
+  /** That person's address. */
+  email: string | null,
+  /** Which organization it opens. */
+  organization_id: number | null,
+  /** Its name. */
+  organization: string | null,
+  /** active, expired or revoked. */
+  state: string,
+  /** When it was last used. */
+  last_used_at: Instant | null,
+  /** When it stops working. */
+  expires_at: Instant | null,
+  /** When it was made. */
+  created_at: Instant, };
 /** Where the program stands. */
 export type AppState = { "phase": "first_run",
   /** Whether a local workspace can be made. */
@@ -100,6 +122,8 @@ export type AppState = { "phase": "first_run",
   profiles: Array<Profile>,
   /** Who did last. */
   last_email: string | null,
+  /** What somebody who has given the password still has to prove. */
+  step: SignInStep | null,
   /** What the keychain is good for. */
   keychain: Keychain, } | { "phase": "ready",
   /** Where. */
@@ -110,6 +134,16 @@ export type AppState = { "phase": "first_run",
   session: SessionInfo,
   /** What the role may do. */
   permissions: Array<Permission>, };
+/** Another password. */
+export type ChangePasswordRequest = {
+  /** The one until now. */
+  old_password: string,
+  /** The new one. */
+  password: string, };
+/** A code of the second factor, or a recovery code. */
+export type CodeRequest = {
+  /** The code. */
+  code: string, };
 /** Light or dark. */
 export type ColorScheme = "system" | "light" | "dark";
 /** A profile by its id. */
@@ -134,6 +168,16 @@ export type ContextWallet = {
   balance: Money,
   /** Its currency. */
   currency: string, };
+/** A new API key. */
+export type CreateApiKeyRequest = {
+  /** Which organization it opens. */
+  organization_id: number,
+  /** Whose it is, if it is one person's. */
+  user_id: number | null,
+  /** What it is for. */
+  name: string,
+  /** After how many days it stops working, if ever. */
+  expires_in_days: number | null, };
 /** "Try it on this computer". */
 export type CreateLocalRequest = {
   /** The business's name. */
@@ -181,11 +225,19 @@ export type CreateUserRequest = {
   /** Whose customer; for customers only. */
   organization_id: number | null,
   /** The first password. */
-  password: string, };
+  password: string,
+  /** Whether the first sign-in asks for another. */
+  must_change_password: boolean, };
 /** Something new. */
 export type Created = {
   /** Its id. */
   id: number, };
+/** The key: shown once. */
+export type CreatedApiKey = {
+  /** Its id. */
+  id: number,
+  /** The key. */
+  key: string, };
 /** The customer behind a ticket. */
 export type CustomerContext = {
   /** Their organization. */
@@ -237,10 +289,16 @@ export type DepositRequest = {
   reason: string,
   /** Makes it repeatable. */
   key: string, };
+/** Password and code, to give the second factor up. */
+export type DisableFactorRequest = {
+  /** The password. */
+  password: string,
+  /** A code, or a recovery code. */
+  code: string, };
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -253,6 +311,16 @@ export type ExportRequest = {
   list: ListRequest,
   /** Which columns, in order. */
   columns: Array<string>, };
+/** What an authenticator program is given: shown once. */
+export type FactorOffer = {
+  /** The secret in base32, for typing. */
+  secret: string,
+  /** The same with its circumstances. */
+  uri: string,
+  /** Modules of the picture a side. */
+  qr_size: number,
+  /** Its dark modules, as the path of a drawing. */
+  qr_path: string, };
 /** A condition on one column. */
 export type Filter = {
   /** The column's name. */
@@ -349,6 +417,10 @@ export type PaletteHit = {
 export type PaletteRequest = {
   /** A name, a number or an address. */
   query: string, };
+/** A password. */
+export type PasswordRequest = {
+  /** The password. */
+  password: string, };
 /** What the role may do in an area. */
 export type Permission = {
   /** The area. */
@@ -406,6 +478,18 @@ export type Profile = {
   database: string,
   /** How the line is protected. */
   tls: TlsMode, };
+/** Ten codes, each good for one sign-in: shown once. */
+export type RecoveryCodes = {
+  /** The codes. */
+  codes: Array<string>, };
+/** A new password with a reset code. */
+export type RedeemResetRequest = {
+  /** Whose. */
+  email: string,
+  /** The code. */
+  code: string,
+  /** The new password. */
+  password: string, };
 /** Another name. */
 export type RenameOrganizationRequest = {
   /** Whose. */
@@ -414,6 +498,30 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** A code with which somebody chooses a new password at the sign-in screen: shown once. */
+export type ResetCode = {
+  /** The code. */
+  code: string,
+  /** Until when it can be redeemed. */
+  expires_at: Instant, };
+/** How somebody signs in. */
+export type Security = {
+  /** Since when there is a second factor. */
+  second_factor_since: Instant | null,
+  /** How many recovery codes are unused. */
+  recovery_codes_left: number,
+  /** Whether the role signs in with a second factor only. */
+  second_factor_required: boolean, };
+/** Which roles sign in with a second factor only. */
+export type SecurityPolicy = {
+  /** These. */
+  second_factor_for: Role[],
+  /** What may be done. */
+  actions: Array<Action>, };
+/** Says which. */
+export type SecurityPolicyRequest = {
+  /** These. */
+  second_factor_for: Role[], };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -462,6 +570,50 @@ export type SessionInfo = {
   idle_minutes: number,
   /** Without a keychain, password and token are kept for the session only. */
   secrets_in_memory_only: boolean, };
+/** The sessions that live. */
+export type SessionList = {
+  /** Those last used first. */
+  sessions: Array<SessionRow>,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** One of them. */
+export type SessionRequest = {
+  /** Its number. */
+  id: number, };
+/** A session that lives. */
+export type SessionRow = {
+  /** Its number. */
+  id: number,
+  /** What the desk is called. */
+  desk: string,
+  /** The desk's login. */
+  login: string,
+  /** Whose it is. */
+  user_id: number,
+  /** That person's address. */
+  email: string,
+  /** Name, or the address. */
+  name: string,
+  /** The role that it lends. */
+  role: Role,
+  /** The program and its version. */
+  client: string,
+  /** Since when. */
+  opened_at: Instant,
+  /** When it was last used, to the minute. */
+  last_use: Instant,
+  /** When it ends at the latest. */
+  expires_at: Instant,
+  /** Whether it is the one that asks. */
+  is_this: boolean, };
+/** How many have ended. */
+export type SessionsEnded = {
+  /** So many. */
+  ended: number, };
+/** Whose sessions. */
+export type SessionsRequest = {
+  /** Everybody's, for admins; otherwise one's own. */
+  everybody: boolean, };
 /** Another role. */
 export type SetRoleRequest = {
   /** Whose. */
@@ -504,6 +656,8 @@ export type SignInRequest = {
   email: string,
   /** Password. */
   password: string, };
+/** What a sign-in still needs. */
+export type SignInStep = "second_factor" | "second_factor_setup" | "set_up_done" | "new_password";
 /** An order. */
 export type Sort = {
   /** The column's name. */
@@ -519,7 +673,7 @@ export type StaffMember = {
   /** Their name, or the address when they have none. */
   name: string, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
-export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
+export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks" | "sessions" | "security" | "api_keys";
 /** A failure's code and its name in the log. */
 export type TaskFailureCode = {
   /** The code. */
@@ -728,6 +882,10 @@ export type UserRow = {
   email_verified: boolean,
   /** Whether they are shut out. */
   is_disabled: boolean,
+  /** Whether the next sign-in asks for another password. */
+  must_change_password: boolean,
+  /** Whether they sign in with a second factor. */
+  has_second_factor: boolean,
   /** When they last signed in. */
   last_login: Instant | null,
   /** When they were created. */
@@ -743,6 +901,31 @@ export interface Commands {
   "session.sign_in": { request: SignInRequest; answer: AppState };
   "session.sign_out": { request: Empty; answer: AppState };
   "session.touch": { request: Empty; answer: Empty };
+  "sign_in.give_code": { request: CodeRequest; answer: AppState };
+  "sign_in.choose_password": { request: PasswordRequest; answer: AppState };
+  "sign_in.begin_factor": { request: Empty; answer: FactorOffer };
+  "sign_in.finish_factor": { request: CodeRequest; answer: RecoveryCodes };
+  "sign_in.go_on": { request: Empty; answer: AppState };
+  "sign_in.abandon": { request: Empty; answer: AppState };
+  "sign_in.redeem_reset": { request: RedeemResetRequest; answer: Empty };
+  "account.confirm": { request: PasswordRequest; answer: Empty };
+  "account.change_password": { request: ChangePasswordRequest; answer: Empty };
+  "account.security": { request: Empty; answer: Security };
+  "account.begin_factor": { request: Empty; answer: FactorOffer };
+  "account.finish_factor": { request: CodeRequest; answer: RecoveryCodes };
+  "account.disable_factor": { request: DisableFactorRequest; answer: Empty };
+  "account.new_recovery_codes": { request: Empty; answer: RecoveryCodes };
+  "sessions.list": { request: SessionsRequest; answer: SessionList };
+  "sessions.revoke": { request: SessionRequest; answer: Empty };
+  "sessions.revoke_person": { request: GetRequest; answer: SessionsEnded };
+  "users.reset_password": { request: GetRequest; answer: ResetCode };
+  "users.reset_second_factor": { request: GetRequest; answer: Empty };
+  "security.policy": { request: Empty; answer: SecurityPolicy };
+  "security.set_policy": { request: SecurityPolicyRequest; answer: Empty };
+  "api_keys.list": { request: ListRequest; answer: Page<ApiKeyRow> };
+  "api_keys.create": { request: CreateApiKeyRequest; answer: CreatedApiKey };
+  "api_keys.revoke": { request: GetRequest; answer: Empty };
+  "api_keys.export": { request: ExportRequest; answer: ExportAnswer };
   "preferences.get": { request: Empty; answer: Preferences };
   "preferences.set": { request: Preferences; answer: Preferences };
   "shell.summary": { request: Empty; answer: ShellSummary };
@@ -784,6 +967,31 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "session.sign_in": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
   "session.sign_out": { kind: "write", tags: ["state"] },
   "session.touch": { kind: "write", tags: [] },
+  "sign_in.give_code": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
+  "sign_in.choose_password": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
+  "sign_in.begin_factor": { kind: "write", tags: [] },
+  "sign_in.finish_factor": { kind: "write", tags: [] },
+  "sign_in.go_on": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
+  "sign_in.abandon": { kind: "write", tags: ["state"] },
+  "sign_in.redeem_reset": { kind: "write", tags: [] },
+  "account.confirm": { kind: "write", tags: [] },
+  "account.change_password": { kind: "write", tags: ["sessions"] },
+  "account.security": { kind: "read", tags: ["security"] },
+  "account.begin_factor": { kind: "write", tags: [] },
+  "account.finish_factor": { kind: "write", tags: ["security", "users"] },
+  "account.disable_factor": { kind: "write", tags: ["security", "users"] },
+  "account.new_recovery_codes": { kind: "write", tags: ["security"] },
+  "sessions.list": { kind: "read", tags: ["sessions"] },
+  "sessions.revoke": { kind: "write", tags: ["sessions"] },
+  "sessions.revoke_person": { kind: "write", tags: ["sessions"] },
+  "users.reset_password": { kind: "write", tags: [] },
+  "users.reset_second_factor": { kind: "write", tags: ["users", "sessions"] },
+  "security.policy": { kind: "read", tags: ["security"] },
+  "security.set_policy": { kind: "write", tags: ["security"] },
+  "api_keys.list": { kind: "read", tags: ["api_keys"] },
+  "api_keys.create": { kind: "write", tags: ["api_keys"] },
+  "api_keys.revoke": { kind: "write", tags: ["api_keys"] },
+  "api_keys.export": { kind: "read", tags: [] },
   "preferences.get": { kind: "read", tags: ["preferences"] },
   "preferences.set": { kind: "write", tags: ["preferences"] },
   "shell.summary": { kind: "read", tags: ["shell"] },
