@@ -13,6 +13,7 @@ import { formatClock } from "../lib/format";
 import { Button } from "../ui/Button";
 import { Skeleton } from "../ui/Skeleton";
 import { AppBar } from "./AppBar";
+import { AccountDialogs } from "./account/AccountDialogs";
 import { applyTheme } from "./appearance";
 import { CommandPalette } from "./CommandPalette";
 import { NAVIGATION } from "./navigation";
@@ -105,6 +106,7 @@ export function Shell() {
       </main>
       <StatusBar summary={summary.data} syncedAt={summary.dataUpdatedAt} onRefresh={refresh} />
       <CommandPalette onToggleSidebar={toggleSidebar} />
+      <AccountDialogs />
       <ShortcutsDialog singleKeys={preferences.single_key_shortcuts} />
     </div>
   );

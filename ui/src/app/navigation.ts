@@ -1,8 +1,8 @@
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import { ArrowRightLeft, Building2, Inbox, KeyRound, type LucideIcon, Server, Settings, Users } from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/settings";
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/api-keys" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -84,6 +84,9 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
   },
   {
     title: "System",
-    entries: [{ to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," }],
+    entries: [
+      { to: "/api-keys", label: "API keys", icon: KeyRound, area: "api_keys", count: null, waiting: null, key: "k" },
+      { to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," },
+    ],
   },
 ];

@@ -1,9 +1,22 @@
 import { useSyncExternalStore } from "react";
 
 /** What of the shell is open. A store, since shortcuts, menus and the palette open the same things. */
-export type ShellState = { paletteOpen: boolean; shortcutsOpen: boolean; menuOpen: boolean; drawerOpen: boolean };
+export type ShellState = {
+  paletteOpen: boolean;
+  shortcutsOpen: boolean;
+  menuOpen: boolean;
+  drawerOpen: boolean;
+  /** The dialog of the person's own account. */
+  account: "password" | "second_factor" | null;
+};
 
-let current: ShellState = { paletteOpen: false, shortcutsOpen: false, menuOpen: false, drawerOpen: false };
+let current: ShellState = {
+  paletteOpen: false,
+  shortcutsOpen: false,
+  menuOpen: false,
+  drawerOpen: false,
+  account: null,
+};
 const listeners = new Set<() => void>();
 
 export const shellState = {

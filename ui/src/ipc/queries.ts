@@ -14,6 +14,7 @@ import {
 } from "@tanstack/react-query";
 import type { CommandName, Cursor } from "../bindings/contract";
 import { type AnswerOf, call, type RequestOf } from "./call";
+import { callConfirmed } from "./confirmation";
 import { asCallError, type CallError } from "./error";
 import { changesSession, madeStaleBy, tagsOfKey } from "./tags";
 
@@ -116,7 +117,7 @@ export async function refreshAfter(client: QueryClient, write: CommandName): Pro
 export function useWrite<N extends CommandName>(name: N): UseMutationResult<AnswerOf<N>, CallError, RequestOf<N>> {
   const client = useQueryClient();
   return useMutation<AnswerOf<N>, CallError, RequestOf<N>>({
-    mutationFn: (request) => call(name, request),
+    mutationFn: (request) => callConfirmed(name, request),
     onSuccess: () => refreshAfter(client, name),
   });
 }

@@ -1,4 +1,5 @@
 import { createRouter } from "@tanstack/react-router";
+import { apiKeysRoute } from "./apiKeys";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { organizationRoute, organizationsRoute } from "./organizations";
@@ -17,6 +18,7 @@ const routeTree = rootRoute.addChildren([
   usersRoute,
   serversRoute,
   transactionsRoute,
+  apiKeysRoute,
   settingsRoute,
 ]);
 

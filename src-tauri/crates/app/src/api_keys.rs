@@ -20,6 +20,17 @@ use crate::{AppError, session::Session};
 const PREFIX: &str = "cs_";
 const MOST_DAYS: u16 = 3653;
 
+/// The SHA-256 of a text, in hexadecimal.
+struct HexDigest<'a>(&'a str);
+
+impl std::fmt::LowerHex for HexDigest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Sha256::digest(self.0.as_bytes())
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// A window of the list.
 pub async fn list(session: &Session, request: &ListRequest) -> Result<Page<ApiKeyRow>, AppError> {
     Ok(api_keys::list(&mut *session.read().await?, request).await?)
@@ -48,10 +59,7 @@ pub async fn create(session: &Session, new: &NewApiKey) -> Result<(i32, SecretSt
         ));
     }
     let key = SecretString::from(format!("{PREFIX}{}", crate::password::random_secret()?.expose_secret()));
-    let hash: String = Sha256::digest(key.expose_secret().as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = format!("{:x}", HexDigest(key.expose_secret()));
     let mut transaction = session.write().await?;
     let id = api_keys::create(
         &mut transaction,

@@ -89,7 +89,7 @@ fn draw(uri: &str) -> Result<Qr, AppError> {
 pub struct RecoveryCodes(Vec<SecretString>);
 
 impl RecoveryCodes {
-    pub(crate) fn new(codes: Vec<String>) -> Self {
+    pub(crate) fn new(codes: &[String]) -> Self {
         Self(codes.iter().map(|code| SecretString::from(in_blocks(code))).collect())
     }
 
@@ -118,7 +118,7 @@ pub async fn finish(session: &Session, code: &SecretString) -> Result<RecoveryCo
     let mut transaction = session.write().await?;
     let codes = security::finish_factor(&mut transaction, code.expose_secret()).await?;
     transaction.commit().await?;
-    codes.map(RecoveryCodes::new).ok_or(AppError::WrongCode)
+    codes.as_deref().map(RecoveryCodes::new).ok_or(AppError::WrongCode)
 }
 
 /// Gives the person's own up: with the password and a code, each counted.
@@ -144,7 +144,7 @@ pub async fn new_recovery_codes(session: &Session) -> Result<RecoveryCodes, AppE
     let mut transaction = session.write().await?;
     let codes = security::new_recovery_codes(&mut transaction).await?;
     transaction.commit().await?;
-    Ok(RecoveryCodes::new(codes))
+    Ok(RecoveryCodes::new(&codes))
 }
 
 /// Takes another person's away, whose phone is lost; their sessions end. Needs a confirmed session.

@@ -185,7 +185,7 @@ pub(crate) async fn finish_factor(
 ) -> Result<RecoveryCodes, AppError> {
     let mut connection = pool.acquire().await?;
     let codes = auth::finish_factor_at_sign_in(&mut connection, pending.attempt, code.expose_secret(), client).await?;
-    codes.map(RecoveryCodes::new).ok_or(AppError::WrongCode)
+    codes.as_deref().map(RecoveryCodes::new).ok_or(AppError::WrongCode)
 }
 
 /// Chooses a new password with a reset code. Nobody is signed in by it.

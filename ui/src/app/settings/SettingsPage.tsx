@@ -1,14 +1,18 @@
 import { Link, useSearch } from "@tanstack/react-router";
-import { Palette, Plug, SunMoon } from "lucide-react";
+import { Monitor, Palette, Plug, ShieldCheck, SunMoon } from "lucide-react";
 import { PageHeader } from "../../ui/PageHeader";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { ConnectionSettings } from "./ConnectionSettings";
+import { SecuritySettings } from "./SecuritySettings";
+import { SessionSettings } from "./SessionSettings";
 import { ThemeSettings } from "./ThemeSettings";
 
 const TABS = [
   { tab: "appearance", label: "Appearance", icon: SunMoon, Content: AppearanceSettings },
   { tab: "connection", label: "Connection", icon: Plug, Content: ConnectionSettings },
   { tab: "themes", label: "Theme", icon: Palette, Content: ThemeSettings },
+  { tab: "security", label: "Security", icon: ShieldCheck, Content: SecuritySettings },
+  { tab: "sessions", label: "Sessions", icon: Monitor, Content: SessionSettings },
 ] as const;
 
 export function SettingsPage() {

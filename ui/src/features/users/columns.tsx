@@ -74,6 +74,20 @@ export const USER_COLUMNS: ReadonlyArray<GridColumn<UserRow>> = [
     cell: (row) => <StatusBadge look={userStatus(row)} plain />,
   },
   {
+    id: "has_second_factor",
+    header: "Second factor",
+    width: 112,
+    sortable: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "true", label: "On" },
+        { value: "false", label: "Off" },
+      ],
+    },
+    cell: (row) => (row.has_second_factor ? "On" : <Unknown why="Off" />),
+  },
+  {
     id: "email_verified",
     header: "Address confirmed",
     width: 136,

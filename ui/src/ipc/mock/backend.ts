@@ -7,11 +7,13 @@ import type {
   Preferences,
   Profile,
   ShellSummary,
+  SignInStep,
 } from "../../bindings/contract";
 import type { Transport } from "../call";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
+import { peopleCommands } from "./people";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
@@ -121,7 +123,16 @@ function signIn(index = 0): AppState {
     profiles: PROFILES,
     last_email: "maya@halyard.example",
     keychain: "no_service",
+    step: stepAsked(),
   };
+}
+
+/** `?mock=sign-in&step=second_factor` shows a later step of the sign-in. */
+function stepAsked(): SignInStep | null {
+  const step = query.get("step");
+  return step === "second_factor" || step === "second_factor_setup" || step === "set_up_done" || step === "new_password"
+    ? step
+    : null;
 }
 
 function begin(scenario: Scenario): AppState {
@@ -279,7 +290,20 @@ const LOST: ApiError = {
 /** A backend without a program: for development (`?mock`) and for drawing pages in tests. */
 export function createMockTransport(scenario: Scenario): Transport {
   state = begin(scenario);
-  const handlers: Handlers = { ...shellCommands(scenario), ...businessCommands(scenario), ...ticketCommands(scenario) };
+  const move = (next: AppState): AppState => {
+    state = next;
+    return state;
+  };
+  const handlers: Handlers = {
+    ...shellCommands(scenario),
+    ...businessCommands(scenario),
+    ...ticketCommands(scenario),
+    ...peopleCommands(
+      scenario,
+      () => move(ready()),
+      () => move({ ...(signIn() as Extract<AppState, { phase: "sign_in" }>), step: null }),
+    ),
+  };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
     if (scenario === "lost" && !LOCAL.has(name) && mockNow() - Date.parse(minutesAgo(0)) > LOST_AFTER_MS) throw LOST;
