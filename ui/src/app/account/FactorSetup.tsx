@@ -1,4 +1,3 @@
-import { type ReactNode, useId } from "react";
 import type { FactorOffer } from "../../bindings/contract";
 import { QrCode } from "../../ui/QrCode";
 import { Secret } from "../../ui/Secret";
@@ -6,12 +5,11 @@ import "./account.css";
 
 /** What an authenticator program is shown: the picture, and the same as text. */
 export function FactorPicture({ offer }: { offer: FactorOffer }) {
-  const id = useId();
   return (
     <div className="factor-offer">
       <QrCode size={offer.qr_size} path={offer.qr_path} label="QR code for an authenticator program" />
       <div className="factor-text">
-        <p id={id}>Scan this with an authenticator program, such as Aegis, 2FAS or the one of your password manager.</p>
+        <p>Scan this with an authenticator program, such as Aegis, 2FAS or the one of your password manager.</p>
         <p className="muted small">Without a camera, enter this key there:</p>
         <Secret label="Key" copyLabel="Copy key" value={offer.secret} />
       </div>
@@ -20,15 +18,14 @@ export function FactorPicture({ offer }: { offer: FactorOffer }) {
 }
 
 /** The codes for the day without the phone. Shown once. */
-export function RecoveryCodeList({ codes, children }: { codes: ReadonlyArray<string>; children?: ReactNode }) {
+export function RecoveryCodeList({ codes }: { codes: ReadonlyArray<string> }) {
   return (
     <>
       <p>
-        Keep these recovery codes where you keep what is dear to you, not on the phone. Each one lets you in once when
-        the phone is lost. They are not shown again.
+        Keep these recovery codes somewhere safe that isn’t the phone. Each one lets you in once when the phone is lost.
+        They are not shown again.
       </p>
       <Secret label="Recovery codes" copyLabel="Copy codes" value={codes.join("\n")} />
-      {children}
     </>
   );
 }

@@ -110,7 +110,7 @@ function Overview({ onClose, onStep }: { onClose: () => void; onStep: (step: Ste
       )}
       {state !== undefined && !on && (
         <p>
-          With a second factor, whoever learns your password still can’t sign in as you: a code of your phone is asked
+          With a second factor, whoever learns your password still can’t sign in as you: a code from your phone is asked
           for too.
         </p>
       )}

@@ -35,7 +35,7 @@ export function SecuritySettings() {
             <p className="medium">Second factor</p>
             <p className="field-help">
               {mine.data === undefined ? (
-                "A code of your phone, besides the password."
+                "A code from your phone, besides the password."
               ) : mine.data.second_factor_since === null ? (
                 "Off: the password alone lets you in."
               ) : (

@@ -108,12 +108,12 @@ export function SessionSettings() {
 function Row({ row, ending, onEnd }: { row: SessionRow; ending: boolean; onEnd: () => void }) {
   return (
     <li className="setting">
-      <div className="grow session-where">
+      <div className="grow">
         <p className="medium truncate">
           {row.name} <span className="muted">at {row.desk}</span>
         </p>
         <p className="field-help truncate selectable" title={row.login}>
-          {ROLE[row.role]} · {row.client} · since <Time at={row.opened_at} /> · ends{" "}
+          {ROLE[row.role]} · {row.client} · since {formatClock(Date.parse(row.opened_at))} · ends{" "}
           {formatClock(Date.parse(row.expires_at))} UTC at the latest
         </p>
       </div>
@@ -122,7 +122,7 @@ function Row({ row, ending, onEnd }: { row: SessionRow; ending: boolean; onEnd: 
       ) : (
         <>
           <span className="small muted">
-            used <Time at={row.last_use} />
+            last used <Time at={row.last_use} />
           </span>
           <Button
             size="sm"

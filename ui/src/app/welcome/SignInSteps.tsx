@@ -92,7 +92,7 @@ function CodeStep({ state }: { state: State }) {
   return (
     <Card
       state={state}
-      title={recovery ? "Enter a recovery code" : "Enter the code of your phone"}
+      title={recovery ? "Enter a recovery code" : "Enter the code from your phone"}
       lead={
         recovery
           ? "One of the ten codes that were shown when you set the second factor up. Each works once."
@@ -158,7 +158,7 @@ function SetUpStep({ state, done }: { state: State; done: boolean }) {
         state={state}
         wide
         title="Second factor is on"
-        lead="From now on a code of your phone is asked for when you sign in."
+        lead="From now on a code from your phone is asked for when you sign in."
         error={error}
         told={false}
         onSubmit={(event) => {
@@ -179,7 +179,7 @@ function SetUpStep({ state, done }: { state: State; done: boolean }) {
       state={state}
       wide
       title="Set up a second factor"
-      lead="This business asks your role for a code of a phone besides the password. It takes a minute, once."
+      lead="This business asks your role for a code from a phone besides the password. It takes a minute, once."
       error={error}
       told={finish.error?.error.field === "code"}
       onSubmit={(event) => {

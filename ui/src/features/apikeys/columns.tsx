@@ -15,11 +15,11 @@ export function keyState(row: Pick<ApiKeyRow, "state">): StatusLook {
 }
 
 export const API_KEY_COLUMNS: ReadonlyArray<GridColumn<ApiKeyRow>> = [
-  { id: "name", header: "Name", width: 208, sortable: true, filter: { kind: "text" }, cell: (row) => row.name },
+  { id: "name", header: "Name", width: 176, sortable: true, filter: { kind: "text" }, cell: (row) => row.name },
   {
     id: "organization",
     header: "Organization",
-    width: 196,
+    width: 180,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.organization ?? <Unknown why="Of no organization" />,
@@ -27,7 +27,7 @@ export const API_KEY_COLUMNS: ReadonlyArray<GridColumn<ApiKeyRow>> = [
   {
     id: "email",
     header: "Person",
-    width: 208,
+    width: 176,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.email ?? <Unknown why="Of the organization as a whole" />,

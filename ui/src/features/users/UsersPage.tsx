@@ -85,7 +85,7 @@ export function UsersPage() {
             kind: "item",
             label: "Reset password…",
             icon: KeyRound,
-            disabledReason: reason ?? shutOut(row),
+            disabledReason: reason ?? noReset(row),
             onSelect: () => setDialog({ kind: "password", user: row }),
           },
           {
@@ -137,7 +137,8 @@ export function UsersPage() {
   );
 }
 
-function shutOut(row: UserRow): string | null {
+function noReset(row: UserRow): string | null {
+  if (row.role === "user") return "Customers choose a new one in the customers’ panel.";
   return row.is_disabled ? "This person is shut out." : null;
 }
 
