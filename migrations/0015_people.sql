@@ -326,6 +326,8 @@ BEGIN
   END IF;
   UPDATE cs_auth.attempts t SET code_sha256 = NULL WHERE t.id = a.id;
   IF NOT cs_auth.use_code(a.user_id, a.code_sha256, client) THEN
+    -- Somebody knows the password and not the code: worth a look.
+    PERFORM cs_auth.note('second_factor.wrong_code', a.user_id, client);
     RETURN false;
   END IF;
   PERFORM cs_auth.forgive(cs_auth.factor_key(a.user_id));

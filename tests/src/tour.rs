@@ -15,12 +15,13 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub const CUSTOMER: &str = "Brightwater Labs GmbH";
 
 /// The pages of the sidebar, in its order.
-pub const PAGES: [&str; 6] = [
+pub const PAGES: [&str; 7] = [
     "Tickets",
     "Organizations",
     "Users",
     "Servers",
     "Transactions",
+    "API keys",
     "Settings",
 ];
 

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::shared::DENIED;
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.concat()
 }
 
 #[tokio::test]
@@ -411,7 +412,7 @@ async fn setting_up_takes_the_password_and_a_first_code() {
     let logged = "SELECT string_agg(action, ' ' ORDER BY id) FROM activity_logs WHERE action LIKE 'second_factor.%'";
     assert_eq!(
         ask(&mut db.admin().await, logged).await,
-        "second_factor.set_up second_factor.disable"
+        "second_factor.set_up second_factor.wrong_code second_factor.disable"
     );
 }
 

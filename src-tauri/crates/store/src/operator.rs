@@ -24,8 +24,10 @@ pub async fn open(address: &Address, client: &str) -> Result<PgPool, StoreError>
     let mut connection = address.connect(client).await?;
     connect::check_workspace(&mut connection).await?;
     let owner: Option<String> = sqlx::query_scalar(
-        "SELECT pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_class c
-         WHERE c.oid = to_regclass('cs_meta.workspace') AND pg_has_role(current_user, c.relowner, 'member')",
+        // By the catalogue: naming the table would need a right to its schema, which the agent hasn't.
+        // By the catalogue: the agent may not even look a name up in this schema.
+        "SELECT pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = 'cs_meta' AND c.relname = 'workspace' AND pg_has_role(current_user, c.relowner, 'member')",
     )
     .fetch_optional(&mut connection)
     .await?;
