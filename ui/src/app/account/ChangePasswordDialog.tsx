@@ -44,7 +44,7 @@ export function ChangePasswordDialog({ onClose }: { onClose: () => void }) {
       failure={failure === null ? null : { title: "The password was not changed", error: failure }}
     >
       <PasswordField
-        label="Password until now"
+        label="Current password"
         autoComplete="current-password"
         error={errors.old_password?.message}
         {...form.register("old_password", { required: "Give the password that you have now." })}
