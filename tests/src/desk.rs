@@ -241,7 +241,7 @@ impl TestDesk {
         let created = self
             .ok(
                 "users.create",
-                json!({"email": email, "first_name": name.0, "last_name": name.1, "role": role, "organization_id": organization, "password": PASSWORD}),
+                json!({"email": email, "first_name": name.0, "last_name": name.1, "role": role, "organization_id": organization, "password": PASSWORD, "must_change_password": false}),
             )
             .await;
         created["id"].as_i64().expect("an id")

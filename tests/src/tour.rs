@@ -15,14 +15,21 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub const CUSTOMER: &str = "Brightwater Labs GmbH";
 
 /// The pages of the sidebar, in its order.
-pub const PAGES: [&str; 9] = [
+pub const PAGES: [&str; 16] = [
     "Dashboard",
     "Tickets",
+    "Notifications",
     "Organizations",
     "Users",
     "Servers",
+    "Containers",
+    "Providers",
+    "Plans & pricing",
     "Transactions",
+    "Billing runs",
+    "Invoices",
     "Activity log",
+    "API keys",
     "Themes",
     "Settings",
 ];

@@ -248,6 +248,23 @@ pub fn entered(token: &str, sql: &str) -> String {
     format!("BEGIN; SELECT cs_auth.enter('{token}'); {sql}; COMMIT;")
 }
 
+/// One value that a transaction gives which shows a token first; the SQLSTATE, and the rule where one is named, of one
+/// that is refused.
+pub async fn within(connection: &mut PgConnection, token: &str, sql: &str) -> Result<String, String> {
+    run(connection, &format!("BEGIN; SELECT cs_auth.enter('{token}')")).await;
+    let answer: Result<(Option<String>,), sqlx::Error> = sqlx::query_as(AssertSqlSafe(format!("SELECT ({sql})::text")))
+        .fetch_one(&mut *connection)
+        .await;
+    run(connection, if answer.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
+    match answer {
+        Ok((value,)) => Ok(value.unwrap_or_else(|| "∅".to_owned())),
+        Err(error) => Err(error
+            .as_database_error()
+            .and_then(|error| error.constraint())
+            .map_or_else(|| sqlstate(&error), str::to_owned)),
+    }
+}
+
 /// The first step, as the driver sees it.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Challenge {
@@ -301,20 +318,40 @@ pub async fn sign_in(desk_url: &str, email: &str, password: &str) -> Result<Sess
 
 /// The same over a connection that is there.
 pub async fn sign_in_over(desk: &mut PgConnection, email: &str, password: &str) -> Result<Session, String> {
+    let attempt = prove(desk, email, password).await?;
+    open(desk, Some(attempt)).await
+}
+
+/// The first two steps: an attempt that carries a proof.
+pub async fn prove(desk: &mut PgConnection, email: &str, password: &str) -> Result<Uuid, String> {
     let asked = challenge(desk, email).await;
+    submit(desk, &asked, password).await
+}
+
+/// The second step.
+pub async fn submit(desk: &mut PgConnection, asked: &Challenge, password: &str) -> Result<Uuid, String> {
     if asked.retry_after_ms > 0 {
         return Err("throttled".to_owned());
     }
     let (accepted, _): (bool, i64) = sqlx::query_as("SELECT * FROM cs_auth.submit($1, $2)")
         .bind(asked.attempt)
-        .bind(proof(&asked, password))
+        .bind(proof(asked, password))
         .fetch_one(&mut *desk)
         .await
         .expect("an answer to submit");
     if !accepted {
         return Err("throttled".to_owned());
     }
-    open(desk, asked.attempt).await
+    Ok(asked.attempt.expect("an attempt"))
+}
+
+/// An attempt that proves the password of who has signed in here once more.
+pub async fn prove_again(desk: &mut PgConnection, password: &str) -> Result<Uuid, String> {
+    let asked: Challenge = sqlx::query_as("SELECT * FROM cs_auth.confirm_challenge()")
+        .fetch_one(&mut *desk)
+        .await
+        .map_err(|error| sqlstate(&error))?;
+    submit(desk, &asked, password).await
 }
 
 /// The third step.

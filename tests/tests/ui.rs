@@ -13,7 +13,7 @@ use cs_tests::{
 };
 use serde_json::{Value, json};
 
-const PAGES: [(&str, &str); 15] = [
+const PAGES: [(&str, &str); 16] = [
     ("Dashboard", "dashboard"),
     ("Tickets", "tickets"),
     ("Notifications", "notifications"),
@@ -27,6 +27,7 @@ const PAGES: [(&str, &str); 15] = [
     ("Billing runs", "billing"),
     ("Invoices", "invoices"),
     ("Activity log", "activity"),
+    ("API keys", "api-keys"),
     ("Themes", "themes"),
     ("Settings", "settings"),
 ];

@@ -9,6 +9,8 @@ mod empty;
 #[cfg(test)]
 mod interruption;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod refusal;
 #[cfg(test)]
 mod shared;

@@ -5,6 +5,10 @@ mod attacks;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
 mod service;
 #[cfg(test)]
 mod session;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cs_tests::workspace_db::{ADMIN, FINANCE, SUPPORT, WorkspaceDb, ask, attempt, connect, entered, refused, run};
 use sqlx::AssertSqlSafe;
 
-use super::shared::{DENIED, SIGN_IN, callable, names, tables};
+use super::shared::{DENIED, SIGN_IN, SIGNED_IN, callable, names, tables};
 
 /// Table; then what admin, support and finance may do there: r read, i insert, u update. PRODUCT's matrix, written
 /// down once more by hand: it doesn't look at the migration's.
@@ -86,6 +86,9 @@ const ADMINS: &[&str] = &[
     "give_up",
     "apply_batch",
     "finish",
+    "issue_reset",
+    "reset_second_factor",
+    "require_second_factor",
 ];
 
 /// What no session may read, and who may after all.
@@ -160,6 +163,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
         let mut may_call = names(SIGN_IN);
         may_call.insert("poll".to_owned());
         may_call.extend(names(READERS));
+        may_call.extend(names(SIGNED_IN));
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,

@@ -20,6 +20,28 @@ pub const SIGN_IN: &[&str] = &[
     "organization_id",
     "writing",
     "workspace",
+    "submit_code",
+    "change_password_at_sign_in",
+    "second_factor_begin_at_sign_in",
+    "second_factor_finish_at_sign_in",
+    "reset_submit",
+    "reset_redeem",
+];
+
+/// What everybody may call who has signed in.
+pub const SIGNED_IN: &[&str] = &[
+    "confirm_challenge",
+    "confirm",
+    "confirmed",
+    "change_password",
+    "my_security",
+    "second_factor_begin",
+    "second_factor_finish",
+    "second_factor_disable",
+    "second_factor_new_codes",
+    "session_list",
+    "revoke_session",
+    "revoke_sessions_of",
 ];
 
 pub const DENIED: &str = "42501";

@@ -5,6 +5,7 @@
 mod dashboard;
 mod invoices;
 mod pages;
+mod people;
 mod providers;
 mod records;
 mod session;

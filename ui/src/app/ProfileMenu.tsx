@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDown, Keyboard, LogOut, Plug, Settings } from "lucide-react";
+import { ChevronsUpDown, Keyboard, KeyRound, LogOut, Monitor, Plug, Settings, ShieldCheck } from "lucide-react";
 import { useWrite } from "../ipc/queries";
 import { useSession } from "../ipc/session";
 import { BusinessMark } from "../ui/Mark";
@@ -9,7 +9,7 @@ import { shellState, useShellState } from "./shellState";
 
 /** Where the program is connected to, on top of the sidebar; its menu is the program's own (F10). */
 export function ProfileMenu({ rail }: { rail: boolean }) {
-  const { profile, profiles } = useSession();
+  const { profile, profiles, session } = useSession();
   const navigate = useNavigate();
   const connect = useWrite("app.connect");
   const signOut = useWrite("session.sign_out");
@@ -51,6 +51,25 @@ export function ProfileMenu({ rail }: { rail: boolean }) {
       onSelect: () => shellState.set({ shortcutsOpen: true }),
     },
     { kind: "separator" },
+    { kind: "label", label: session.name },
+    {
+      kind: "item",
+      label: "Change password…",
+      icon: KeyRound,
+      onSelect: () => shellState.set({ account: "password" }),
+    },
+    {
+      kind: "item",
+      label: "Second factor…",
+      icon: ShieldCheck,
+      onSelect: () => shellState.set({ account: "second_factor" }),
+    },
+    {
+      kind: "item",
+      label: "Sessions",
+      icon: Monitor,
+      onSelect: () => void navigate({ to: "/settings", search: { tab: "sessions" } }),
+    },
     { kind: "item", label: "Sign out", icon: LogOut, onSelect: () => signOut.mutate({}) },
   ];
 

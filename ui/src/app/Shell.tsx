@@ -14,6 +14,7 @@ import { formatClock } from "../lib/format";
 import { Button } from "../ui/Button";
 import { Skeleton } from "../ui/Skeleton";
 import { AppBar } from "./AppBar";
+import { AccountDialogs } from "./account/AccountDialogs";
 import { applyTheme } from "./appearance";
 import { CommandPalette } from "./CommandPalette";
 import { NAVIGATION } from "./navigation";
@@ -112,6 +113,7 @@ export function Shell() {
       <StatusBar summary={summary.data} onRefresh={refresh} />
       <CommandPalette onToggleSidebar={toggleSidebar} />
       <ClosingDialog />
+      <AccountDialogs />
       <ShortcutsDialog singleKeys={preferences.single_key_shortcuts} />
     </div>
   );

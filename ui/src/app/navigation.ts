@@ -5,6 +5,7 @@ import {
   Building2,
   FileText,
   Inbox,
+  KeyRound,
   LayoutDashboard,
   type LucideIcon,
   Network,
@@ -33,6 +34,7 @@ export type NavigationEntry = {
     | "/billing"
     | "/invoices"
     | "/activity"
+    | "/api-keys"
     | "/themes"
     | "/settings";
   label: string;
@@ -190,6 +192,7 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         key: "a",
       },
       { to: "/themes", label: "Themes", icon: Palette, area: "themes", count: null, waiting: null, key: "h" },
+      { to: "/api-keys", label: "API keys", icon: KeyRound, area: "api_keys", count: null, waiting: null, key: "k" },
       { to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," },
     ],
   },

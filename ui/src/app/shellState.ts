@@ -7,6 +7,8 @@ export type ShellState = {
   menuOpen: boolean;
   drawerOpen: boolean;
   trayOpen: boolean;
+  /** The dialog of the person's own account. */
+  account: "password" | "second_factor" | null;
 };
 
 let current: ShellState = {
@@ -15,6 +17,7 @@ let current: ShellState = {
   menuOpen: false,
   drawerOpen: false,
   trayOpen: false,
+  account: null,
 };
 const listeners = new Set<() => void>();
 

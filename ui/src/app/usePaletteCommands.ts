@@ -1,5 +1,17 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Monitor, Moon, Palette, PanelLeft, Plug, SquarePen, Sun } from "lucide-react";
+import {
+  Keyboard,
+  KeyRound,
+  LogOut,
+  Monitor,
+  Moon,
+  Palette,
+  PanelLeft,
+  Plug,
+  ShieldCheck,
+  SquarePen,
+  Sun,
+} from "lucide-react";
 import type { PaletteHit, Preferences } from "../bindings/contract";
 import { usePreferences } from "../ipc/preferences";
 import { useWrite } from "../ipc/queries";
@@ -95,6 +107,22 @@ export function usePaletteCommands(toggleSidebar: () => void): {
           run: () => connect.mutate({ profile_id: each.id }),
         }),
       ),
+    {
+      id: "change-password",
+      title: "Change password…",
+      subtitle: "",
+      icon: KeyRound,
+      words: "account security",
+      run: () => shellState.set({ account: "password" }),
+    },
+    {
+      id: "second-factor",
+      title: "Second factor…",
+      subtitle: "",
+      icon: ShieldCheck,
+      words: "account security two factor totp authenticator recovery codes",
+      run: () => shellState.set({ account: "second_factor" }),
+    },
     {
       id: "sign-out",
       title: "Sign out",

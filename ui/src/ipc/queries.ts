@@ -14,6 +14,7 @@ import {
 } from "@tanstack/react-query";
 import { COMMAND_TAGS, type CommandName, type Cursor, type ErrorCode } from "../bindings/contract";
 import { type AnswerOf, call, type RequestOf } from "./call";
+import { callConfirmed } from "./confirmation";
 import { asCallError, type CallError } from "./error";
 import { noteRefreshed } from "./refreshed";
 import { changesSession, madeStaleBy, tagsOfKey } from "./tags";
@@ -128,7 +129,7 @@ export async function refreshAfter(client: QueryClient, write: CommandName): Pro
 export function useWrite<N extends CommandName>(name: N): UseMutationResult<AnswerOf<N>, CallError, RequestOf<N>> {
   const client = useQueryClient();
   return useMutation<AnswerOf<N>, CallError, RequestOf<N>>({
-    mutationFn: (request) => call(name, request),
+    mutationFn: (request) => callConfirmed(name, request),
     onSuccess: () => refreshAfter(client, name),
   });
 }

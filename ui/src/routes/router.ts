@@ -3,6 +3,7 @@ import { activityRoute } from "./activity";
 import { billingRoute, parkedRoute, runRoute } from "./billing";
 import { containersRoute } from "./containers";
 import { dashboardRoute } from "./dashboard";
+import { apiKeysRoute } from "./apiKeys";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { invoiceRoute, invoicesRoute } from "./invoices";
@@ -38,6 +39,7 @@ const routeTree = rootRoute.addChildren([
   invoiceRoute,
   activityRoute,
   themesRoute,
+  apiKeysRoute,
   settingsRoute,
 ]);
 

@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "./root";
 
-export const SETTINGS_TABS = ["appearance", "connection", "business", "themes"] as const;
+export const SETTINGS_TABS = ["appearance", "connection", "business", "themes", "security", "sessions"] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const settingsRoute = createRoute({

@@ -1,9 +1,16 @@
 import { Switch as Base } from "@base-ui/react/switch";
 import { type ReactNode, useId } from "react";
 
-type SwitchProps = { label: string; help?: ReactNode; checked: boolean; onChange: (checked: boolean) => void };
+type SwitchProps = {
+  label: string;
+  help?: ReactNode;
+  checked: boolean;
+  /** Why it can't be changed now: it stays focusable and says the reason. */
+  disabledReason?: string | null;
+  onChange: (checked: boolean) => void;
+};
 
-export function Switch({ label, help, checked, onChange }: SwitchProps) {
+export function Switch({ label, help, checked, disabledReason = null, onChange }: SwitchProps) {
   const id = useId();
   return (
     <div className="switch-row">
@@ -11,9 +18,9 @@ export function Switch({ label, help, checked, onChange }: SwitchProps) {
         <label htmlFor={id} className="medium">
           {label}
         </label>
-        {help !== undefined && (
+        {(help !== undefined || disabledReason !== null) && (
           <p id={`${id}-help`} className="field-help">
-            {help}
+            {help} {disabledReason}
           </p>
         )}
       </div>
@@ -22,7 +29,9 @@ export function Switch({ label, help, checked, onChange }: SwitchProps) {
         className="switch"
         checked={checked}
         onCheckedChange={onChange}
-        aria-describedby={help === undefined ? undefined : `${id}-help`}
+        readOnly={disabledReason !== null}
+        aria-disabled={disabledReason !== null || undefined}
+        aria-describedby={help === undefined && disabledReason === null ? undefined : `${id}-help`}
       >
         <Base.Thumb className="switch-thumb" />
       </Base.Root>

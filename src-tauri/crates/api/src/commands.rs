@@ -5,20 +5,15 @@ use app::{
     assignment::{AssignedTogether, PlanChanged, Release},
     plans::ImportReport,
     views::{
-        ActivityEntry, ActivityRow, ChargeRow, ContainerRow, InvoiceRow, ListRequest, NotificationRow, OrganizationRow,
-        Page, PlanRow, RunRow, ServerRow, SyncRow, TransactionRow, UserRow,
+        ActivityEntry, ActivityRow, ApiKeyRow, ChargeRow, ContainerRow, InvoiceRow, ListRequest, NotificationRow,
+        OrganizationRow, Page, PlanRow, RunRow, Security, ServerRow, SyncRow, TransactionRow, UserRow,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
 
-#[expect(
-    clippy::wildcard_imports,
-    reason = "the declaration names every request and answer there is"
-)]
-use crate::contract::*;
-use crate::{ApiError, Desk, handlers};
+use crate::{ApiError, Desk, contract::*, handlers};
 
 /// What cached answers are made of. A read names the tags that it provides, a change those it makes stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -64,6 +59,12 @@ pub enum Tag {
     Dashboard,
     /// Long work of this desk.
     Tasks,
+    /// Who works at which desk.
+    Sessions,
+    /// How people sign in.
+    Security,
+    /// API keys.
+    ApiKeys,
 }
 
 /// Whether a command changes something.
@@ -170,6 +171,56 @@ commands! {
     SessionSignOut = "session.sign_out", Write [State], Empty => AppState, handlers::program::sign_out;
     /// The person is active.
     SessionTouch = "session.touch", Write [], Empty => Empty, handlers::program::touch;
+    /// A code of the second factor, on the way in.
+    SignInGiveCode = "sign_in.give_code", Write [State Organizations Users Servers Transactions Wallets Tickets Theme Shell], CodeRequest => AppState, handlers::people::give_code;
+    /// Another password, on the way in.
+    SignInChoosePassword = "sign_in.choose_password", Write [State Organizations Users Servers Transactions Wallets Tickets Theme Shell], PasswordRequest => AppState, handlers::people::choose_password;
+    /// A second factor, on the way in.
+    SignInBeginFactor = "sign_in.begin_factor", Write [], Empty => FactorOffer, handlers::people::begin_factor_at_sign_in;
+    /// Its first code.
+    SignInFinishFactor = "sign_in.finish_factor", Write [], CodeRequest => RecoveryCodes, handlers::people::finish_factor_at_sign_in;
+    /// The recovery codes are put away.
+    SignInGoOn = "sign_in.go_on", Write [State Organizations Users Servers Transactions Wallets Tickets Theme Shell], Empty => AppState, handlers::people::go_on;
+    /// Another person signs in.
+    SignInAbandon = "sign_in.abandon", Write [State], Empty => AppState, handlers::people::abandon;
+    /// A new password with a reset code.
+    SignInRedeemReset = "sign_in.redeem_reset", Write [], RedeemResetRequest => Empty, handlers::people::redeem_reset;
+    /// The password once more, before dangerous work.
+    AccountConfirm = "account.confirm", Write [], PasswordRequest => Empty, handlers::people::confirm;
+    /// Another password.
+    AccountChangePassword = "account.change_password", Write [Sessions], ChangePasswordRequest => Empty, handlers::people::change_password;
+    /// How the person signs in.
+    AccountSecurity = "account.security", Read [Security], Empty => Security, handlers::people::security;
+    /// A second factor; counts from its first code on.
+    AccountBeginFactor = "account.begin_factor", Write [], Empty => FactorOffer, handlers::people::begin_factor;
+    /// Its first code.
+    AccountFinishFactor = "account.finish_factor", Write [Security Users], CodeRequest => RecoveryCodes, handlers::people::finish_factor;
+    /// Gives it up.
+    AccountDisableFactor = "account.disable_factor", Write [Security Users], DisableFactorRequest => Empty, handlers::people::disable_factor;
+    /// Other recovery codes.
+    AccountNewRecoveryCodes = "account.new_recovery_codes", Write [Security], Empty => RecoveryCodes, handlers::people::new_recovery_codes;
+    /// Who works at which desk.
+    SessionsList = "sessions.list", Read [Sessions], SessionsRequest => SessionList, handlers::people::sessions;
+    /// Ends a session.
+    SessionsRevoke = "sessions.revoke", Write [Sessions], SessionRequest => Empty, handlers::people::revoke_session;
+    /// Ends a person's other sessions.
+    SessionsRevokePerson = "sessions.revoke_person", Write [Sessions], GetRequest => SessionsEnded, handlers::people::revoke_person;
+    /// A code with which somebody chooses a new password.
+    UsersResetPassword = "users.reset_password", Write [], GetRequest => ResetCode, handlers::people::reset_password;
+    /// Takes a second factor away.
+    UsersResetSecondFactor = "users.reset_second_factor", Write [Users Sessions], GetRequest => Empty, handlers::people::reset_second_factor;
+    /// Which roles sign in with a second factor only.
+    SecurityPolicy = "security.policy", Read [Security], Empty => SecurityPolicy, handlers::people::policy;
+    /// Says which.
+    SecuritySetPolicy = "security.set_policy", Write [Security], SecurityPolicyRequest => Empty, handlers::people::set_policy;
+    /// A window of API keys.
+    ApiKeysList = "api_keys.list", Read [ApiKeys], ListRequest => Page<ApiKeyRow>, handlers::people::api_keys;
+    /// A new one.
+    ApiKeysCreate = "api_keys.create", Write [ApiKeys], CreateApiKeyRequest => CreatedApiKey, handlers::people::create_api_key;
+    /// Makes one worthless.
+    ApiKeysRevoke = "api_keys.revoke", Write [ApiKeys], GetRequest => Empty, handlers::people::revoke_api_key;
+    /// As CSV.
+    ApiKeysExport = "api_keys.export", Read [], ExportRequest => ExportAnswer, handlers::people::export_api_keys;
     /// Preferences of this desk.
     PreferencesGet = "preferences.get", Read [Preferences], Empty => app::preferences::Preferences, handlers::program::preferences;
     /// Changes them.

@@ -30,6 +30,12 @@ pub enum ErrorCode {
     Stale,
     /// Wrong address or password.
     WrongPassword,
+    /// A code of the second factor or for a reset is wrong, was used, or has expired.
+    WrongCode,
+    /// A sign-in that waited for a further proof has to begin anew.
+    SignInOver,
+    /// The password has to be given again first.
+    ConfirmationNeeded,
     /// Too many failures.
     Throttled,
     /// The session is over.
@@ -322,6 +328,25 @@ impl From<AppError> for ApiError {
             )
             .on("password"),
             AppError::NotForDemo(sentence) => Self::new(ErrorCode::NotForDemo, *sentence),
+            AppError::WrongOwnPassword(field) => Self::new(
+                ErrorCode::WrongPassword,
+                "This is not your password. Nothing was changed; try again.",
+            )
+            .on(field),
+            AppError::WrongCode => Self::new(
+                ErrorCode::WrongCode,
+                "The code is wrong, or it was used already. Nothing was changed; wait for the next code and try that one.",
+            )
+            .on("code"),
+            AppError::WrongResetCode => Self::new(
+                ErrorCode::WrongCode,
+                "The e-mail address or the reset code is wrong, or the code was used or has expired. The password is unchanged; check both, or ask an admin for a new code.",
+            )
+            .on("code"),
+            AppError::SignInOver => Self::new(
+                ErrorCode::SignInOver,
+                "Signing in took too long, or something about your account changed meanwhile. Nobody was signed in; begin again.",
+            ),
             AppError::Throttled { retry_after_ms } => {
                 let seconds = retry_after_ms.div_ceil(1000);
                 let mut answer = Self::new(

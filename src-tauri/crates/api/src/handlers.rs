@@ -6,6 +6,7 @@ pub(crate) mod invoices;
 pub(crate) mod live;
 pub(crate) mod notifications;
 pub(crate) mod pages;
+pub(crate) mod people;
 pub(crate) mod plans;
 pub(crate) mod program;
 pub(crate) mod providers;

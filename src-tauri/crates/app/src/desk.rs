@@ -5,6 +5,7 @@ mod local;
 
 use std::sync::Arc;
 
+use domain::user::EmailAddress;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgPool;
 use store::{
@@ -18,7 +19,9 @@ use crate::{
     AppError,
     host::Host,
     profiles::{Profile, ProfileKind, Profiles, SET_ASIDE},
+    second_factor::{Offer, RecoveryCodes},
     session::{self, Session},
+    sign_in::{self, Pending, Progress, Step},
     tasks::Tasks,
 };
 
@@ -42,6 +45,8 @@ pub struct Line {
 struct State {
     line: Option<Line>,
     session: Option<Session>,
+    /// Somebody who has given the password and has more to prove.
+    pending: Option<Pending>,
 }
 
 /// One desk.
@@ -73,6 +78,8 @@ pub enum Standing {
     SignIn {
         /// To which.
         profile: Box<Profile>,
+        /// What is still to be proven by somebody who has given the password.
+        step: Option<Step>,
     },
     /// Ready for work.
     Ready {
@@ -157,6 +164,7 @@ impl Desk {
             }),
             Ok(None) => Ok(Standing::SignIn {
                 profile: Box::new(profile),
+                step: self.state.read().await.pending.as_ref().map(|pending| pending.step),
             }),
             Err(error) => Ok(Standing::Disconnected {
                 profile: Box::new(profile),
@@ -275,7 +283,7 @@ impl Desk {
         self.remember(&profile, &new.password).await?;
         *self.state.write().await = State {
             line: Some(line),
-            session: None,
+            ..State::default()
         };
         self.stand(profile).await
     }
@@ -310,7 +318,7 @@ impl Desk {
         profiles.save(self.host())
     }
 
-    /// Signs a person in over the open line.
+    /// Signs a person in over the open line, or learns what more they have to prove.
     pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<Standing, AppError> {
         let _one = self.changing.lock().await;
         self.sign_in_here(email, password).await?;
@@ -320,7 +328,20 @@ impl Desk {
 
     async fn sign_in_here(&self, email: &str, password: SecretString) -> Result<(), AppError> {
         let line = self.line().await?;
-        let session = session::sign_in(&line.pool, &self.host.client(), email, password).await?;
+        self.state.write().await.pending = None;
+        let progress = sign_in::begin(&line.pool, &self.host.client(), email, password).await?;
+        self.advance(line, progress).await
+    }
+
+    /// Keeps what a sign-in has come to.
+    async fn advance(&self, line: Line, progress: Progress) -> Result<(), AppError> {
+        let session = match progress {
+            Progress::Open(session) => session,
+            Progress::Needs(pending) => {
+                self.state.write().await.pending = Some(pending);
+                return Ok(());
+            }
+        };
         let name = SecretName::SessionToken {
             profile: line.profile.id.clone(),
         };
@@ -333,8 +354,85 @@ impl Desk {
             known.last_email = Some(session.person()?.email.clone());
             profiles.save(self.host())?;
         }
-        self.state.write().await.session = Some(session);
+        let mut state = self.state.write().await;
+        state.pending = None;
+        state.session = Some(session);
         Ok(())
+    }
+
+    /// The sign-in that waits for a further proof.
+    async fn pending(&self) -> Result<Pending, AppError> {
+        self.state.read().await.pending.clone().ok_or(AppError::SignInOver)
+    }
+
+    /// Keeps what a further proof has come to; a sign-in that is over is forgotten.
+    async fn proceed(&self, line: Line, outcome: Result<Progress, AppError>) -> Result<Standing, AppError> {
+        if let Err(AppError::SignInOver) = &outcome {
+            self.state.write().await.pending = None;
+        }
+        let profile = line.profile.clone();
+        self.advance(line, outcome?).await?;
+        self.stand(profile).await
+    }
+
+    /// Gives a code of the second factor, or a recovery code.
+    pub async fn give_code(&self, code: &SecretString) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        let (line, pending) = (self.line().await?, self.pending().await?);
+        let outcome = sign_in::give_code(&line.pool, &self.host.client(), pending, code).await;
+        self.proceed(line, outcome).await
+    }
+
+    /// Chooses the password that the sign-in asks for.
+    pub async fn choose_password(&self, password: SecretString) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        let (line, pending) = (self.line().await?, self.pending().await?);
+        let outcome = sign_in::choose_password(&line.pool, &self.host.client(), pending, password).await;
+        self.proceed(line, outcome).await
+    }
+
+    /// The second factor that the sign-in asks for.
+    pub async fn begin_factor(&self) -> Result<Offer, AppError> {
+        let _one = self.changing.lock().await;
+        let (line, pending) = (self.line().await?, self.pending().await?);
+        sign_in::begin_factor(&line.pool, &pending, &line.workspace.name).await
+    }
+
+    /// Its first code. The sign-in goes on when the person has put the recovery codes away ([`Self::go_on`]).
+    pub async fn finish_factor(&self, code: &SecretString) -> Result<RecoveryCodes, AppError> {
+        let _one = self.changing.lock().await;
+        let (line, mut pending) = (self.line().await?, self.pending().await?);
+        let codes = sign_in::finish_factor(&line.pool, &self.host.client(), &pending, code).await?;
+        pending.step = Step::SetUpDone;
+        self.state.write().await.pending = Some(pending);
+        Ok(codes)
+    }
+
+    /// Goes on with a sign-in after [`Step::SetUpDone`].
+    pub async fn go_on(&self) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        let (line, pending) = (self.line().await?, self.pending().await?);
+        let outcome = sign_in::open(&line.pool, &self.host.client(), pending).await;
+        self.proceed(line, outcome).await
+    }
+
+    /// Gives a sign-in up that waits for a further proof.
+    pub async fn abandon_sign_in(&self) -> Result<Standing, AppError> {
+        let _one = self.changing.lock().await;
+        self.state.write().await.pending = None;
+        let profile = self.line().await?.profile;
+        self.stand(profile).await
+    }
+
+    /// Chooses a new password with a reset code. Nobody is signed in by it.
+    pub async fn redeem_reset(
+        &self,
+        email: &EmailAddress,
+        code: &SecretString,
+        password: &SecretString,
+    ) -> Result<(), AppError> {
+        let line = self.line().await?;
+        sign_in::redeem_reset(&line.pool, &self.host.client(), email, code, password).await
     }
 
     /// Ends the session: in the database, in memory and in the keychain.

@@ -33,6 +33,18 @@ pub enum AppError {
     /// Address or password is wrong.
     #[error("wrong address or password")]
     WrongPassword,
+    /// The signed-in person's password, given once more, is wrong; the field in which it stood.
+    #[error("wrong password of one's own")]
+    WrongOwnPassword(&'static str),
+    /// The code of the second factor is wrong, or was used.
+    #[error("wrong code")]
+    WrongCode,
+    /// The address or the reset code is wrong, or the code has expired.
+    #[error("wrong reset code")]
+    WrongResetCode,
+    /// A sign-in that waited for a further proof has taken too long, or something changed meanwhile.
+    #[error("the sign-in has to begin anew")]
+    SignInOver,
     /// Too many failures.
     #[error("throttled for {retry_after_ms} ms")]
     Throttled {

@@ -47,6 +47,8 @@ pub enum Exportable {
     Containers,
     /// Plans.
     Plans,
+    /// API keys.
+    ApiKeys,
 }
 
 impl Exportable {
@@ -63,6 +65,7 @@ impl Exportable {
             Self::Syncs => "syncs",
             Self::Containers => "containers",
             Self::Plans => "plans",
+            Self::ApiKeys => "api-keys",
         }
     }
 }
@@ -93,6 +96,7 @@ pub async fn csv(
             Exportable::Organizations => cells(store::organizations::list(&mut transaction, &request).await?, columns)?,
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
+            Exportable::ApiKeys => cells(store::api_keys::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
             Exportable::Invoices => cells(store::invoices::list(&mut transaction, &request).await?, columns)?,
             Exportable::BillingRuns => cells(store::billing::runs(&mut transaction, &request).await?, columns)?,

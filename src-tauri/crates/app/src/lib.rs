@@ -6,6 +6,7 @@
 mod error;
 
 pub mod activity;
+pub mod api_keys;
 pub mod assignment;
 pub mod billing;
 pub mod containers;
@@ -21,15 +22,19 @@ pub mod live;
 pub mod notifications;
 pub mod organizations;
 pub mod password;
+pub mod passwords;
 pub mod plans;
 pub mod preferences;
 pub mod profiles;
 pub mod providers;
 pub mod rules;
+pub mod second_factor;
 pub mod servers;
 pub mod session;
+pub mod sessions;
 pub mod settings;
 pub mod shell;
+pub mod sign_in;
 pub mod sync;
 pub mod tasks;
 pub mod themes;
@@ -49,6 +54,7 @@ pub mod views {
     pub use store::{
         StoreError,
         activity::{ActivityChange, ActivityEntry, ActivityFact, ActivityRow},
+        api_keys::ApiKeyRow,
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
         containers::{Binding, ContainerRow},
@@ -63,6 +69,7 @@ pub mod views {
         organizations::OrganizationRow,
         plans::{PlanRow, PriceRow},
         providers::{AccountRow, LastSync, TokenState},
+        security::{Security, SessionRow},
         servers::{Presence, ServerRow},
         sync::{GoneServer, SyncNote, SyncRow},
         tickets::{TicketCounts, TicketQueue, TicketRow},

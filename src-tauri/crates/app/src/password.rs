@@ -46,6 +46,14 @@ pub fn hash_new(password: &SecretString) -> Result<String, AppError> {
         .map_err(|_| AppError::Internal("hashing"))
 }
 
+/// The same on a thread that nobody waits for.
+pub(crate) async fn hash_in_background(password: &SecretString) -> Result<String, AppError> {
+    let password = password.clone();
+    tokio::task::spawn_blocking(move || hash_new(&password))
+        .await
+        .map_err(|_| AppError::Internal("hashing was cut off"))?
+}
+
 /// The proof for a challenge: HMAC-SHA-256 of the nonce under the hash. Takes some 20 ms of a core.
 pub fn prove(password: &SecretString, derivation: &Derivation, nonce: &[u8]) -> Result<Vec<u8>, AppError> {
     let key = derive(password, derivation)?;

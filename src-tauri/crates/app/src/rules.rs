@@ -137,6 +137,31 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
         ),
         "assign_same_plan" => ("assign_same_plan", "It is on this plan already. Nothing was changed."),
         "assign_deleted" => ("assign_deleted", "It has been deleted. Nothing was changed."),
+        "confirmation_needed" => (
+            "confirmation_needed",
+            "This needs your password again. Nothing was changed yet; enter it to go on.",
+        ),
+        "reset_of_nobody" => (
+            "not_found",
+            "This person doesn't exist any more or is shut out. No reset code was made.",
+        ),
+        "second_factor_exists" => (
+            "conflict",
+            "There is a second factor already. Nothing was changed; disable it first to set up another.",
+        ),
+        "second_factor_not_begun" => (
+            "stale",
+            "Setting up the second factor took too long. Nothing was changed; begin again with a new secret.",
+        ),
+        "second_factor_missing" => ("not_found", "This person has no second factor. Nothing was changed."),
+        "second_factor_own" => (
+            "conflict",
+            "Your own second factor is disabled with its code, from the menu of your name. Nothing was changed.",
+        ),
+        "second_factor_required" => (
+            "conflict",
+            "Your role signs in with a second factor only. Nothing was changed; an admin can change that rule.",
+        ),
         _ => return None,
     })
 }

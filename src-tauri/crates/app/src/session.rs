@@ -8,7 +8,7 @@ use domain::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{PgPool, Postgres, Transaction, pool::PoolConnection};
-use store::{StoreError, auth, auth::Person, connect::Address, operator};
+use store::{auth, auth::Person, connect::Address, operator};
 
 use crate::AppError;
 
@@ -81,6 +81,11 @@ impl Session {
         }
     }
 
+    /// Whether a program without a window works over it.
+    pub(crate) fn is_operator(&self) -> bool {
+        matches!(self.actor, Actor::Operator { .. })
+    }
+
     pub(crate) fn token(&self) -> Result<&SecretString, AppError> {
         match &self.actor {
             Actor::Person { token, .. } => Ok(token),
@@ -119,49 +124,6 @@ impl Session {
             Actor::Operator { person: None } => Role::Admin,
         }
     }
-}
-
-/// Signs in over a pool of a desk's login. Three steps, each committed before the next, so that an attempt
-/// that is cut off has been counted.
-pub(crate) async fn sign_in(
-    pool: &PgPool,
-    client: &str,
-    email: &str,
-    password: SecretString,
-) -> Result<Session, AppError> {
-    let throttled = |retry_after_ms| AppError::Throttled { retry_after_ms };
-    let mut connection = pool.acquire().await?;
-    let challenge = match auth::challenge(&mut connection, email).await? {
-        auth::Throttled::Go(challenge) => challenge,
-        auth::Throttled::Wait(wait) => return Err(throttled(wait)),
-    };
-    let attempt = challenge.attempt;
-    let kept = password.clone();
-    let proof =
-        tokio::task::spawn_blocking(move || crate::password::prove(&kept, &challenge.derivation, &challenge.nonce))
-            .await
-            .map_err(|_| AppError::Internal("the derivation was cut off"))??;
-    match auth::submit(&mut connection, attempt, &proof).await? {
-        auth::Throttled::Go(true) => {}
-        auth::Throttled::Go(false) => return Err(AppError::WrongPassword),
-        auth::Throttled::Wait(wait) => return Err(throttled(wait)),
-    }
-    let (token, rehash) = match auth::open(&mut connection, attempt, client).await? {
-        auth::Opened::Session { token, rehash } => (SecretString::from(token), rehash),
-        auth::Opened::Wrong | auth::Opened::Stale => return Err(AppError::WrongPassword),
-        auth::Opened::RoleNotAllowed => return Err(AppError::RoleNotAllowed),
-    };
-    if rehash {
-        let hash = tokio::task::spawn_blocking(move || crate::password::hash_new(&password))
-            .await
-            .map_err(|_| AppError::Internal("hashing was cut off"))??;
-        auth::replace_hash(&mut connection, token.expose_secret(), &hash).await?;
-    }
-    let person = auth::whoami(&mut connection)
-        .await?
-        .ok_or(AppError::Store(StoreError::SessionOver))?;
-    drop(connection);
-    Ok(Session::new(pool.clone(), person, token))
 }
 
 /// Takes up a session whose token the keychain has kept, if it still lives.

@@ -33,6 +33,8 @@ pub struct NewUser {
     pub organization: Option<OrganizationId>,
     /// The first password.
     pub password: SecretString,
+    /// Whether the first sign-in asks for another: right wherever one person chooses it for another.
+    pub must_change_password: bool,
 }
 
 /// A customer belongs to an organization; staff to none.
@@ -56,10 +58,7 @@ pub async fn create(session: &Session, new: NewUser) -> Result<UserId, AppError>
     check_belongs(new.role, new.organization)?;
     user::check_new_password(new.password.expose_secret(), &new.email)
         .map_err(|error| AppError::invalid("password", error))?;
-    let password = new.password.clone();
-    let hash = tokio::task::spawn_blocking(move || crate::password::hash_new(&password))
-        .await
-        .map_err(|_| AppError::Internal("hashing was cut off"))??;
+    let hash = crate::password::hash_in_background(&new.password).await?;
     let mut transaction = session.write().await?;
     let id = users::create(
         &mut transaction,
@@ -70,11 +69,18 @@ pub async fn create(session: &Session, new: NewUser) -> Result<UserId, AppError>
             role: new.role,
             organization: new.organization,
             password_hash: &hash,
+            // Customers don't sign in here: nobody would ask them.
+            must_change_password: new.must_change_password && new.role.works_at_desk(),
         },
     )
     .await?;
     transaction.commit().await?;
     Ok(id)
+}
+
+/// The person with an address.
+pub async fn find(session: &Session, email: &EmailAddress) -> Result<UserId, AppError> {
+    Ok(users::by_email(&mut *session.read().await?, email).await?)
 }
 
 /// Gives a person another role. Their sessions end everywhere. The last admin stays one.

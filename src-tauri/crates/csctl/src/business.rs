@@ -1,18 +1,16 @@
-//! `csctl org`, `csctl user` and `csctl deposit`: what a business needs to begin.
+//! `csctl org` and `csctl deposit`: what a business needs to begin.
 
 use app::{
     domain::{
         ids::OrganizationId,
         money::{Currency, PositiveMoney},
-        role::Role,
         transaction::{IdempotencyKey, NewDeposit, PaymentMethod, PaymentReference, Reason},
-        user::{EmailAddress, OrganizationName, optional_name},
+        user::OrganizationName,
     },
-    organizations, transactions, users,
+    organizations, transactions,
     views::{FilterOp, ListRequest, OrganizationRow, Page, Sort},
 };
 use clap::{Args, Subcommand};
-use secrecy::SecretString;
 use serde_json::json;
 
 use crate::{address::Input, cli::Place, failure::Failure, operator::Operator, report::Report};
@@ -52,39 +50,6 @@ pub struct ListArgs {
     /// Only what contains this
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
-}
-
-/// `csctl user …`
-#[derive(Subcommand)]
-pub enum UserCommand {
-    /// Create a person with a first password
-    Create(CreateUserArgs),
-}
-
-/// `csctl user create`
-#[derive(Args)]
-pub struct CreateUserArgs {
-    /// Where the database is.
-    #[command(flatten)]
-    pub place: Place,
-    /// The address with which the person signs in
-    #[arg(long, value_name = "ADDRESS")]
-    pub email: String,
-    /// admin, support, finance, or user for a customer
-    #[arg(long)]
-    pub role: String,
-    /// Whose customer: an organization's number or name; for customers only
-    #[arg(long, value_name = "ORGANIZATION")]
-    pub organization: Option<String>,
-    /// First name
-    #[arg(long, value_name = "NAME")]
-    pub first_name: Option<String>,
-    /// Last name
-    #[arg(long, value_name = "NAME")]
-    pub last_name: Option<String>,
-    /// Read the first password from standard input (a line, at least 12 characters)
-    #[arg(long, required = true)]
-    pub password_stdin: bool,
 }
 
 /// `csctl deposit`
@@ -204,39 +169,6 @@ fn listed(page: &Page<OrganizationRow>) -> Report {
         lines,
         json: json!({ "rows": page.rows, "total": page.total }),
     }
-}
-
-/// Runs `csctl user …`.
-pub async fn user(command: &UserCommand) -> Result<Report, Failure> {
-    let UserCommand::Create(arguments) = command;
-    let email = EmailAddress::parse(&arguments.email).map_err(|why| wrong("email", why))?;
-    let role = Role::parse(&arguments.role).map_err(|why| wrong("role", why))?;
-    let first_name = optional_name(arguments.first_name.as_deref()).map_err(|why| wrong("first-name", why))?;
-    let last_name = optional_name(arguments.last_name.as_deref()).map_err(|why| wrong("last-name", why))?;
-    let mut input = Input::new();
-    let operator = Operator::open(&arguments.place, &mut input).await?;
-    let password = SecretString::from(input.line("the password")?);
-    let organization = match &arguments.organization {
-        Some(text) => Some(OrganizationId::new(organization(&operator, text).await?.id)),
-        None => None,
-    };
-    let id = users::create(
-        &operator.session,
-        users::NewUser {
-            email: email.clone(),
-            first_name,
-            last_name,
-            role,
-            organization,
-            password,
-        },
-    )
-    .await
-    .map_err(|error| operator.failed(error))?;
-    Ok(Report {
-        lines: vec![format!("Created {email} as {role} with the number {id}.")],
-        json: json!({ "id": id, "email": email.as_str(), "role": role }),
-    })
 }
 
 /// Runs `csctl deposit`.

@@ -37,11 +37,11 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::business::OrgCommand,
     },
-    /// Create people
+    /// Create people, and let those back in who have lost password or phone
     User {
         /// What to do.
         #[command(subcommand)]
-        command: crate::business::UserCommand,
+        command: crate::people::UserCommand,
     },
     /// Put money into a wallet
     Deposit(crate::business::DepositArgs),

@@ -95,7 +95,7 @@ async fn on_this_computer(arguments: &DemoArgs, admin: FirstAdmin) -> Result<Rep
     let endpoint = server
         .endpoint(Arc::new(LocalKeychain::default()))
         .await
-        .map_err(local_failure)?;
+        .map_err(|error| local_failure(&error))?;
     let place = administrator_of(&endpoint, LOCAL_DATABASE);
     let made = async {
         admin.check().map_err(|error| Failure::of(error, &place))?;
@@ -116,7 +116,7 @@ async fn on_this_computer(arguments: &DemoArgs, admin: FirstAdmin) -> Result<Rep
     })
 }
 
-fn local_failure(error: HostError) -> Failure {
+fn local_failure(error: &HostError) -> Failure {
     let code = match error {
         HostError::PostgresMissing(_) => "postgres_missing",
         HostError::Keychain(_) => "keychain",

@@ -16,6 +16,7 @@ mod failure;
 mod invoices;
 mod key;
 mod operator;
+mod people;
 mod plan;
 mod provider;
 mod report;
@@ -52,7 +53,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
     match &cli.command {
         cli::Command::Db { command } => db::run(command).await,
         cli::Command::Org { command } => business::org(command).await,
-        cli::Command::User { command } => business::user(command).await,
+        cli::Command::User { command } => people::run(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
         cli::Command::Invoices { command } => invoices::run(command).await,

@@ -12,6 +12,11 @@ text_type! {
     OrganizationName, |text| text::single_line(text, 1, 255)
 }
 
+text_type! {
+    /// What an API key is for: 1 to 255 characters of one line (`user_api_keys.name`).
+    KeyName, |text| text::single_line(text, 1, 255)
+}
+
 /// Why an e-mail address was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
@@ -173,6 +178,17 @@ pub const PASSWORD_MAX_CHARS: usize = 128;
 /// Length is what counts (NIST SP 800-63B, 5.1.1.2): no rule on kinds of characters. The password is neither trimmed
 /// nor changed.
 pub fn check_new_password(password: &str, email: &EmailAddress) -> Result<(), PasswordError> {
+    check_password_length(password)?;
+    let folded = password.trim().to_lowercase();
+    let local = email.folded().split_once('@').map(|(local, _)| local);
+    if folded == email.folded() || Some(folded.as_str()) == local {
+        return Err(PasswordError::IsEmail);
+    }
+    Ok(())
+}
+
+/// Checks how long a password is that a person chooses.
+pub fn check_password_length(password: &str) -> Result<(), PasswordError> {
     if password.len() > PASSWORD_MAX_CHARS * 4 {
         return Err(PasswordError::TooLong);
     }
@@ -182,11 +198,6 @@ pub fn check_new_password(password: &str, email: &EmailAddress) -> Result<(), Pa
     }
     if chars > PASSWORD_MAX_CHARS {
         return Err(PasswordError::TooLong);
-    }
-    let folded = password.trim().to_lowercase();
-    let local = email.folded().split_once('@').map(|(local, _)| local);
-    if folded == email.folded() || Some(folded.as_str()) == local {
-        return Err(PasswordError::IsEmail);
     }
     Ok(())
 }

@@ -50,14 +50,46 @@ fn milliseconds(value: Option<i64>) -> u64 {
     value.and_then(|wait| u64::try_from(wait).ok()).unwrap_or(0)
 }
 
+fn throttled<T>(retry_after_ms: Option<i64>, answer: T) -> Throttled<T> {
+    match milliseconds(retry_after_ms) {
+        0 => Throttled::Go(answer),
+        wait => Throttled::Wait(wait),
+    }
+}
+
+struct ChallengeRow {
+    attempt: Option<Uuid>,
+    algorithm: Option<String>,
+    parameters: Option<String>,
+    salt: Option<String>,
+    nonce: Option<Vec<u8>>,
+    retry_after_ms: Option<i64>,
+}
+
 /// First step.
 pub async fn challenge(connection: &mut PgConnection, email: &str) -> Result<Throttled<Challenge>, StoreError> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        ChallengeRow,
         "SELECT attempt, algorithm, parameters, salt, nonce, retry_after_ms FROM cs_auth.challenge($1)",
         email
     )
     .fetch_one(connection)
     .await?;
+    read_challenge(row)
+}
+
+/// First step of proving the password once more, in a session.
+pub async fn confirm_challenge(connection: &mut PgConnection) -> Result<Throttled<Challenge>, StoreError> {
+    let row = sqlx::query_as!(
+        ChallengeRow,
+        "SELECT attempt, algorithm, parameters, salt, nonce, retry_after_ms FROM cs_auth.confirm_challenge()"
+    )
+    .fetch_one(connection)
+    .await?;
+    read_challenge(row)
+}
+
+fn read_challenge(row: ChallengeRow) -> Result<Throttled<Challenge>, StoreError> {
     let (Some(attempt), Some(algorithm), Some(parameters), Some(salt), Some(nonce)) =
         (row.attempt, row.algorithm, row.parameters, row.salt, row.nonce)
     else {
@@ -86,10 +118,7 @@ pub async fn submit(connection: &mut PgConnection, attempt: Uuid, proof: &[u8]) 
     )
     .fetch_one(connection)
     .await?;
-    match milliseconds(row.retry_after_ms) {
-        0 => Ok(Throttled::Go(row.accepted == Some(true))),
-        wait => Ok(Throttled::Wait(wait)),
-    }
+    Ok(throttled(row.retry_after_ms, row.accepted == Some(true)))
 }
 
 /// How an attempt ended.
@@ -107,9 +136,17 @@ pub enum Opened {
     RoleNotAllowed,
     /// The attempt is too old or was used.
     Stale,
+    /// The password is right; a code is still to be given ([`submit_code`]).
+    SecondFactor,
+    /// The code that was given is wrong; the password stays proven.
+    WrongCode,
+    /// The role signs in with a second factor only, and the person has none yet.
+    SecondFactorSetup,
+    /// The password is right and has to be replaced.
+    NewPassword,
 }
 
-/// Third step.
+/// Third step, and again after each further proof that it asked for.
 pub async fn open(connection: &mut PgConnection, attempt: Uuid, client: &str) -> Result<Opened, StoreError> {
     let row = sqlx::query!(
         "SELECT status, token, rehash FROM cs_auth.open($1, $2)",
@@ -125,8 +162,107 @@ pub async fn open(connection: &mut PgConnection, attempt: Uuid, client: &str) ->
         },
         (Some("role_not_allowed"), _) => Opened::RoleNotAllowed,
         (Some("wrong"), _) => Opened::Wrong,
+        (Some("second_factor"), _) => Opened::SecondFactor,
+        (Some("wrong_code"), _) => Opened::WrongCode,
+        (Some("second_factor_setup"), _) => Opened::SecondFactorSetup,
+        (Some("new_password"), _) => Opened::NewPassword,
         _ => Opened::Stale,
     })
+}
+
+/// Leaves a code of the second factor with an attempt whose password is proven. Must be committed before [`open`].
+pub async fn submit_code(
+    connection: &mut PgConnection,
+    attempt: Uuid,
+    code: &str,
+) -> Result<Throttled<bool>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT accepted, retry_after_ms FROM cs_auth.submit_code($1, $2)",
+        attempt,
+        code
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(throttled(row.retry_after_ms, row.accepted == Some(true)))
+}
+
+/// The password that [`open`] asked for. False when the attempt is too old.
+pub async fn change_password_at_sign_in(
+    connection: &mut PgConnection,
+    attempt: Uuid,
+    hash: &str,
+    client: &str,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query_scalar!(
+        "SELECT cs_auth.change_password_at_sign_in($1, $2, $3)",
+        attempt,
+        hash,
+        client
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(done == Some(true))
+}
+
+/// A second factor's secret in base32, for a person who has to have one and has none. `None` when the attempt is too old.
+pub async fn begin_factor_at_sign_in(
+    connection: &mut PgConnection,
+    attempt: Uuid,
+) -> Result<Option<String>, StoreError> {
+    Ok(
+        sqlx::query_scalar!("SELECT cs_auth.second_factor_begin_at_sign_in($1)", attempt)
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
+/// Its first code: the recovery codes, or `None` when it is wrong.
+pub async fn finish_factor_at_sign_in(
+    connection: &mut PgConnection,
+    attempt: Uuid,
+    code: &str,
+    client: &str,
+) -> Result<Option<Vec<String>>, StoreError> {
+    Ok(sqlx::query_scalar!(
+        "SELECT cs_auth.second_factor_finish_at_sign_in($1, $2, $3)",
+        attempt,
+        code,
+        client
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
+/// First step of choosing a new password with a reset code: leaves the code. Must be committed before [`redeem_reset`].
+pub async fn submit_reset(
+    connection: &mut PgConnection,
+    email: &str,
+    code: &str,
+) -> Result<Throttled<Uuid>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT attempt, retry_after_ms FROM cs_auth.reset_submit($1, $2)",
+        email,
+        code
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(match row.attempt {
+        Some(attempt) => Throttled::Go(attempt),
+        None => Throttled::Wait(milliseconds(row.retry_after_ms).max(1)),
+    })
+}
+
+/// Second step: whether the code was right. Then the password is another, and all sessions of the person have ended.
+pub async fn redeem_reset(
+    connection: &mut PgConnection,
+    attempt: Uuid,
+    hash: &str,
+    client: &str,
+) -> Result<bool, StoreError> {
+    let status = sqlx::query_scalar!("SELECT cs_auth.reset_redeem($1, $2, $3)", attempt, hash, client)
+        .fetch_one(connection)
+        .await?;
+    Ok(status.as_deref() == Some("reset"))
 }
 
 /// Begins a transaction that writes: shows the session's token.

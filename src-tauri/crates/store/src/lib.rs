@@ -16,6 +16,7 @@ pub mod roles;
 pub use error::{StoreError, describe};
 
 pub mod activity;
+pub mod api_keys;
 pub mod assignment;
 pub mod auth;
 pub mod billing;
@@ -32,6 +33,7 @@ pub mod organizations;
 pub mod plans;
 pub mod providers;
 mod row;
+pub mod security;
 pub mod servers;
 pub mod settings;
 pub mod sync;

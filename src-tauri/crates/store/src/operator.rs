@@ -25,6 +25,7 @@ pub async fn open(address: &Address, client: &str) -> Result<PgPool, StoreError>
     connect::check_workspace(&mut connection).await?;
     let owner: Option<String> = sqlx::query_scalar(
         // By the catalogue: naming the table would need a right to its schema, which the agent hasn't.
+        // By the catalogue: the agent may not even look a name up in this schema.
         "SELECT pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname = 'cs_meta' AND c.relname = 'workspace' AND pg_has_role(current_user, c.relowner, 'member')",
     )

@@ -38,6 +38,10 @@ pub struct UserRow {
     pub email_verified: bool,
     /// Whether they are shut out.
     pub is_disabled: bool,
+    /// Whether the next sign-in asks for another password.
+    pub must_change_password: bool,
+    /// Whether they sign in with a second factor.
+    pub has_second_factor: bool,
     /// When they last signed in.
     #[ts(type = "Instant | null")]
     pub last_login: Option<DateTime<Utc>>,
@@ -62,6 +66,8 @@ impl FromRow<'_, PgRow> for UserRow {
             organization: r.try_get("organization")?,
             email_verified: r.try_get::<Option<bool>, _>("email_verified")?.unwrap_or(false),
             is_disabled: r.try_get("is_disabled")?,
+            must_change_password: r.try_get("must_change_password")?,
+            has_second_factor: r.try_get("has_second_factor")?,
             last_login: row::instant(r, "last_login")?,
             created_at: row::instant_or_epoch(r, "created_at")?,
         })
@@ -70,7 +76,8 @@ impl FromRow<'_, PgRow> for UserRow {
 
 const LIST: List = List {
     select: "u.id, u.email, u.first_name, u.last_name, u.role, u.organization_id, o.name AS organization,
-        u.email_verified, u.disabled_at IS NOT NULL AS is_disabled, u.last_login, u.created_at",
+        u.email_verified, u.disabled_at IS NOT NULL AS is_disabled, u.must_change_password,
+        u.second_factor_at IS NOT NULL AS has_second_factor, u.last_login, u.created_at",
     from: "users u LEFT JOIN organizations o ON o.id = u.organization_id",
     condition: "true",
     id: "u.id",
@@ -84,6 +91,7 @@ const LIST: List = List {
         nullable("organization_id", "u.organization_id", Kind::Integer),
         nullable("email_verified", "u.email_verified", Kind::Flag),
         column("is_disabled", "(u.disabled_at IS NOT NULL)", Kind::Flag),
+        column("has_second_factor", "(u.second_factor_at IS NOT NULL)", Kind::Flag),
         nullable("last_login", "u.last_login", Kind::Time),
         nullable("created_at", "u.created_at", Kind::Time),
     ],
@@ -111,25 +119,40 @@ pub struct NewUser<'a> {
     pub organization: Option<OrganizationId>,
     /// PHC string of the first password.
     pub password_hash: &'a str,
+    /// Whether the first sign-in asks for another.
+    pub must_change_password: bool,
 }
 
 /// Makes a person. An address that exists in any case of letters is a [`StoreError::Duplicate`].
 pub async fn create(connection: &mut PgConnection, new: &NewUser<'_>) -> Result<UserId, StoreError> {
     let id = sqlx::query_scalar!(
-        "INSERT INTO users (id, email, password_hash, first_name, last_name, role, organization_id)
-         SELECT NULL, $1::varchar, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM users WHERE lower(email) = lower($1::varchar))
+        "INSERT INTO users (id, email, password_hash, first_name, last_name, role, organization_id, must_change_password)
+         SELECT NULL, $1::varchar, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM users WHERE lower(email) = lower($1::varchar))
          RETURNING id",
         new.email.as_str(),
         new.password_hash,
         new.first_name.map(PersonName::as_str),
         new.last_name.map(PersonName::as_str),
         new.role.as_str(),
-        new.organization.map(OrganizationId::get)
+        new.organization.map(OrganizationId::get),
+        new.must_change_password
     )
     .fetch_optional(connection)
     .await?;
     id.map(UserId::new)
         .ok_or_else(|| StoreError::Duplicate("users_email_key".to_owned()))
+}
+
+/// The person with an address, in any case of letters.
+pub async fn by_email(connection: &mut PgConnection, email: &EmailAddress) -> Result<UserId, StoreError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM users WHERE lower(email) = lower($1::varchar) ORDER BY email = $1 DESC, id LIMIT 1",
+        email.as_str()
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(UserId::new)
+    .ok_or(StoreError::NotFound)
 }
 
 /// Gives a person another role and organization. Their sessions end, wherever they are.

@@ -1,9 +1,11 @@
 import { Link, useSearch } from "@tanstack/react-router";
-import { Landmark, Palette, Plug, SunMoon } from "lucide-react";
+import { Landmark, Monitor, Palette, Plug, ShieldCheck, SunMoon } from "lucide-react";
 import { PageHeader } from "../../ui/PageHeader";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { BusinessSettings } from "./BusinessSettings";
 import { ConnectionSettings } from "./ConnectionSettings";
+import { SecuritySettings } from "./SecuritySettings";
+import { SessionSettings } from "./SessionSettings";
 import { ThemeSettings } from "./ThemeSettings";
 
 const TABS = [
@@ -11,6 +13,8 @@ const TABS = [
   { tab: "connection", label: "Connection", icon: Plug, Content: ConnectionSettings },
   { tab: "business", label: "Business", icon: Landmark, Content: BusinessSettings },
   { tab: "themes", label: "Theme", icon: Palette, Content: ThemeSettings },
+  { tab: "security", label: "Security", icon: ShieldCheck, Content: SecuritySettings },
+  { tab: "sessions", label: "Sessions", icon: Monitor, Content: SessionSettings },
 ] as const;
 
 export function SettingsPage() {

@@ -2,7 +2,7 @@ import type { AppState } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { OtherProfiles } from "./OtherProfiles";
-import { ProfileLine } from "./SignIn";
+import { ProfileLine } from "./ProfileLine";
 import { WelcomeFrame } from "./WelcomeFrame";
 
 export function Disconnected({ state }: { state: Extract<AppState, { phase: "disconnected" }> }) {

@@ -1,16 +1,18 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { ShieldAlert } from "lucide-react";
+import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import type { AppState, ErrorCode, Profile } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
-import { BusinessMark } from "../../ui/Mark";
-import { ENVIRONMENT } from "../../ui/status";
 import { PasswordField, TextField } from "../../ui/TextField";
 import { KeychainNotice } from "./FirstRun";
 import { OtherProfiles } from "./OtherProfiles";
+import { ProfileLine } from "./ProfileLine";
+import { ResetForm } from "./ResetForm";
+import { SignInSteps } from "./SignInSteps";
 import { useCountdown } from "./useCountdown";
 import { WelcomeFrame } from "./WelcomeFrame";
 
@@ -23,7 +25,17 @@ type Values = z.infer<typeof schema>;
 /** These are said beside the form itself; anything else gets the whole error block. */
 const SAID_ON_FORM: ReadonlySet<ErrorCode> = new Set(["wrong_password", "throttled", "invalid_field"]);
 
-export function SignIn({ state }: { state: Extract<AppState, { phase: "sign_in" }> }) {
+type State = Extract<AppState, { phase: "sign_in" }>;
+
+/** The way in: the password, what it still asks for after that, or a new password with a reset code. */
+export function SignIn({ state }: { state: State }) {
+  const [resetting, setResetting] = useState(false);
+  if (state.step !== null) return <SignInSteps state={state} step={state.step} />;
+  if (resetting) return <ResetForm state={state} onDone={() => setResetting(false)} />;
+  return <PasswordStep state={state} onReset={() => setResetting(true)} />;
+}
+
+function PasswordStep({ state, onReset }: { state: State; onReset: () => void }) {
   const { profile } = state;
   const signIn = useWrite("session.sign_in");
   const form = useForm<Values>({
@@ -88,23 +100,12 @@ export function SignIn({ state }: { state: Extract<AppState, { phase: "sign_in" 
         >
           {seconds > 0 ? `Wait ${seconds} s` : signIn.isPending ? "Signing in\u2026" : "Sign in"}
         </Button>
+        <Button variant="ghost" onClick={onReset}>
+          I have a reset code
+        </Button>
       </form>
       <OtherProfiles current={profile} profiles={state.profiles} />
     </WelcomeFrame>
-  );
-}
-
-export function ProfileLine({ profile }: { profile: Profile }) {
-  return (
-    <div className="profile-line">
-      <BusinessMark name={profile.name} environment={profile.environment} />
-      <div className="grow">
-        <b className="truncate">{profile.name}</b>
-        <p className="tiny muted truncate">
-          {ENVIRONMENT[profile.environment]} · {profile.kind === "local" ? "Private database" : profile.host}
-        </p>
-      </div>
-    </div>
   );
 }
 

@@ -8,13 +8,14 @@ import { useWriteReason } from "../../ipc/session";
 import { landOnField } from "../../lib/formErrors";
 import { Button } from "../../ui/Button";
 import { Combobox } from "../../ui/Combobox";
-import { CopyButton } from "../../ui/CopyButton";
 import { Dialog } from "../../ui/Dialog";
 import { FormDialog } from "../../ui/FormDialog";
+import { Secret } from "../../ui/Secret";
 import { Select } from "../../ui/Select";
+import { Switch } from "../../ui/Switch";
 import { PasswordField, TextField } from "../../ui/TextField";
 import "./users.css";
-import { emailProblem, generatePassword, PASSWORD_CHARS_MAX, passwordProblem } from "./password";
+import { emailProblem, generatePassword, PASSWORD_CHARS_MAX, passwordProblem } from "../../lib/password";
 import { ROLE_MEANS, ROLE_OPTIONS } from "./roles";
 
 /** As `users` declares its columns. */
@@ -28,6 +29,7 @@ type Form = {
   role: Role;
   organization_id: OrganizationChoice | null;
   password: string;
+  must_change_password: boolean;
 };
 
 const FIELDS = ["email", "first_name", "last_name", "role", "organization_id", "password"] as const;
@@ -35,13 +37,21 @@ const FIELDS = ["email", "first_name", "last_name", "role", "organization_id", "
 /** Mounted while it is open. After the answer it shows the first password, once. */
 export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
   const [failure, setFailure] = useState<ApiError | null>(null);
-  const [created, setCreated] = useState<{ readonly email: string; readonly password: string } | null>(null);
+  const [created, setCreated] = useState<Omit<FirstPasswordProps, "onClose"> | null>(null);
   const create = useWrite("users.create");
   const reason = useWriteReason("users");
   const organizations = useOrganizationSearch();
   const form = useForm<Form>({
     mode: "onTouched",
-    defaultValues: { email: "", first_name: "", last_name: "", role: "user", organization_id: null, password: "" },
+    defaultValues: {
+      email: "",
+      first_name: "",
+      last_name: "",
+      role: "user",
+      organization_id: null,
+      password: "",
+      must_change_password: true,
+    },
   });
   const { errors, isDirty } = form.formState;
   const role = form.watch("role");
@@ -49,6 +59,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
   const submit = form.handleSubmit((values) => {
     setFailure(null);
     const email = values.email.trim();
+    const mustChange = values.role !== "user" && values.must_change_password;
     create.mutate(
       {
         email,
@@ -57,9 +68,10 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
         role: values.role,
         organization_id: values.role === "user" ? (values.organization_id?.id ?? null) : null,
         password: values.password,
+        must_change_password: mustChange,
       },
       {
-        onSuccess: () => setCreated({ email, password: values.password }),
+        onSuccess: () => setCreated({ email, password: values.password, mustChange }),
         onError: ({ error }) => setFailure(landOnField(error, FIELDS, form.setError)),
       },
     );
@@ -164,14 +176,33 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
           Generate
         </Button>
       </div>
+      {role === "user" ? null : (
+        <Controller
+          control={form.control}
+          name="must_change_password"
+          render={({ field }) => (
+            <Switch
+              label="Ask for another password at the first sign-in"
+              help="You know this one: turn it off only if the person chose it."
+              checked={field.value}
+              onChange={field.onChange}
+            />
+          )}
+        />
+      )}
     </FormDialog>
   );
 }
 
-type FirstPasswordProps = { readonly email: string; readonly password: string; readonly onClose: () => void };
+type FirstPasswordProps = {
+  readonly email: string;
+  readonly password: string;
+  readonly mustChange: boolean;
+  readonly onClose: () => void;
+};
 
 /** Shown once: from here on only its hash exists. */
-function FirstPassword({ email, password, onClose }: FirstPasswordProps) {
+function FirstPassword({ email, password, mustChange, onClose }: FirstPasswordProps) {
   const done = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
@@ -190,12 +221,8 @@ function FirstPassword({ email, password, onClose }: FirstPasswordProps) {
       <p>
         Give <b className="medium selectable">{email}</b> this first password over a safe way. It is not shown again.
       </p>
-      <p className="row">
-        <output className="secret mono selectable grow" aria-label="First password">
-          {password}
-        </output>
-        <CopyButton text={password} label="Copy password" />
-      </p>
+      <Secret label="First password" copyLabel="Copy password" value={password} />
+      {mustChange ? <p className="muted">The first sign-in asks for a password of their own.</p> : null}
     </Dialog>
   );
 }

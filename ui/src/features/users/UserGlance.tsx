@@ -43,6 +43,14 @@ export function UserGlance(props: UserGlanceProps) {
             </Link>
           )}
         </dd>
+        <dt>Second factor</dt>
+        <dd>{row.has_second_factor ? "On" : "Off"}</dd>
+        {row.must_change_password ? (
+          <>
+            <dt>Password</dt>
+            <dd>Has to choose another at the next sign-in</dd>
+          </>
+        ) : null}
         <dt>Last sign-in</dt>
         <dd>
           <Time at={row.last_login} style="detail" unknown="Has never signed in" />

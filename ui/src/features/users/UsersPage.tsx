@@ -1,5 +1,17 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, PanelRight, Plus, ShieldCheck, UserCheck, Users, UserX } from "lucide-react";
+import {
+  Building2,
+  Copy,
+  KeyRound,
+  LogOut,
+  PanelRight,
+  Plus,
+  ShieldCheck,
+  ShieldOff,
+  UserCheck,
+  Users,
+  UserX,
+} from "lucide-react";
 import { useState } from "react";
 import type { Sort, UserRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
@@ -15,17 +27,22 @@ import { PageHeader } from "../../ui/PageHeader";
 import { ChangeRoleDialog } from "./ChangeRoleDialog";
 import { USER_COLUMNS } from "./columns";
 import { DisableDialog } from "./DisableDialog";
+import { EndSessionsDialog, ResetSecondFactorDialog } from "./EndingDialogs";
 import { NewUserDialog } from "./NewUserDialog";
+import { ResetPasswordDialog } from "./ResetPasswordDialog";
 import { UserGlance } from "./UserGlance";
 
 const USUAL: Sort = { column: "email", descending: false };
 
-type OpenDialog = { readonly kind: "new" } | { readonly kind: "role" | "disable"; readonly user: UserRow };
+type OpenDialog =
+  | { readonly kind: "new" }
+  | { readonly kind: "role" | "disable" | "password" | "second_factor" | "sessions"; readonly user: UserRow };
 
 export function UsersPage() {
   const search = useSearch({ from: "/users" });
   const navigate = useNavigate();
   const reason = useWriteReason("users");
+  const { session } = useSession();
   const { preferences } = usePreferences();
   const { session } = useSession();
   const disableReason = (row: UserRow) =>
@@ -95,6 +112,27 @@ export function UsersPage() {
           },
           {
             kind: "item",
+            label: "Reset password…",
+            icon: KeyRound,
+            disabledReason: reason ?? noReset(row),
+            onSelect: () => setDialog({ kind: "password", user: row }),
+          },
+          {
+            kind: "item",
+            label: "Reset second factor…",
+            icon: ShieldOff,
+            disabledReason: reason ?? noFactor(row, session.user_id),
+            onSelect: () => setDialog({ kind: "second_factor", user: row }),
+          },
+          {
+            kind: "item",
+            label: "End sessions…",
+            icon: LogOut,
+            disabledReason: reason ?? (row.role === "user" ? "Customers don’t sign in at desks." : null),
+            onSelect: () => setDialog({ kind: "sessions", user: row }),
+          },
+          {
+            kind: "item",
             label: "Open organization",
             icon: Building2,
             disabledReason: row.organization_id === null ? "Staff belong to no organization." : null,
@@ -122,8 +160,23 @@ export function UsersPage() {
       {dialog?.kind === "disable" ? (
         <DisableDialog user={dialog.user} disabledReason={disableReason(dialog.user)} onClose={() => setDialog(null)} />
       ) : null}
+      {dialog?.kind === "password" ? <ResetPasswordDialog user={dialog.user} onClose={() => setDialog(null)} /> : null}
+      {dialog?.kind === "second_factor" ? (
+        <ResetSecondFactorDialog user={dialog.user} onClose={() => setDialog(null)} />
+      ) : null}
+      {dialog?.kind === "sessions" ? <EndSessionsDialog user={dialog.user} onClose={() => setDialog(null)} /> : null}
     </>
   );
+}
+
+function noReset(row: UserRow): string | null {
+  if (row.role === "user") return "Customers choose a new one in the customers’ panel.";
+  return row.is_disabled ? "This person is shut out." : null;
+}
+
+function noFactor(row: UserRow, me: number): string | null {
+  if (!row.has_second_factor) return "This person has no second factor.";
+  return row.id === me ? "Disable your own from the menu of the business." : null;
 }
 
 function rowId(row: UserRow): number {

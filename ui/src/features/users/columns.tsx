@@ -22,7 +22,7 @@ export const USER_COLUMNS: ReadonlyArray<GridColumn<UserRow>> = [
   {
     id: "email",
     header: "E-mail",
-    width: 232,
+    width: 224,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.email,
@@ -30,7 +30,7 @@ export const USER_COLUMNS: ReadonlyArray<GridColumn<UserRow>> = [
   {
     id: "first_name",
     header: "First name",
-    width: 112,
+    width: 104,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.first_name ?? <Unknown />,
@@ -72,6 +72,20 @@ export const USER_COLUMNS: ReadonlyArray<GridColumn<UserRow>> = [
       ],
     },
     cell: (row) => <StatusBadge look={userStatus(row)} plain />,
+  },
+  {
+    id: "has_second_factor",
+    header: "Second factor",
+    width: 104,
+    sortable: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "true", label: "On" },
+        { value: "false", label: "Off" },
+      ],
+    },
+    cell: (row) => (row.has_second_factor ? "On" : <Unknown why="Off" />),
   },
   {
     id: "email_verified",

@@ -7,6 +7,7 @@ import type {
   Preferences,
   Profile,
   ShellSummary,
+  SignInStep,
 } from "../../bindings/contract";
 import type { Transport } from "../call";
 import { billingCommands } from "./billing";
@@ -18,6 +19,7 @@ import { liveCommands, unreadNotifications } from "./live";
 import { pageCommands } from "./pages";
 import { containers, planCommands } from "./plans";
 import { providerCommands } from "./providers";
+import { peopleCommands } from "./people";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { taskCommands } from "./tasks";
 import { ticketCommands } from "./ticketCommands";
@@ -128,7 +130,16 @@ function signIn(index = 0): AppState {
     profiles: PROFILES,
     last_email: "maya@halyard.example",
     keychain: "no_service",
+    step: stepAsked(),
   };
+}
+
+/** `?mock=sign-in&step=second_factor` shows a later step of the sign-in. */
+function stepAsked(): SignInStep | null {
+  const step = query.get("step");
+  return step === "second_factor" || step === "second_factor_setup" || step === "set_up_done" || step === "new_password"
+    ? step
+    : null;
 }
 
 function begin(scenario: Scenario): AppState {
@@ -287,6 +298,10 @@ const LOST: ApiError = {
 /** A backend without a program: for development (`?mock`) and for drawing pages in tests. */
 export function createMockTransport(scenario: Scenario): Transport {
   state = begin(scenario);
+  const move = (next: AppState): AppState => {
+    state = next;
+    return state;
+  };
   const handlers: Handlers = {
     ...shellCommands(scenario),
     ...taskCommands(),
@@ -298,6 +313,11 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...invoiceCommands(scenario),
     ...pageCommands(scenario),
     ...providerCommands(scenario),
+    ...peopleCommands(
+      scenario,
+      () => move(ready()),
+      () => move({ ...(signIn() as Extract<AppState, { phase: "sign_in" }>), step: null }),
+    ),
   };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));

@@ -115,6 +115,8 @@ export const users: Array<UserRow> = STAFF.map(([id, first, last, role]) => ({
   organization: null,
   email_verified: true,
   is_disabled: false,
+  must_change_password: false,
+  has_second_factor: false,
   last_login: minutesAgo(id * 47),
   created_at: daysAgo(700 - id),
 }));
@@ -134,6 +136,8 @@ for (let index = 0; index < 96; index += 1) {
     organization: org.name,
     email_verified: index % 9 !== 8,
     is_disabled: index % 31 === 30,
+    must_change_password: false,
+    has_second_factor: false,
     last_login: index % 7 === 6 ? null : minutesAgo(Math.floor(random() * 60_000)),
     created_at: daysAgo(Math.floor(random() * 800)),
   });

@@ -172,6 +172,8 @@ export function businessCommands(scenario: Scenario): Handlers {
         organization: organization?.name ?? null,
         email_verified: false,
         is_disabled: false,
+        must_change_password: request.must_change_password,
+        has_second_factor: false,
         last_login: null,
         created_at: instant(mockNow()),
       });

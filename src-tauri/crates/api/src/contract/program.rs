@@ -6,6 +6,7 @@ use domain::role::Role;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::SignInStep;
 use crate::ApiError;
 
 /// A database that this desk knows. Never holds a secret.
@@ -108,6 +109,8 @@ pub enum AppState {
         profiles: Vec<Profile>,
         /// Who did last.
         last_email: Option<String>,
+        /// What somebody who has given the password still has to prove.
+        step: Option<SignInStep>,
         /// What the keychain is good for.
         keychain: Keychain,
     },

@@ -68,6 +68,13 @@ pub struct CreateUserRequest {
     /// The first password.
     #[ts(type = "string")]
     pub password: secrecy::SecretString,
+    /// Whether the first sign-in asks for another.
+    #[serde(default = "yes")]
+    pub must_change_password: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Another role.

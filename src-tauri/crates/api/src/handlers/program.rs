@@ -6,6 +6,7 @@ use app::{
     desk::{NewLocal, NewServer, Standing},
     preferences::{self, Preferences},
     profiles::{self, ProfileKind, Profiles},
+    sign_in::Step,
     tasks::{Ended, TaskKind},
 };
 use domain::{
@@ -18,7 +19,7 @@ use crate::{
     ApiError, Desk,
     contract::{
         AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, Empty, Keychain, Permission, Profile,
-        SessionInfo, SignInRequest,
+        SessionInfo, SignInRequest, SignInStep,
     },
 };
 
@@ -69,7 +70,7 @@ fn permissions(role: Role) -> Vec<Permission> {
         .collect()
 }
 
-async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
+pub(super) async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
     let known =
         || -> Result<Vec<Profile>, ApiError> { Ok(Profiles::load(desk.host())?.known.iter().map(profile).collect()) };
     Ok(match standing {
@@ -87,7 +88,13 @@ async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
             profiles: known()?,
             error: error.into(),
         },
-        Standing::SignIn { profile: open } => AppState::SignIn {
+        Standing::SignIn { profile: open, step } => AppState::SignIn {
+            step: step.map(|step| match step {
+                Step::SecondFactor => SignInStep::SecondFactor,
+                Step::SecondFactorSetup => SignInStep::SecondFactorSetup,
+                Step::SetUpDone => SignInStep::SetUpDone,
+                Step::NewPassword => SignInStep::NewPassword,
+            }),
             profile: profile(&open),
             profiles: known()?,
             last_email: open.last_email.clone(),

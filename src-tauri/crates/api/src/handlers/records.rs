@@ -101,6 +101,7 @@ pub(crate) async fn create_user(desk: &Desk, request: CreateUserRequest) -> Resu
         role: request.role,
         organization: request.organization_id.map(OrganizationId::new),
         password: request.password,
+        must_change_password: request.must_change_password,
     };
     let id = users::create(&desk.session().await?, new).await?;
     Ok(Created { id: id.get() })

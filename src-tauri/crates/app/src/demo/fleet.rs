@@ -415,5 +415,5 @@ fn instance(server: &Resource, at: DateTime<Utc>) -> ObservedInstance {
 /// Sixty-four digits, as a host gives them.
 fn host_id(number: u32) -> String {
     let mut rng = fastrand::Rng::with_seed(u64::from(number));
-    (0..4).map(|_| format!("{:016x}", rng.u64(..))).collect()
+    (0..64).filter_map(|_| char::from_digit(rng.u32(0..16), 16)).collect()
 }

@@ -365,6 +365,7 @@ fn new_user(
         role,
         organization,
         password,
+        must_change_password: false,
     })
 }
 

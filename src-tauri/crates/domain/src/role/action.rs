@@ -21,6 +21,12 @@ stored_enum! {
         ChangeRole = "change_role",
         /// Give a person a way to choose a new password.
         ResetPassword = "reset_password",
+        /// Take away a person's second factor, whose phone is lost.
+        ResetSecondFactor = "reset_second_factor",
+        /// End the sessions of others, and see them.
+        EndSessions = "end_sessions",
+        /// Make and revoke API keys.
+        ManageApiKeys = "manage_api_keys",
         /// Change a server's row.
         EditServer = "edit_server",
         /// Change a container's row.
@@ -61,8 +67,9 @@ impl Action {
     pub const fn area(self) -> Option<Area> {
         Some(match self {
             Self::CreateOrganization | Self::EditOrganization | Self::ArchiveOrganization => Area::Organizations,
-            Self::CreateUser | Self::EditUser | Self::ResetPassword => Area::Users,
-            Self::ChangeRole => Area::Roles,
+            Self::CreateUser | Self::EditUser | Self::ResetPassword | Self::ResetSecondFactor => Area::Users,
+            Self::ChangeRole | Self::EndSessions => Area::Roles,
+            Self::ManageApiKeys => Area::ApiKeys,
             Self::EditServer => Area::Servers,
             Self::EditContainer => Area::Containers,
             Self::PowerResource => Area::Power,
@@ -89,6 +96,9 @@ impl Action {
             Self::EditUser => "change users",
             Self::ChangeRole => "change roles",
             Self::ResetPassword => "reset passwords",
+            Self::ResetSecondFactor => "reset second factors",
+            Self::EndSessions => "see and end the sessions of others",
+            Self::ManageApiKeys => "change API keys",
             Self::EditServer => "change servers",
             Self::EditContainer => "change containers",
             Self::PowerResource => "turn servers and containers on or off",
