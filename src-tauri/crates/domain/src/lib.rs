@@ -15,11 +15,13 @@
 //! | [`ticket`] | the conversation's states, priorities and targets |
 //! | [`role`] | who may do what, and the sentence of why not |
 //! | [`user`] | addresses, names and passwords of people, names of organizations |
+//! | [`desk`] | desks, and what is said on looking as a customer |
 //! | [`theme`] | what a row of `theme_settings` becomes on the screen |
 
 mod stored;
 mod text;
 
+pub mod desk;
 pub mod ids;
 pub mod invoice;
 pub mod metering;

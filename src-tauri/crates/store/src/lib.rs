@@ -17,7 +17,9 @@ pub use error::{StoreError, describe};
 
 pub mod auth;
 pub mod billing;
+pub mod customer_view;
 pub mod desk;
+pub mod desks;
 pub mod list;
 pub mod messages;
 pub mod organizations;
@@ -26,3 +28,4 @@ pub mod servers;
 pub mod tickets;
 pub mod transactions;
 pub mod users;
+pub mod visibility;

@@ -6,9 +6,11 @@ mod keychain;
 mod memory;
 mod name;
 mod os;
+mod sealed_file;
 
 pub use error::VaultError;
 pub use keychain::{Keychain, KeychainState};
 pub use memory::MemoryKeychain;
 pub use name::SecretName;
 pub use os::OsKeychain;
+pub use sealed_file::{MOST_BYTES, Passphrase, SealedFileError, open_file, seal_file};

@@ -53,6 +53,10 @@ stored_enum! {
         EditProvider = "edit_provider",
         /// Look at the business as a customer sees it.
         SeeAsCustomer = "see_as_customer",
+        /// Add, replace and revoke desks.
+        ManageDesks = "manage_desks",
+        /// Ask who can see a row.
+        AskWhoSees = "ask_who_sees",
     }
 }
 
@@ -62,7 +66,7 @@ impl Action {
         Some(match self {
             Self::CreateOrganization | Self::EditOrganization | Self::DeleteOrganization => Area::Organizations,
             Self::CreateUser | Self::EditUser | Self::ResetPassword => Area::Users,
-            Self::ChangeRole => Area::Roles,
+            Self::ChangeRole | Self::ManageDesks | Self::AskWhoSees => Area::Roles,
             Self::EditServer => Area::Servers,
             Self::EditContainer => Area::Containers,
             Self::PowerResource => Area::Power,
@@ -105,6 +109,8 @@ impl Action {
             Self::EditSettings => "change settings",
             Self::EditProvider => "change providers",
             Self::SeeAsCustomer => "see the business as a customer",
+            Self::ManageDesks => "add and revoke desks",
+            Self::AskWhoSees => "ask who can see a row",
         }
     }
 
