@@ -61,6 +61,10 @@ impl Host for TestHost {
         self.downloads.path().to_owned()
     }
 
+    fn certificates_dir(&self) -> PathBuf {
+        self.downloads.path().join("certificates")
+    }
+
     fn local_available(&self) -> Result<(), HostError> {
         Err(HostError::PostgresMissing(
             "A test's desk has no server of its own.".to_owned(),

@@ -20,6 +20,11 @@ pub const SIGN_IN: &[&str] = &[
     "organization_id",
     "writing",
     "workspace",
+    "view_as",
+    "stop_viewing",
+    "viewing",
+    "sweep_views",
+    "accept_invitation",
 ];
 
 pub const DENIED: &str = "42501";

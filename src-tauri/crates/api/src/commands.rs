@@ -1,7 +1,7 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
-use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
+use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow, Viewed};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -10,10 +10,12 @@ use crate::{
     ApiError, Desk,
     contract::{
         ActiveTheme, AddServerRequest, AppState, ConnectRequest, CreateLocalRequest, CreateOrganizationRequest,
-        CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
-        ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
-        PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TaskList,
-        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+        CreateTicketRequest, CreateUserRequest, Created, CustomerView, DepositAnswer, DepositRequest, DeskList, Empty,
+        ExportAnswer, ExportRequest, GetRequest, InviteDeskRequest, InvitedDesk, OpenInvitationRequest,
+        OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer, PostMessageRequest,
+        RenameOrganizationRequest, RevokeDeskRequest, RevokedDesk, SetRoleRequest, ShellSummary, SignInRequest,
+        StartViewRequest, TaskList, TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage,
+        UpdateTicketRequest, ViewPartRequest, ViewedThread, WhoSees, WhoSeesRequest,
     },
     handlers,
 };
@@ -62,6 +64,10 @@ pub enum Tag {
     Dashboard,
     /// Long work of this desk.
     Tasks,
+    /// Whether this session looks as a customer, and what it sees.
+    CustomerView,
+    /// The desks.
+    Desks,
 }
 
 /// Whether a command changes something.
@@ -226,4 +232,24 @@ commands! {
     TicketsNote = "tickets.note", Write [Tickets], PostMessageRequest => PostMessageAnswer, handlers::tickets::note;
     /// A decision.
     TicketsUpdate = "tickets.update", Write [Tickets Shell], UpdateTicketRequest => TicketDetail, handlers::tickets::update;
+    /// Looks as a customer of an organization.
+    CustomerViewStart = "customer_view.start", Write [CustomerView Activity], StartViewRequest => CustomerView, handlers::customer_view::start;
+    /// Stops looking.
+    CustomerViewStop = "customer_view.stop", Write [CustomerView Activity], Empty => CustomerView, handlers::customer_view::stop;
+    /// Whether it looks now.
+    CustomerViewState = "customer_view.state", Read [CustomerView], Empty => CustomerView, handlers::customer_view::state;
+    /// A part of what the customer sees.
+    CustomerViewGet = "customer_view.get", Read [CustomerView], ViewPartRequest => Viewed, handlers::customer_view::get;
+    /// A conversation as the customer sees it.
+    CustomerViewMessages = "customer_view.messages", Read [CustomerView], GetRequest => ViewedThread, handlers::customer_view::messages;
+    /// Who can see a row.
+    RowsWhoSees = "rows.who_sees", Read [Users Desks], WhoSeesRequest => WhoSees, handlers::customer_view::who_sees;
+    /// The desks.
+    DesksList = "desks.list", Read [Desks], Empty => DeskList, handlers::desks::list;
+    /// Cuts one off.
+    DesksRevoke = "desks.revoke", Write [Desks Activity], RevokeDeskRequest => RevokedDesk, handlers::desks::revoke;
+    /// Writes an invitation for another.
+    DesksInvite = "desks.invite", Write [Desks Activity], InviteDeskRequest => InvitedDesk, handlers::desks::invite;
+    /// Opens an invitation.
+    AppOpenInvitation = "app.open_invitation", Write [State], OpenInvitationRequest => AppState, handlers::desks::open_invitation;
 }

@@ -1,11 +1,15 @@
 //! Requests and answers, as JSON has them. Rows of lists are the store's read models as they are.
 
+mod customer_view;
+mod desks;
 mod program;
 mod records;
 mod shell;
 mod tasks;
 mod tickets;
 
+pub use customer_view::*;
+pub use desks::*;
 pub use program::*;
 pub use records::*;
 pub use shell::*;

@@ -8,7 +8,7 @@ use app::views::StoreError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use sentences::{from_host, from_init, from_store, from_vault, internal, root_cause};
+use sentences::{from_host, from_init, from_sealed_file, from_store, from_vault, internal, root_cause};
 
 /// What the window can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -108,6 +108,24 @@ pub enum ErrorCode {
     Timeout,
     /// Work of this kind is under way on this desk.
     TaskUnderWay,
+    /// The session looks as a customer, which is read-only.
+    ViewingAsCustomer,
+    /// The session no longer looks as a customer.
+    ViewEnded,
+    /// The organization has no such ticket.
+    ViewTicketUnknown,
+    /// A desk doesn't revoke itself.
+    DeskIsOwn,
+    /// The file is no invitation.
+    InvitationForeign,
+    /// The file was cut short or changed.
+    InvitationDamaged,
+    /// The passphrase is another.
+    InvitationPassphrase,
+    /// It was not opened in time.
+    InvitationExpired,
+    /// It was opened before, or its desk is no more.
+    InvitationUsed,
 }
 
 impl ErrorCode {
@@ -239,6 +257,7 @@ impl From<AppError> for ApiError {
                 format!("{sentence} Nothing was changed."),
             ),
             AppError::NotMade(why) => from_init(why),
+            AppError::SealedFile(why) => from_sealed_file(*why),
             AppError::Export(cause) => Self::new(
                 ErrorCode::ExportFailed,
                 format!(

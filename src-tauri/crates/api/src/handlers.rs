@@ -1,6 +1,8 @@
 //! From requests to use-cases and back: parse, call, translate. No rule lives here.
 
 pub(crate) mod billing;
+pub(crate) mod customer_view;
+pub(crate) mod desks;
 pub(crate) mod program;
 pub(crate) mod records;
 pub(crate) mod shell;

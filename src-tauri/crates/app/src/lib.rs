@@ -7,10 +7,13 @@ mod error;
 
 pub mod billing;
 pub mod context;
+pub mod customer_view;
 pub mod database;
 pub mod desk;
+pub mod desks;
 pub mod export;
 pub mod host;
+pub mod invitation;
 pub mod organizations;
 pub mod password;
 pub mod preferences;
@@ -24,6 +27,7 @@ pub mod theme;
 pub mod tickets;
 pub mod transactions;
 pub mod users;
+pub mod visibility;
 
 pub use error::AppError;
 
@@ -36,8 +40,10 @@ pub mod views {
         StoreError,
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
+        customer_view::{ViewPart, Viewed, ViewedMessage, Viewing},
         describe,
         desk::{ContextInvoice, PALETTE_KINDS, PaletteHit},
+        desks::DeskRow,
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         messages::TicketMessage,
         organizations::OrganizationRow,
@@ -45,6 +51,7 @@ pub mod views {
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,
         users::{StaffMember, UserRow},
+        visibility::{Onlooker, RowKind},
     };
-    pub use vault::{KeychainState, VaultError};
+    pub use vault::{KeychainState, SealedFileError, VaultError};
 }

@@ -105,6 +105,20 @@ impl Session {
         Ok(transaction)
     }
 
+    /// A transaction that reads as the customer whom the session looks as: under that customer's policies, and nothing
+    /// else. Dropping it is all that is to be done with it. Refused when no view is open.
+    pub async fn read_as_customer(&self) -> Result<Transaction<'static, Postgres>, AppError> {
+        let mut transaction = self.pool.begin().await?;
+        store::customer_view::become_customer(&mut transaction)
+            .await
+            .map_err(|error| match error {
+                // The role was taken back between the question and the answer.
+                StoreError::Forbidden | StoreError::BadValue => StoreError::Rule("view_not_open".to_owned()),
+                other => other,
+            })?;
+        Ok(transaction)
+    }
+
     /// The window asks before it offers; this asks again with the same sentence. The database decides last.
     pub fn may(&self, action: Action) -> Result<(), AppError> {
         self.role()

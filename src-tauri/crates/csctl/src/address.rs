@@ -122,7 +122,8 @@ fn check_private(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn first_line(file: &Path) -> Result<String, Failure> {
+/// The first line of a file that others may not read.
+pub fn first_line(file: &Path) -> Result<String, Failure> {
     check_private(file)?;
     let text = fs::read_to_string(file).map_err(|error| {
         Failure::usage(format!(

@@ -2,7 +2,7 @@
 //!
 //! Every command has `--json`. Exit codes: 0 done, 1 failed, 2 bad usage, 3 done in part. A failure is one
 //! sentence with a code on standard error (or, with `--json`, an object on standard output); no output ever
-//! holds a password.
+//! holds a password. The passphrase of an invitation is told once: nothing else keeps it.
 
 mod address;
 mod billing;
@@ -10,6 +10,7 @@ mod business;
 mod cli;
 mod credentials;
 mod db;
+mod desk;
 mod failure;
 mod operator;
 mod report;
@@ -48,5 +49,6 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
+        cli::Command::Desk { command } => desk::run(command).await,
     }
 }

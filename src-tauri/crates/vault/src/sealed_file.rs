@@ -117,7 +117,9 @@ pub fn open_file(file: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u
         Ok(content) => Ok(Zeroizing::new(content)),
         Err(DecryptError::ExcessiveWork { .. }) => Err(SealedFileError::TooCostly),
         // Of the key under the passphrase; damage there can't be told from another passphrase.
-        Err(DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed) => Err(SealedFileError::WrongPassphrase),
+        Err(DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed) => {
+            Err(SealedFileError::WrongPassphrase)
+        }
         Err(DecryptError::NoMatchingKeys) => Err(SealedFileError::Foreign),
         Err(_) => Err(SealedFileError::Damaged),
     }
@@ -168,18 +170,31 @@ mod tests {
         }
         let file = seal_file(b"x", &passphrase).unwrap();
         let text = String::from_utf8_lossy(&file).into_owned();
-        let stanza = text.lines().find(|line| line.starts_with("-> scrypt")).unwrap().to_owned();
+        let stanza = text
+            .lines()
+            .find(|line| line.starts_with("-> scrypt"))
+            .unwrap()
+            .to_owned();
         let costly = stanza.replace(" 15", " 30");
         assert_ne!(costly, stanza);
-        let at = file.windows(stanza.len()).position(|part| part == stanza.as_bytes()).unwrap();
+        let at = file
+            .windows(stanza.len())
+            .position(|part| part == stanza.as_bytes())
+            .unwrap();
         let mut changed = file.clone();
         changed.splice(at..at + stanza.len(), costly.into_bytes());
-        assert_eq!(open_file(&changed, &passphrase).unwrap_err(), SealedFileError::TooCostly);
+        assert_eq!(
+            open_file(&changed, &passphrase).unwrap_err(),
+            SealedFileError::TooCostly
+        );
     }
 
     #[test]
     fn passphrases_are_long_and_differ() {
-        let (one, two) = (Passphrase::random().unwrap().shown(), Passphrase::random().unwrap().shown());
+        let (one, two) = (
+            Passphrase::random().unwrap().shown(),
+            Passphrase::random().unwrap().shown(),
+        );
         assert_ne!(one.expose_secret(), two.expose_secret());
         assert_eq!(one.expose_secret().len(), 24);
         assert!(one.expose_secret().split('-').all(|group| group.len() == 4));

@@ -64,7 +64,7 @@ fn permissions(role: Role) -> Vec<Permission> {
         .collect()
 }
 
-async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
+pub(super) async fn answer(desk: &Desk, standing: Standing) -> Result<AppState, ApiError> {
     let known =
         || -> Result<Vec<Profile>, ApiError> { Ok(Profiles::load(desk.host())?.known.iter().map(profile).collect()) };
     Ok(match standing {

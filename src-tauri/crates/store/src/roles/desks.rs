@@ -32,12 +32,11 @@ async fn become_owner(transaction: &mut PgConnection, prefix: &RolePrefix) -> Re
 }
 
 async fn must_be_a_desk(transaction: &mut PgConnection, login: &str) -> Result<(), StoreError> {
-    let known: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT FROM cs_auth.logins WHERE login = $1::text::name AND kind = 'desk')",
-    )
-    .bind(login)
-    .fetch_one(transaction)
-    .await?;
+    let known: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM cs_auth.logins WHERE login = $1::text::name AND kind = 'desk')")
+            .bind(login)
+            .fetch_one(transaction)
+            .await?;
     if known && is_login(login) {
         Ok(())
     } else {
@@ -58,11 +57,7 @@ async fn hang_up(connection: &mut PgConnection, login: &str) -> i64 {
 
 /// Closes a desk's login for good: the server refuses it, its session and its connections end. A desk that an admin
 /// has revoked at a desk is closed at the server too.
-pub async fn close_desk(
-    connection: &mut PgConnection,
-    prefix: &RolePrefix,
-    login: &str,
-) -> Result<Closed, StoreError> {
+pub async fn close_desk(connection: &mut PgConnection, prefix: &RolePrefix, login: &str) -> Result<Closed, StoreError> {
     let mut transaction = connection.begin().await?;
     must_be_a_desk(&mut transaction, login).await?;
     raw_sql(AssertSqlSafe(format!("ALTER ROLE {login} NOLOGIN")))
