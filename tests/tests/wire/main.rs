@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
+mod desks;
 mod records;
 mod session;
 mod surroundings;
 mod tickets;
+mod view;
 
 /// A code as it is on the wire.
 fn code(error: &api::ApiError) -> String {
