@@ -397,12 +397,7 @@ async fn csctl_adds_lists_replaces_and_revokes_desks() {
     let replaced = desk(&["replace", &login, "--credentials-file", &newer]);
     assert_eq!(replaced.code, 0, "{replaced:?}");
     assert!(cs_tests::workspace_db::attempt(&mut open, "SELECT 1").await.is_err());
-    assert!(
-        sqlx::Connection::connect(&url)
-            .await
-            .map(|_: sqlx::PgConnection| ())
-            .is_err()
-    );
+    assert!(<sqlx::PgConnection as sqlx::Connection>::connect(&url).await.is_err());
     let url = lines(std::path::Path::new(&newer)).remove(0);
     sign_in(&url, BOSS, PASSWORD).await.unwrap();
 
@@ -416,12 +411,7 @@ async fn csctl_adds_lists_replaces_and_revokes_desks() {
         "{revoked:?}"
     );
     assert!(cs_tests::workspace_db::attempt(&mut open, "SELECT 1").await.is_err());
-    assert!(
-        sqlx::Connection::connect(&url)
-            .await
-            .map(|_: sqlx::PgConnection| ())
-            .is_err()
-    );
+    assert!(<sqlx::PgConnection as sqlx::Connection>::connect(&url).await.is_err());
     let listed = desk(&["list"]).json();
     let row = listed["desks"]
         .as_array()

@@ -23,6 +23,7 @@ import { shellState, useShellState } from "./shellState";
 import { useKeepSession } from "./useKeepSession";
 import { useShellShortcuts } from "./useShellShortcuts";
 import { useUnsavedGuard } from "./useUnsavedGuard";
+import { ViewingBanner } from "./ViewingBanner";
 
 const SUMMARY_MS = 10_000;
 /** While the connection is lost it is tried this often. */
@@ -87,6 +88,7 @@ export function Shell() {
       <Sidebar rail={rail} summary={summary.data} onNavigate={() => shellState.set({ drawerOpen: false })} />
       <AppBar summary={summary.data} onToggleSidebar={toggleSidebar} />
       <main className="main" id="content" tabIndex={-1}>
+        <ViewingBanner />
         {connection.state === "lost" && (
           <div className="lost-banner" role="status">
             <Unplug className="icon-s" aria-hidden />

@@ -1,8 +1,17 @@
-import { ArrowRightLeft, Building2, Inbox, type LucideIcon, Server, Settings, Users } from "lucide-react";
+import {
+  ArrowRightLeft,
+  Building2,
+  Inbox,
+  type LucideIcon,
+  MonitorSmartphone,
+  Server,
+  Settings,
+  Users,
+} from "lucide-react";
 import type { Area, ShellSummary } from "../bindings/contract";
 
 export type NavigationEntry = {
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/settings";
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/desks" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -84,6 +93,9 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
   },
   {
     title: "System",
-    entries: [{ to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," }],
+    entries: [
+      { to: "/desks", label: "Desks", icon: MonitorSmartphone, area: "roles", count: null, waiting: null, key: "d" },
+      { to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," },
+    ],
   },
 ];

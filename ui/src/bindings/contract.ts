@@ -212,6 +212,10 @@ export type CustomerContext = {
   ticket_count: number,
   /** How many are not settled. */
   open_ticket_count: number, };
+/** The view that is open. */
+export type CustomerView = {
+  /** `null` when none is. */
+  viewing: Viewing | null, };
 /** Height of rows. */
 export type Density = "compact" | "normal" | "comfortable";
 /** What became of it. */
@@ -237,10 +241,56 @@ export type DepositRequest = {
   reason: string,
   /** Makes it repeatable. */
   key: string, };
+/** The desks. */
+export type DeskList = {
+  /** Those in use first. */
+  rows: Array<DeskRow>,
+  /** Why no other desk can be invited to this workspace, if so. */
+  invite_problem: string | null,
+  /** Whether this desk holds the workspace key, and so can hand it on. */
+  holds_workspace_key: boolean,
+  /** What whoever administers the server types instead, without the desk's label. */
+  command: string, };
+/** A desk's login and what it was last used for. */
+export type DeskRow = {
+  /** Its login. */
+  login: string,
+  /** What it is called. */
+  label: string,
+  /** Since when. */
+  added_at: Instant,
+  /** When it was cut off. */
+  revoked_at: Instant | null,
+  /** By which admin; `null` also when it was the server's administrator. */
+  revoked_by: string | null,
+  /** When it last got another password. */
+  replaced_at: Instant | null,
+  /** Until when its invitation can be opened. */
+  invited_until: Instant | null,
+  /** When the invitation was opened. */
+  accepted_at: Instant | null,
+  /** Whether it was given the workspace key. */
+  holds_workspace_key: boolean,
+  /** Whether the server still lets it in; what it may do there is another thing. */
+  may_connect: boolean,
+  /** Whether it is the one that asks. */
+  is_own: boolean,
+  /** Who last signed in there. */
+  last_person: string | null,
+  /** As what. */
+  last_role: string | null,
+  /** With which program. */
+  last_client: string | null,
+  /** When. */
+  last_opened_at: Instant | null,
+  /** When that session was last used, to the minute. */
+  last_use: Instant | null,
+  /** Whether it lives. */
+  is_signed_in: boolean, };
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -267,6 +317,28 @@ export type FilterOp = "is" | "is_not" | "contains" | "at_least" | "at_most";
 export type GetRequest = {
   /** Its id. */
   id: number, };
+/** Invites another desk, with the login of whoever administers the server. */
+export type InviteDeskRequest = {
+  /** What it is called. */
+  label: string,
+  /** The login of a desk that gets a new password instead. */
+  replaces: string | null,
+  /** The administrator's login at the server; used once, not kept. */
+  administrator: string,
+  /** Its password. */
+  password: string,
+  /** Whether the new desk needs the workspace key. */
+  with_workspace_key: boolean, };
+/** An invitation that was written. */
+export type InvitedDesk = {
+  /** Where the file is. */
+  path: string,
+  /** Opens it. Told once. */
+  passphrase: string,
+  /** The desk's login. */
+  login: string,
+  /** Until when it can be opened. */
+  until: Instant, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
 /** One window of a list. Sorting, filtering and paging happen in SQL; `limit` is at most 200. */
@@ -281,6 +353,30 @@ export type ListRequest = {
   after: Cursor | null,
   /** How many rows. */
   limit: number, };
+/** What one role may do with a row. */
+export type Onlooker = {
+  /** admin, support, finance, customer, service or agent. */
+  role: string,
+  /** Of which organizations, or with which setting. */
+  context: string | null,
+  /** Whether it reads the row. */
+  reads: boolean,
+  /** Columns of a row it reads that it doesn't. */
+  hidden: Array<string>,
+  /** Columns of the row that it may change. */
+  changes: Array<string>,
+  /** Whether it may write new rows of the kind. */
+  inserts: boolean,
+  /** Who has the role now, twelve at most. */
+  people: Array<string>,
+  /** How many do. */
+  people_count: number, };
+/** An invitation that somebody was given. */
+export type OpenInvitationRequest = {
+  /** The file in base64. */
+  content: string,
+  /** What opens it. */
+  passphrase: string, };
 /** An organization's page. */
 export type OrganizationDetail = {
   /** Itself. */
@@ -414,6 +510,16 @@ export type RenameOrganizationRequest = {
   name: string,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** Cuts a desk off. */
+export type RevokeDeskRequest = {
+  /** Its login. */
+  login: string, };
+/** What is left to do. */
+export type RevokedDesk = {
+  /** It held the workspace key, which now must be rotated. */
+  held_workspace_key: boolean, };
+/** The kinds of rows that can be asked about. */
+export type RowKind = "organization" | "server" | "container" | "wallet" | "transaction" | "invoice" | "ticket" | "message" | "user";
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -518,8 +624,16 @@ export type StaffMember = {
   id: number,
   /** Their name, or the address when they have none. */
   name: string, };
+/** Opens the view of an organization. */
+export type StartViewRequest = {
+  /** Whose customer. */
+  organization_id: number,
+  /** Why; kept in the log. */
+  reason: string,
+  /** The number of the ticket that it is for. */
+  ticket_number: string | null, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
-export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
+export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks" | "customer_view" | "desks";
 /** A failure's code and its name in the log. */
 export type TaskFailureCode = {
   /** The code. */
@@ -732,6 +846,230 @@ export type UserRow = {
   last_login: Instant | null,
   /** When they were created. */
   created_at: Instant, };
+/** The parts of the view. */
+export type ViewPart = "overview" | "servers" | "containers" | "invoices" | "transactions" | "tickets" | "plans" | "activity" | "notifications";
+/** A part of it. */
+export type ViewPartRequest = {
+  /** Which. */
+  part: ViewPart,
+  /** Of lists the rows before this id; the newest when `null`. */
+  before: number | null, };
+/** One part of the view. */
+export type Viewed = { "part": "overview",
+  /** Itself. */
+  overview: ViewedOverview, } | { "part": "servers",
+  /** A window of them. */
+  rows: Array<ViewedServer>, } | { "part": "containers",
+  /** A window of them. */
+  rows: Array<ViewedContainer>, } | { "part": "invoices",
+  /** A window of them. */
+  rows: Array<ViewedInvoice>, } | { "part": "transactions",
+  /** A window of them. */
+  rows: Array<ViewedTransaction>, } | { "part": "tickets",
+  /** A window of them. */
+  rows: Array<ViewedTicket>, } | { "part": "plans",
+  /** By kind and price. */
+  rows: Array<ViewedPlan>, } | { "part": "activity",
+  /** A window of it. */
+  rows: Array<ViewedActivity>, } | { "part": "notifications",
+  /** A window of them. */
+  rows: Array<ViewedNotification>, };
+/** An entry of the log as the customer sees it: what, not who or how. */
+export type ViewedActivity = {
+  /** `activity_logs.id`. */
+  id: number,
+  /** What was done. */
+  action: string,
+  /** To what kind of thing. */
+  resource_type: string | null,
+  /** To which. */
+  resource_id: string | null,
+  /** When. */
+  created_at: Instant | null, };
+/** A container as its customer sees it. */
+export type ViewedContainer = {
+  /** `containers.id`. */
+  id: number,
+  /** Its name. */
+  name: string | null,
+  /** The plan, if it is still on sale. */
+  plan: string | null,
+  /** Image. */
+  image: string | null,
+  /** Status. */
+  status: string | null,
+  /** When it was made. */
+  created_at: Instant | null,
+  /** When it went. */
+  deleted_at: Instant | null, };
+/** An invoice as its customer sees it. */
+export type ViewedInvoice = {
+  /** `invoices.id`. */
+  id: number,
+  /** Its number. */
+  number: string | null,
+  /** Its total. */
+  amount: Money | null,
+  /** How much of it was paid. */
+  paid: Money | null,
+  /** Status. */
+  status: string,
+  /** Beginning of what it bills. */
+  period_start: Instant | null,
+  /** End of what it bills. */
+  period_end: Instant | null,
+  /** When it was issued. */
+  created_at: Instant | null, };
+/** A message as its customer sees it. Notes of staff are not among them. */
+export type ViewedMessage = {
+  /** `ticket_messages.id`; 0 for the ticket's own first words. */
+  id: number,
+  /** Who wrote it: a name of their own people; of ours a customer sees none. */
+  author: string | null,
+  /** What. */
+  text: string,
+  /** When. */
+  created_at: Instant | null, };
+/** Something that one of the organization's people was told. */
+export type ViewedNotification = {
+  /** `notifications.id`. */
+  id: number,
+  /** Whom. */
+  person: string | null,
+  /** In short. */
+  title: string,
+  /** At length. */
+  message: string | null,
+  /** Whether they have read it. */
+  is_read: boolean,
+  /** When. */
+  created_at: Instant | null, };
+/** The organization as its customer sees it. */
+export type ViewedOverview = {
+  /** `organizations.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** Since when. */
+  since: Instant | null,
+  /** What the wallet holds. */
+  balance: Money | null,
+  /** In which currency. */
+  currency: string | null,
+  /** Up to when its usage has been charged. */
+  charged_until: Instant | null,
+  /** Some of its people. */
+  people: Array<ViewedPerson>, };
+/** One of the organization's people. */
+export type ViewedPerson = {
+  /** `users.id`. */
+  id: number,
+  /** Name, or empty. */
+  name: string,
+  /** Address. */
+  email: string, };
+/** A plan on sale, without what it costs us. */
+export type ViewedPlan = {
+  /** Its id among its kind. */
+  id: number,
+  /** vps or container. */
+  kind: string,
+  /** Its name. */
+  name: string,
+  /** Processors, such as "2" or "0.50". */
+  cpus: string | null,
+  /** Memory. */
+  memory_mb: number | null,
+  /** Disk. */
+  disk_gb: number | null,
+  /** Price of an hour. */
+  hourly_rate: Rate | null,
+  /** The most that a month costs. */
+  monthly_rate: Money | null, };
+/** A server as its customer sees it. */
+export type ViewedServer = {
+  /** `vps_instances.id`. */
+  id: number,
+  /** Its label. */
+  label: string | null,
+  /** The plan, if it is still on sale: a customer sees no other. */
+  plan: string | null,
+  /** Where. */
+  region: string | null,
+  /** Status. */
+  status: string | null,
+  /** Address. */
+  ipv4: string | null,
+  /** Address. */
+  ipv6: string | null,
+  /** Image. */
+  image: string | null,
+  /** When it was made. */
+  created_at: Instant | null,
+  /** When it went. */
+  deleted_at: Instant | null, };
+/** A conversation as the customer sees it. */
+export type ViewedThread = {
+  /** Oldest first. */
+  messages: Array<ViewedMessage>, };
+/** A ticket as its customer sees it. */
+export type ViewedTicket = {
+  /** `tickets.id`. */
+  id: number,
+  /** Its number. */
+  number: string | null,
+  /** Subject. */
+  subject: string,
+  /** Status. */
+  status: string,
+  /** Priority. */
+  priority: string,
+  /** Category. */
+  category: string | null,
+  /** When it was opened. */
+  created_at: Instant | null,
+  /** When something last happened. */
+  updated_at: Instant | null, };
+/** A movement of money as its customer sees it: without our reasons and keys. */
+export type ViewedTransaction = {
+  /** `transactions.id`. */
+  id: number,
+  /** deposit, charge, refund or adjustment. */
+  kind: string | null,
+  /** The change of the wallet. */
+  amount: Money | null,
+  /** Status. */
+  status: string,
+  /** How it was paid. */
+  payment_method: string | null,
+  /** The payment's number elsewhere. */
+  payment_id: string | null,
+  /** When. */
+  created_at: Instant | null, };
+/** A view that is open. */
+export type Viewing = {
+  /** Whose customer the session looks as. */
+  organization_id: number,
+  /** Its name. */
+  organization: string,
+  /** Since when. */
+  since: Instant,
+  /** When it ends by itself. */
+  until: Instant,
+  /** Why, as the log has it. */
+  reason: string,
+  /** The ticket that it is for. */
+  ticket_number: string | null, };
+/** What each role may do with it. */
+export type WhoSees = {
+  /** By role. */
+  rows: Array<Onlooker>, };
+/** Asks who can see a row. */
+export type WhoSeesRequest = {
+  /** What kind of row. */
+  kind: RowKind,
+  /** Its id. */
+  id: number, };
 
 /** Every command with its request and its answer. */
 export interface Commands {
@@ -772,6 +1110,16 @@ export interface Commands {
   "tickets.reply": { request: PostMessageRequest; answer: PostMessageAnswer };
   "tickets.note": { request: PostMessageRequest; answer: PostMessageAnswer };
   "tickets.update": { request: UpdateTicketRequest; answer: TicketDetail };
+  "customer_view.start": { request: StartViewRequest; answer: CustomerView };
+  "customer_view.stop": { request: Empty; answer: CustomerView };
+  "customer_view.state": { request: Empty; answer: CustomerView };
+  "customer_view.get": { request: ViewPartRequest; answer: Viewed };
+  "customer_view.messages": { request: GetRequest; answer: ViewedThread };
+  "rows.who_sees": { request: WhoSeesRequest; answer: WhoSees };
+  "desks.list": { request: Empty; answer: DeskList };
+  "desks.revoke": { request: RevokeDeskRequest; answer: RevokedDesk };
+  "desks.invite": { request: InviteDeskRequest; answer: InvitedDesk };
+  "app.open_invitation": { request: OpenInvitationRequest; answer: AppState };
 }
 export type CommandName = keyof Commands;
 /** A read names the tags that it provides, a change those that it makes stale. */
@@ -813,4 +1161,14 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "tickets.reply": { kind: "write", tags: ["tickets", "shell"] },
   "tickets.note": { kind: "write", tags: ["tickets"] },
   "tickets.update": { kind: "write", tags: ["tickets", "shell"] },
+  "customer_view.start": { kind: "write", tags: ["customer_view", "activity"] },
+  "customer_view.stop": { kind: "write", tags: ["customer_view", "activity"] },
+  "customer_view.state": { kind: "read", tags: ["customer_view"] },
+  "customer_view.get": { kind: "read", tags: ["customer_view"] },
+  "customer_view.messages": { kind: "read", tags: ["customer_view"] },
+  "rows.who_sees": { kind: "read", tags: ["users", "desks"] },
+  "desks.list": { kind: "read", tags: ["desks"] },
+  "desks.revoke": { kind: "write", tags: ["desks", "activity"] },
+  "desks.invite": { kind: "write", tags: ["desks", "activity"] },
+  "app.open_invitation": { kind: "write", tags: ["state"] },
 };

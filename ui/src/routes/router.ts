@@ -1,4 +1,6 @@
 import { createRouter } from "@tanstack/react-router";
+import { customerViewRoute } from "./customerView";
+import { desksRoute } from "./desks";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { organizationRoute, organizationsRoute } from "./organizations";
@@ -14,9 +16,11 @@ const routeTree = rootRoute.addChildren([
   ticketsRoute,
   organizationsRoute,
   organizationRoute,
+  customerViewRoute,
   usersRoute,
   serversRoute,
   transactionsRoute,
+  desksRoute,
   settingsRoute,
 ]);
 

@@ -1,9 +1,11 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, PanelRight, Server } from "lucide-react";
+import { Building2, Copy, PanelRight, ScanEye, Server } from "lucide-react";
 import type { ServerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
+import { useWhoSeesReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -18,6 +20,7 @@ export function ServersPage() {
   const search = useSearch({ from: "/servers" });
   const navigate = useNavigate();
   const { preferences } = usePreferences();
+  const whoSeesReason = useWhoSeesReason();
   const request = listRequest(search, SERVER_COLUMNS, USUAL);
   const read = useReadPages(
     "servers.list",
@@ -62,6 +65,13 @@ export function ServersPage() {
               if (row.organization_id === null) return;
               void navigate({ to: "/organizations/$id", params: { id: row.organization_id } });
             },
+          },
+          {
+            kind: "item",
+            label: "Who can see this…",
+            icon: ScanEye,
+            disabledReason: whoSeesReason,
+            onSelect: () => asked.set({ dialog: "who_sees", kind: "server", id: row.id, title: serverName(row) }),
           },
           { kind: "separator" },
           {

@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, PanelRight, Plus, ShieldCheck, Users } from "lucide-react";
+import { Building2, Copy, PanelRight, Plus, ScanEye, ShieldCheck, Users } from "lucide-react";
 import { useState } from "react";
 import type { Sort, UserRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -25,6 +26,7 @@ export function UsersPage() {
   const search = useSearch({ from: "/users" });
   const navigate = useNavigate();
   const reason = useWriteReason("users");
+  const whoSeesReason = useWhoSeesReason();
   const { preferences } = usePreferences();
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const request = listRequest(search, USER_COLUMNS, USUAL);
@@ -85,6 +87,13 @@ export function UsersPage() {
               if (row.organization_id === null) return;
               void navigate({ to: "/organizations/$id", params: { id: row.organization_id } });
             },
+          },
+          {
+            kind: "item",
+            label: "Who can see this…",
+            icon: ScanEye,
+            disabledReason: whoSeesReason,
+            onSelect: () => asked.set({ dialog: "who_sees", kind: "user", id: row.id, title: row.email }),
           },
           { kind: "separator" },
           { kind: "item", label: "Copy e-mail", icon: Copy, onSelect: () => void copyText(row.email, "E-mail copied") },

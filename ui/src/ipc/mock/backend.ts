@@ -15,6 +15,7 @@ import { businessCommands } from "./commands";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
+import { trustCommands } from "./trust";
 
 const PROFILES: Array<Profile> = [
   {
@@ -279,7 +280,12 @@ const LOST: ApiError = {
 /** A backend without a program: for development (`?mock`) and for drawing pages in tests. */
 export function createMockTransport(scenario: Scenario): Transport {
   state = begin(scenario);
-  const handlers: Handlers = { ...shellCommands(scenario), ...businessCommands(scenario), ...ticketCommands(scenario) };
+  const handlers: Handlers = {
+    ...shellCommands(scenario),
+    ...businessCommands(scenario),
+    ...ticketCommands(scenario),
+    ...trustCommands(scenario),
+  };
   return async (name, payload) => {
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
     if (scenario === "lost" && !LOCAL.has(name) && mockNow() - Date.parse(minutesAgo(0)) > LOST_AFTER_MS) throw LOST;
