@@ -167,7 +167,7 @@ function tableOf(viewed: Lists, currency: string | null, onTicket: (ticket: numb
         rows: viewed.rows.map((row) => [
           text((TRANSACTION_TYPE as Readonly<Record<string, string>>)[row.kind ?? ""] ?? row.kind),
           status(known<TransactionStatus>(TRANSACTION_STATUS, row.status)),
-          text(row.payment_method),
+          text(row.payment_method?.replaceAll("_", " ") ?? null),
           mono(row.payment_id),
           money(row.amount, true),
           time(row.created_at),

@@ -132,11 +132,15 @@ function DeskLine({ desk, onRevoke, onReplace, ...reasons }: DeskLineProps) {
   return (
     <tr>
       <td>
-        <b className="medium">{desk.label}</b>
-        {desk.is_own && <span className="muted"> (this one)</span>}
-        {desk.holds_workspace_key && (
-          <KeyRound className="icon-xs muted desk-key" aria-label="Holds the workspace key" />
-        )}
+        <span className="desk-name">
+          <b className="medium">{desk.label}</b>
+          {desk.is_own && <span className="muted">(this one)</span>}
+          {desk.holds_workspace_key && (
+            <span title="Holds the workspace key">
+              <KeyRound className="icon-xs muted" aria-label="Holds the workspace key" />
+            </span>
+          )}
+        </span>
         <div className="mono muted">{desk.login}</div>
       </td>
       <td>

@@ -1,6 +1,6 @@
 import type { DeskRow, Onlooker, RowKind, Viewed, Viewing } from "../../bindings/contract";
 import { organizations, servers, transactions, users } from "./business";
-import { daysAgo, instant, minutesAgo, mockNow } from "./clock";
+import { daysAgo, instant, minutesAgo, minutesAhead, mockNow } from "./clock";
 import { fail, type Handlers, type Scenario } from "./scenario";
 import { messagesOf, tickets } from "./tickets";
 
@@ -8,7 +8,21 @@ const VIEW_MS = 30 * 60_000;
 const PASSPHRASE = "kdmw-qrzt-bnfa-wxke-hpuc";
 const WEEK_MS = 7 * 24 * 3_600_000;
 
-let viewing: Viewing | null = null;
+/** `?mock&viewing=101` begins in the view of that organization. */
+let viewing: Viewing | null = beginning(Number(new URLSearchParams(location.search).get("viewing")));
+
+function beginning(id: number): Viewing | null {
+  const organization = organizations.find((each) => each.id === id);
+  if (organization === undefined) return null;
+  return {
+    organization_id: id,
+    organization: organization.name,
+    since: minutesAgo(4),
+    until: minutesAhead(26),
+    reason: "They ask why the last invoice is higher",
+    ticket_number: null,
+  };
+}
 
 function desk(login: string, label: string, rest: Partial<DeskRow>): DeskRow {
   return {
@@ -179,6 +193,13 @@ const HIDDEN: Readonly<Record<RowKind, { staff: Array<string>; customer: Array<s
   user: { staff: ["password_hash"], customer: ["password_hash"] },
 };
 
+const CHANGED: Readonly<Partial<Record<RowKind, Array<string>>>> = {
+  organization: ["name", "archived_at"],
+  transaction: ["status"],
+  invoice: ["status", "paid_at", "amount_paid"],
+  ticket: ["subject", "status", "priority", "assigned_to"],
+};
+
 function onlookers(kind: RowKind): Array<Onlooker> {
   const hidden = HIDDEN[kind];
   const one = (role: string, rest: Partial<Onlooker>): Onlooker => ({
@@ -194,7 +215,7 @@ function onlookers(kind: RowKind): Array<Onlooker> {
   });
   return [
     one("admin", {
-      changes: ["name", "archived_at"],
+      changes: CHANGED[kind] ?? [],
       inserts: true,
       people: ["Maya Okafor", "Noor Haddad"],
       people_count: 2,
