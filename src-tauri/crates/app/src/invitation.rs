@@ -33,6 +33,8 @@ pub const DAYS: i64 = 7;
 const FORMAT: &str = "containerstacks-invitation";
 const VERSION: u32 = 1;
 const MOST_CERTIFICATE: u64 = 24 * 1024;
+/// As many invitations of one name in a folder; after that a taken name is refused by the file system.
+const MOST_NAMES: u32 = 1_000;
 
 /// How the new desk gets to the database.
 #[derive(Debug, Clone)]
@@ -121,7 +123,10 @@ pub(crate) fn free_name(folder: &Path, label: &DeskLabel) -> PathBuf {
         1 => folder.join(format!("invitation-{slug}.age")),
         _ => folder.join(format!("invitation-{slug}-{number}.age")),
     };
-    (1..).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1))
+    (1..=MOST_NAMES)
+        .map(named)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| named(1))
 }
 
 /// Writes an invitation into a new file (mode 0600) and makes the login that it is for. `administrator` is the login of
