@@ -217,20 +217,13 @@ async fn who_sees_a_row_is_what_each_really_sees() {
                     column.as_str()
                 };
                 let write = format!("UPDATE {table} SET {column} = {value} WHERE id = {id}");
-                let written = match token {
-                    Some(token) => {
-                        run(connection, &format!("BEGIN; SELECT cs_auth.enter('{token}')")).await;
-                        let done = attempt(connection, &write).await;
-                        run(connection, "ROLLBACK").await;
-                        done
-                    }
-                    None => {
-                        run(connection, "BEGIN").await;
-                        let done = attempt(connection, &write).await;
-                        run(connection, "ROLLBACK").await;
-                        done
-                    }
+                let begin = match token {
+                    Some(token) => format!("BEGIN; SELECT cs_auth.enter('{token}')"),
+                    None => "BEGIN".to_owned(),
                 };
+                run(connection, &begin).await;
+                let written = attempt(connection, &write).await;
+                run(connection, "ROLLBACK").await;
                 let let_through = match &written {
                     Ok(rows) => *rows == 1,
                     Err(error) => cs_tests::workspace_db::sqlstate(error) != DENIED,

@@ -93,12 +93,13 @@ async fn looking_as_a_customer_from_start_to_stop() {
         assert_eq!(rows.len(), 1, "{name}: {rows:?}");
         assert_eq!(rows[0][column], value, "{name}");
     }
+    let other_id = json!(other.to_string());
     let log = part("activity").await["rows"].as_array().unwrap().clone();
     assert!(
         log.iter().any(|row| row["action"] == "transaction.deposit")
             && !log
                 .iter()
-                .any(|row| row["resource_id"] == other.to_string() && row["resource_type"] == "organization")
+                .any(|row| row["resource_id"] == other_id && row["resource_type"] == "organization")
     );
     let older = desk
         .ok("customer_view.get", json!({"part": "activity", "before": log[0]["id"]}))
