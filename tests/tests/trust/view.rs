@@ -1,7 +1,7 @@
 //! Looking as a customer: only in a view, only that customer, only reading, and only for as long as it lasts.
 
 use cs_tests::workspace_db::{
-    ADMIN, FINANCE, Login, SUPPORT, Session, WorkspaceDb, ask, attempt, broken_rule, connect, entered, refused, run,
+    ADMIN, FINANCE, Login, SUPPORT, Session, WorkspaceDb, ask, broken_rule, connect, entered, refused, run,
 };
 
 use super::shared::{DENIED, tables};
