@@ -16,6 +16,7 @@ pub struct DesktopHost {
     keychain: Arc<LocalKeychain>,
     local: Arc<Local>,
     downloads: PathBuf,
+    certificates: PathBuf,
     client: String,
 }
 
@@ -35,6 +36,7 @@ impl DesktopHost {
             keychain,
             local,
             downloads: places.downloads.clone(),
+            certificates: places.settings.with_file_name("certificates"),
             client: format!("{} {}", package.name, package.version),
         })
     }
@@ -59,6 +61,10 @@ impl Host for DesktopHost {
 
     fn downloads_dir(&self) -> PathBuf {
         self.downloads.clone()
+    }
+
+    fn certificates_dir(&self) -> PathBuf {
+        self.certificates.clone()
     }
 
     fn local_available(&self) -> Result<(), HostError> {

@@ -31,6 +31,16 @@ pub struct TestHost {
     downloads: tempfile::TempDir,
 }
 
+impl TestHost {
+    fn empty() -> Self {
+        Self {
+            store: Mutex::default(),
+            keychain: MemoryKeychain::default(),
+            downloads: tempfile::tempdir().expect("a folder"),
+        }
+    }
+}
+
 impl Host for TestHost {
     fn load(&self, key: &str) -> Result<Option<Value>, HostError> {
         Ok(self
@@ -59,6 +69,10 @@ impl Host for TestHost {
 
     fn downloads_dir(&self) -> PathBuf {
         self.downloads.path().to_owned()
+    }
+
+    fn certificates_dir(&self) -> PathBuf {
+        self.downloads.path().join("certificates")
     }
 
     fn local_available(&self) -> Result<(), HostError> {
@@ -144,11 +158,7 @@ impl Workspace {
     /// A desk with its own login, connected, nobody signed in.
     pub async fn desk(&self) -> TestDesk {
         let login = self.desk_login("A test's desk").await;
-        let host = TestHost {
-            store: Mutex::default(),
-            keychain: MemoryKeychain::default(),
-            downloads: tempfile::tempdir().expect("a folder"),
-        };
+        let host = TestHost::empty();
         let profile = Profile {
             id: uuid::Uuid::from_u128(1).to_string(),
             name: "Halyard".to_owned(),
@@ -201,6 +211,13 @@ pub struct TestDesk {
 }
 
 impl TestDesk {
+    /// A desk of a computer that knows no database yet.
+    pub fn blank() -> Self {
+        Self {
+            desk: api::desk(Arc::new(TestHost::empty())),
+        }
+    }
+
     /// The desk, for a bridge.
     pub fn shared(&self) -> Arc<Desk> {
         Arc::clone(&self.desk)

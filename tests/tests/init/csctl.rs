@@ -368,4 +368,111 @@ async fn csctl_shows_and_sets_the_settings_of_the_business() {
     let said = agent.env("CONTAINERSTACKS_DATABASE_URL", &urls[1]).output().unwrap();
     assert_eq!(said.status.code(), Some(1));
     assert_eq!(settings(&["show", "--json"]).json(), now);
+async fn csctl_adds_lists_replaces_and_revokes_desks() {
+    let script = Script::new("SELECT 1").await;
+    assert_eq!(script.init(&["--test"]).code, 0);
+    let desk = |arguments: &[&str]| {
+        let said = script.run(
+            &[&["desk"], arguments, &["--json", "--database-url", &script.url]].concat(),
+            "",
+        );
+        assert!(said.err.is_empty(), "{said:?}");
+        said
+    };
+    let path = |name: &str| script.folder.path().join(name).to_str().unwrap().to_owned();
+    let count = |said: &Said| said.json()["desks"].as_array().unwrap().len();
+    assert_eq!(count(&desk(&["list"])), 1);
+    for (arguments, exit, code) in [
+        (vec!["add", "--label", "", "--invitation", "x"], 2, "invalid"),
+        (vec!["add", "--label", "Ana"], 2, "bad_usage"),
+        (vec!["revoke", "desk_nobody"], 1, "not_found"),
+        (vec!["replace", "postgres", "--credentials-file", "x"], 1, "not_found"),
+    ] {
+        let said = desk(&arguments);
+        assert_eq!(
+            (said.code, said.json()["error"]["code"].as_str()),
+            (exit, Some(code)),
+            "{said:?}"
+        );
+    }
+    let (file, invitation) = (path("desk.url"), path("ana.age"));
+    let dry = desk(&["add", "--label", "Ana", "--dry-run"]);
+    assert_eq!(
+        (dry.code, dry.json()["would"].as_str(), count(&desk(&["list"]))),
+        (0, Some("add"), 1)
+    );
+
+    let added = desk(&["add", "--label", "Ana's laptop", "--credentials-file", &file]);
+    assert_eq!(added.code, 0, "{added:?}");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let url = lines(std::path::Path::new(&file)).remove(0);
+    sign_in(&url, BOSS, PASSWORD).await.unwrap();
+    let login = added.json()["login"].as_str().unwrap().to_owned();
+    let again = desk(&["add", "--label", "Another", "--credentials-file", &file]);
+    assert_eq!((again.code, count(&desk(&["list"]))), (2, 2), "no file is written over");
+
+    let invited = desk(&[
+        "add",
+        "--label",
+        "Front office",
+        "--invitation",
+        &invitation,
+        "--host",
+        "db.halyard.example",
+    ]);
+    assert_eq!(invited.code, 0, "{invited:?}");
+    let passphrase = invited.json()["passphrase"].as_str().unwrap().to_owned();
+    assert_eq!(
+        (passphrase.len(), invited.json()["works_here_only"].as_bool()),
+        (24, Some(false))
+    );
+    assert!(fs::read(&invitation).unwrap().starts_with(b"age-encryption.org/v1"));
+    assert_eq!(fs::metadata(&invitation).unwrap().permissions().mode() & 0o777, 0o600);
+
+    // Replaced: the old URL is refused, the session over, the new one works.
+    let newer = path("newer.url");
+    let mut open = connect(&url).await;
+    let replaced = desk(&["replace", &login, "--credentials-file", &newer]);
+    assert_eq!(replaced.code, 0, "{replaced:?}");
+    assert!(cs_tests::workspace_db::attempt(&mut open, "SELECT 1").await.is_err());
+    assert!(<sqlx::PgConnection as sqlx::Connection>::connect(&url).await.is_err());
+    let url = lines(std::path::Path::new(&newer)).remove(0);
+    sign_in(&url, BOSS, PASSWORD).await.unwrap();
+
+    let dry = desk(&["revoke", &login, "--dry-run"]);
+    assert_eq!((dry.code, dry.json()["would"].as_str()), (0, Some("revoke")));
+    let mut open = connect(&url).await;
+    let revoked = desk(&["revoke", &login]);
+    assert_eq!(
+        (revoked.code, revoked.json()["connections_ended"].as_i64()),
+        (0, Some(1)),
+        "{revoked:?}"
+    );
+    assert!(cs_tests::workspace_db::attempt(&mut open, "SELECT 1").await.is_err());
+    assert!(<sqlx::PgConnection as sqlx::Connection>::connect(&url).await.is_err());
+    let listed = desk(&["list"]).json();
+    let row = listed["desks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["login"] == login.as_str())
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&row["may_connect"], row["revoked_at"].is_string()),
+        (&Value::Bool(false), true)
+    );
+
+    // A desk's login may do none of it.
+    let first = lines(&script.file()).remove(0);
+    let desks = script.folder.path().join("first.url");
+    fs::write(&desks, first).unwrap();
+    fs::set_permissions(&desks, fs::Permissions::from_mode(0o600)).unwrap();
+    for arguments in [["desk", "list"].as_slice(), &["desk", "revoke", &login]] {
+        let said = script.run(
+            &[arguments, &["--json", "--database-url-file", desks.to_str().unwrap()]].concat(),
+            "",
+        );
+        assert_eq!(said.code, 1, "{said:?}");
+    }
 }

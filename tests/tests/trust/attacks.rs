@@ -81,7 +81,7 @@ fn attacks(db: &WorkspaceDb, own: &str, colleague: &str) -> Vec<String> {
         attacks.push(format!("GRANT ALL ON public.{table} TO {own}"));
     }
     for group in [
-        "owner", "staff", "admin", "support", "finance", "customer", "agent", "service",
+        "owner", "staff", "admin", "support", "finance", "customer", "agent", "service", "viewer",
     ] {
         let role = db.role(group);
         attacks.push(format!("DROP OWNED BY {role}"));
@@ -136,7 +136,7 @@ async fn known_attacks_are_refused_whoever_has_signed_in() {
                 .await,
             );
         }
-        for group in ["owner", "agent", "service"] {
+        for group in ["owner", "agent", "service", "customer", "viewer"] {
             assert_eq!(
                 refused(&mut connection, &format!("SET ROLE {}", db.role(group))).await,
                 DENIED

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod desks;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod passwords;
@@ -16,5 +18,7 @@ mod session;
 mod shared;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod view;
 #[cfg(test)]
 mod without_session;

@@ -42,6 +42,11 @@ pub const SIGNED_IN: &[&str] = &[
     "session_list",
     "revoke_session",
     "revoke_sessions_of",
+    "view_as",
+    "stop_viewing",
+    "viewing",
+    "sweep_views",
+    "accept_invitation",
 ];
 
 pub const DENIED: &str = "42501";

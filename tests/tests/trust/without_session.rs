@@ -113,6 +113,7 @@ async fn only_a_desks_login_signs_in() {
             "organization_id",
             "writing",
             "sweep",
+            "sweep_views",
             "workspace",
             "open_run",
             "charge_batch",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
 mod dashboard;
+mod desks;
 mod invoices;
 mod pages;
 mod people;
@@ -11,6 +12,7 @@ mod records;
 mod session;
 mod surroundings;
 mod tickets;
+mod view;
 
 /// A code as it is on the wire.
 fn code(error: &api::ApiError) -> String {

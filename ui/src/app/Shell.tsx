@@ -27,6 +27,7 @@ import { useTellTaskEnds } from "./tasks/useTellTaskEnds";
 import { useKeepSession } from "./useKeepSession";
 import { useShellShortcuts } from "./useShellShortcuts";
 import { useUnsavedGuard } from "./useUnsavedGuard";
+import { ViewingBanner } from "./ViewingBanner";
 
 /** For the clock and the round trip; changes come by live updates. */
 const SUMMARY_MS = 30_000;
@@ -94,6 +95,7 @@ export function Shell() {
       <Sidebar rail={rail} summary={summary.data} onNavigate={() => shellState.set({ drawerOpen: false })} />
       <AppBar summary={summary.data} onToggleSidebar={toggleSidebar} />
       <main className="main" id="content" tabIndex={-1}>
+        <ViewingBanner />
         {connection.state === "lost" && (
           <div className="lost-banner" role="status">
             <Unplug className="icon-s" aria-hidden />

@@ -8,6 +8,7 @@ import {
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
+  MonitorSmartphone,
   Network,
   Palette,
   ReceiptText,
@@ -37,6 +38,7 @@ export type NavigationEntry = {
     | "/api-keys"
     | "/themes"
     | "/settings";
+  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/desks" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -193,6 +195,7 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
       },
       { to: "/themes", label: "Themes", icon: Palette, area: "themes", count: null, waiting: null, key: "h" },
       { to: "/api-keys", label: "API keys", icon: KeyRound, area: "api_keys", count: null, waiting: null, key: "k" },
+      { to: "/desks", label: "Desks", icon: MonitorSmartphone, area: "roles", count: null, waiting: null, key: "d" },
       { to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," },
     ],
   },

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { AppState, Area } from "../bindings/contract";
 import { useConnection } from "./connection";
+import { useViewing } from "./viewing";
 
 export type ReadyState = Extract<AppState, { phase: "ready" }>;
 
@@ -21,8 +22,23 @@ export function useSession(): ReadyState {
 export function useWriteReason(area: Area): string | null {
   const state = useSession();
   const connection = useConnection();
+  const viewing = useViewing();
   if (connection.state === "lost") return "The connection is lost. Changes are off until it is back.";
+  if (viewing !== null) return `You see ${viewing.organization} as its customer, read-only. Stop that first.`;
   const permission = state.permissions.find((entry) => entry.area === area);
   if (permission?.write === true) return null;
   return permission?.reason ?? "Your role may not change this.";
+}
+
+/** Why this person can't look as a customer; null when they can. */
+export function useSeeAsReason(): string | null {
+  const { role } = useSession().session;
+  return role === "admin" || role === "support"
+    ? null
+    : "Only admins and support staff can see the business as a customer.";
+}
+
+/** Why this person can't ask who can see a row; null when they can. */
+export function useWhoSeesReason(): string | null {
+  return useSession().session.role === "admin" ? null : "Only admins can ask who can see a row.";
 }

@@ -1,9 +1,11 @@
 import { createRouter } from "@tanstack/react-router";
 import { activityRoute } from "./activity";
+import { apiKeysRoute } from "./apiKeys";
 import { billingRoute, parkedRoute, runRoute } from "./billing";
 import { containersRoute } from "./containers";
+import { customerViewRoute } from "./customerView";
 import { dashboardRoute } from "./dashboard";
-import { apiKeysRoute } from "./apiKeys";
+import { desksRoute } from "./desks";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { invoiceRoute, invoicesRoute } from "./invoices";
@@ -26,6 +28,7 @@ const routeTree = rootRoute.addChildren([
   notificationsRoute,
   organizationsRoute,
   organizationRoute,
+  customerViewRoute,
   usersRoute,
   serversRoute,
   containersRoute,
@@ -40,6 +43,7 @@ const routeTree = rootRoute.addChildren([
   activityRoute,
   themesRoute,
   apiKeysRoute,
+  desksRoute,
   settingsRoute,
 ]);
 

@@ -6,7 +6,7 @@ use app::{
     plans::ImportReport,
     views::{
         ActivityEntry, ActivityRow, ApiKeyRow, ChargeRow, ContainerRow, InvoiceRow, ListRequest, NotificationRow,
-        OrganizationRow, Page, PlanRow, RunRow, Security, ServerRow, SyncRow, TransactionRow, UserRow,
+        OrganizationRow, Page, PlanRow, RunRow, Security, ServerRow, SyncRow, TransactionRow, UserRow, Viewed,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -65,6 +65,10 @@ pub enum Tag {
     Security,
     /// API keys.
     ApiKeys,
+    /// Whether this session looks as a customer, and what it sees.
+    CustomerView,
+    /// The desks.
+    Desks,
 }
 
 /// Whether a command changes something.
@@ -409,4 +413,24 @@ commands! {
     SettingsGet = "settings.get", Read [Settings Wallets], Empty => SettingsAnswer, handlers::pages::settings;
     /// Changes them.
     SettingsChange = "settings.change", Write [Settings Dashboard Activity], ChangeSettingsRequest => SettingsChanged, handlers::pages::change_settings;
+    /// Looks as a customer of an organization.
+    CustomerViewStart = "customer_view.start", Write [CustomerView Activity], StartViewRequest => CustomerView, handlers::customer_view::start;
+    /// Stops looking.
+    CustomerViewStop = "customer_view.stop", Write [CustomerView Activity], Empty => CustomerView, handlers::customer_view::stop;
+    /// Whether it looks now.
+    CustomerViewState = "customer_view.state", Read [CustomerView], Empty => CustomerView, handlers::customer_view::state;
+    /// A part of what the customer sees.
+    CustomerViewGet = "customer_view.get", Read [CustomerView], ViewPartRequest => Viewed, handlers::customer_view::get;
+    /// A conversation as the customer sees it.
+    CustomerViewMessages = "customer_view.messages", Read [CustomerView], GetRequest => ViewedThread, handlers::customer_view::messages;
+    /// Who can see a row.
+    RowsWhoSees = "rows.who_sees", Read [Users Desks], WhoSeesRequest => WhoSees, handlers::customer_view::who_sees;
+    /// The desks.
+    DesksList = "desks.list", Read [Desks], Empty => DeskList, handlers::desks::list;
+    /// Cuts one off.
+    DesksRevoke = "desks.revoke", Write [Desks Activity], RevokeDeskRequest => RevokedDesk, handlers::desks::revoke;
+    /// Writes an invitation for another.
+    DesksInvite = "desks.invite", Write [Desks Activity], InviteDeskRequest => InvitedDesk, handlers::desks::invite;
+    /// Opens an invitation.
+    AppOpenInvitation = "app.open_invitation", Write [State], OpenInvitationRequest => AppState, handlers::desks::open_invitation;
 }

@@ -1,6 +1,8 @@
 //! Requests and answers, as JSON has them. Rows of lists are the store's read models as they are.
 
 mod billing;
+mod customer_view;
+mod desks;
 mod invoices;
 mod live;
 mod notifications;
@@ -15,6 +17,8 @@ mod tasks;
 mod tickets;
 
 pub use billing::*;
+pub use customer_view::*;
+pub use desks::*;
 pub use invoices::*;
 pub use live::*;
 pub use notifications::*;

@@ -8,7 +8,10 @@ use app::views::StoreError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use sentences::{from_fault, from_host, from_init, from_key, from_store, from_token, from_vault, internal, root_cause};
+use sentences::{
+    from_fault, from_host, from_init, from_key, from_sealed_file, from_store, from_token, from_vault, internal,
+    root_cause,
+};
 
 /// What the window can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -220,6 +223,24 @@ pub enum ErrorCode {
     AssignSamePlan,
     /// It is deleted.
     AssignDeleted,
+    /// The session looks as a customer, which is read-only.
+    ViewingAsCustomer,
+    /// The session no longer looks as a customer.
+    ViewEnded,
+    /// The organization has no such ticket.
+    ViewTicketUnknown,
+    /// A desk doesn't revoke itself.
+    DeskIsOwn,
+    /// The file is no invitation.
+    InvitationForeign,
+    /// The file was cut short or changed.
+    InvitationDamaged,
+    /// The passphrase is another.
+    InvitationPassphrase,
+    /// It was not opened in time.
+    InvitationExpired,
+    /// It was opened before, or its desk is no more.
+    InvitationUsed,
 }
 
 impl ErrorCode {
@@ -379,6 +400,7 @@ impl From<AppError> for ApiError {
                 ErrorCode::ProviderUnknown,
                 format!("Accounts of the provider {name} can't be read by this program. Nothing was changed."),
             ),
+            AppError::SealedFile(why) => from_sealed_file(*why),
             AppError::Export(cause) => Self::new(
                 ErrorCode::ExportFailed,
                 format!(

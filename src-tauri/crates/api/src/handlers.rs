@@ -2,6 +2,8 @@
 
 pub(crate) mod assignments;
 pub(crate) mod billing;
+pub(crate) mod customer_view;
+pub(crate) mod desks;
 pub(crate) mod invoices;
 pub(crate) mod live;
 pub(crate) mod notifications;

@@ -65,7 +65,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// A login `<kind>_<8 hex digits>` with a password of 256 random bits. It doesn't exist yet.
-    fn random(kind: &str) -> Result<Self, AppError> {
+    pub(crate) fn random(kind: &str) -> Result<Self, AppError> {
         let mut bytes = [0u8; 4];
         #[expect(
             clippy::disallowed_methods,
@@ -321,6 +321,28 @@ pub async fn add_desk(admin: &Address, client: &str, label: &str) -> Result<Cred
     Ok(desk)
 }
 
+/// Closes a desk's login for good: at the server too, and with it the connections that it has.
+pub async fn close_desk(admin: &Address, client: &str, login: &str) -> Result<roles::Closed, AppError> {
+    let mut connection = admin.connect(client).await?;
+    let prefix = RolePrefix::of_workspace(&mut connection).await?;
+    let closed = roles::close_desk(&mut connection, &prefix, login).await?;
+    close(connection).await;
+    Ok(closed)
+}
+
+/// Gives a desk's login a new password, which is told once. What it had open ends.
+pub async fn replace_desk(admin: &Address, client: &str, login: &str) -> Result<Credentials, AppError> {
+    let desk = Credentials {
+        login: login.to_owned(),
+        password: password::random_secret()?,
+    };
+    let mut connection = admin.connect(client).await?;
+    let prefix = RolePrefix::of_workspace(&mut connection).await?;
+    roles::replace_desk(&mut connection, &prefix, &desk.as_new_login(), None).await?;
+    close(connection).await;
+    Ok(desk)
+}
+
 /// Makes an empty database unless it is there. `admin` leads to another database of the same server.
 pub async fn create_if_missing(admin: &Address, client: &str, database: &str) -> Result<(), AppError> {
     let mut connection = admin.connect(client).await?;
@@ -349,6 +371,6 @@ pub async fn create_if_missing(admin: &Address, client: &str, database: &str) ->
 }
 
 /// Says goodbye to the server. What was asked of it is done already, so a line that breaks now doesn't matter.
-async fn close(connection: PgConnection) {
+pub(crate) async fn close(connection: PgConnection) {
     drop(connection.close().await);
 }

@@ -1,5 +1,6 @@
 //! The desk: which database it works with, who has signed in, and how it comes back after a break.
 
+mod invitation;
 mod key;
 mod local;
 
@@ -310,6 +311,7 @@ impl Desk {
         })
         .await?;
         self.drop_secret(key::name(&profile)).await?;
+        self.forget_certificate(&profile.id);
         profiles.known.retain(|known| known.id != profile.id);
         if profiles.open.as_deref() == Some(id) {
             profiles.open = profiles.known.first().map(|first| first.id.clone());
@@ -458,6 +460,7 @@ impl Desk {
         let mut connection = session.read().await?;
         let alive = store::auth::touch(&mut connection, session.token()?.expose_secret()).await?;
         store::auth::sweep(&mut connection).await?;
+        store::customer_view::sweep(&mut connection).await?;
         if alive {
             Ok(())
         } else {

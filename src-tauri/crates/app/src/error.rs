@@ -18,6 +18,9 @@ pub enum AppError {
     /// The keychain failed.
     #[error(transparent)]
     Keychain(#[from] vault::VaultError),
+    /// A file under a passphrase was not opened, or not made.
+    #[error(transparent)]
+    SealedFile(#[from] vault::SealedFileError),
     /// Nobody has signed in.
     #[error("nobody has signed in")]
     NotSignedIn,

@@ -53,6 +53,8 @@ pub trait Host: Send + Sync + 'static {
     fn keychain_is_temporary(&self) -> bool;
     /// Where exports are written.
     fn downloads_dir(&self) -> PathBuf;
+    /// Where certificates of servers' authorities are kept: beside the settings.
+    fn certificates_dir(&self) -> PathBuf;
     /// Whether a local workspace could be made here: `Err` says in a sentence what is missing.
     fn local_available(&self) -> Result<(), HostError>;
     /// Starts (and on first use makes) the private local server.

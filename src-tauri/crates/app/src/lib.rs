@@ -11,12 +11,15 @@ pub mod assignment;
 pub mod billing;
 pub mod containers;
 pub mod context;
+pub mod customer_view;
 pub mod dashboard;
 pub mod database;
 pub mod demo;
 pub mod desk;
+pub mod desks;
 pub mod export;
 pub mod host;
+pub mod invitation;
 pub mod invoices;
 pub mod live;
 pub mod notifications;
@@ -41,6 +44,7 @@ pub mod themes;
 pub mod tickets;
 pub mod transactions;
 pub mod users;
+pub mod visibility;
 pub mod workspace_key;
 
 pub use error::{AppError, KeyProblem, TokenProblem};
@@ -58,9 +62,11 @@ pub mod views {
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
         containers::{Binding, ContainerRow},
+        customer_view::{ViewPart, Viewed, ViewedMessage, Viewing},
         dashboard::{Bar, RunBrief, Tally},
         describe,
         desk::{PALETTE_KINDS, PaletteHit},
+        desks::DeskRow,
         invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         live::{Change, Topic},
@@ -75,6 +81,7 @@ pub mod views {
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,
         users::{StaffMember, UserRow},
+        visibility::{Onlooker, RowKind},
     };
-    pub use vault::{KeyTextError, KeychainState, VaultError};
+    pub use vault::{KeyTextError, KeychainState, SealedFileError, VaultError};
 }

@@ -162,6 +162,47 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
             "conflict",
             "Your role signs in with a second factor only. Nothing was changed; an admin can change that rule.",
         ),
+        "session_is_viewing" => (
+            "viewing_as_customer",
+            "You are looking as a customer, which is read-only. Nothing was changed; stop looking as the customer first.",
+        ),
+        "view_not_for_role" => (
+            "forbidden",
+            "Only admins and support staff can see the business as a customer. Nothing was opened.",
+        ),
+        "view_reason_given" => (
+            "invalid_field",
+            "Say why, in 3 to 500 characters: it is kept in the log. Nothing was opened.",
+        ),
+        "view_organization_known" => (
+            "not_found",
+            "This organization doesn't exist any more. Nothing was opened.",
+        ),
+        "view_ticket_of_organization" => (
+            "view_ticket_unknown",
+            "This organization has no ticket of that number. Nothing was opened; check the number or leave it out.",
+        ),
+        "view_not_open" => (
+            "view_ended",
+            "You are no longer looking as a customer: it was stopped, or its 30 minutes are over. Open it again with a reason.",
+        ),
+        "desk_known" => (
+            "not_found",
+            "There is no such desk. Nothing was changed; look at the list of desks.",
+        ),
+        "desk_is_own" => (
+            "desk_is_own",
+            "A desk can't revoke itself. Nothing was changed; do it from another desk, or with csctl desk revoke.",
+        ),
+        "desk_not_revoked" => ("conflict", "This desk was revoked before. Nothing was changed."),
+        "invitation_expired" => (
+            "invitation_expired",
+            "This invitation was not opened within its seven days, so nobody can sign in with it. Ask an admin for a new one.",
+        ),
+        "invitation_used" => (
+            "invitation_used",
+            "This invitation doesn't work any more: it was opened before, or its desk was replaced or revoked. Nothing was changed; ask an admin for a new one.",
+        ),
         _ => return None,
     })
 }

@@ -8,7 +8,7 @@ use domain::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{PgPool, Postgres, Transaction, pool::PoolConnection};
-use store::{auth, auth::Person, connect::Address, operator};
+use store::{StoreError, auth, auth::Person, connect::Address, operator};
 
 use crate::AppError;
 
@@ -107,6 +107,20 @@ impl Session {
         if let Some(time) = self.clock {
             operator::move_clock(&mut transaction, time).await?;
         }
+        Ok(transaction)
+    }
+
+    /// A transaction that reads as the customer whom the session looks as: under that customer's policies, and nothing
+    /// else. Dropping it is all that is to be done with it. Refused when no view is open.
+    pub async fn read_as_customer(&self) -> Result<Transaction<'static, Postgres>, AppError> {
+        let mut transaction = self.pool.begin().await?;
+        store::customer_view::become_customer(&mut transaction)
+            .await
+            .map_err(|error| match error {
+                // The role was taken back between the question and the answer.
+                StoreError::Forbidden | StoreError::BadValue => StoreError::Rule("view_not_open".to_owned()),
+                other => other,
+            })?;
         Ok(transaction)
     }
 

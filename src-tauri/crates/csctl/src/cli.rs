@@ -94,6 +94,12 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::assign::ContainerCommand,
     },
+    /// Add, list, revoke and replace desks
+    Desk {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::desk::DeskCommand,
+    },
     /// Open, look at and answer tickets
     Ticket {
         /// What to do.

@@ -2,7 +2,7 @@
 //!
 //! Every command has `--json`. Exit codes: 0 done, 1 failed, 2 bad usage, 3 done in part. A failure is one
 //! sentence with a code on standard error (or, with `--json`, an object on standard output); no output ever
-//! holds a password.
+//! holds a password. The passphrase of an invitation is told once: nothing else keeps it.
 
 mod address;
 mod assign;
@@ -12,6 +12,7 @@ mod cli;
 mod credentials;
 mod db;
 mod demo;
+mod desk;
 mod failure;
 mod invoices;
 mod key;
@@ -65,5 +66,6 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Unassign(arguments) => assign::unassign(arguments).await,
         cli::Command::Container { command } => assign::container(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
+        cli::Command::Desk { command } => desk::run(command).await,
     }
 }

@@ -21,6 +21,7 @@
 //! | [`provider`] | accounts at providers of servers |
 //! | [`role`] | who may do what, and the sentence of why not |
 //! | [`user`] | addresses, names and passwords of people, names of organizations |
+//! | [`desk`] | desks, and what is said on looking as a customer |
 //! | [`theme`] | what a row of `theme_settings` becomes on the screen |
 
 mod stored;
@@ -29,6 +30,7 @@ mod text;
 pub mod activity;
 pub mod container;
 pub mod dashboard;
+pub mod desk;
 pub mod ids;
 pub mod invoice;
 pub mod metering;

@@ -3,7 +3,10 @@
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 
-use crate::{StoreError, roles::RolePrefix};
+use crate::{
+    StoreError,
+    roles::{self, RolePrefix},
+};
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy)]
@@ -133,6 +136,12 @@ pub async fn run(connection: &mut PgConnection, prefix: &RolePrefix, adopted: &[
         to: from,
         applied: Vec::new(),
     };
+    if from < VERSION {
+        // Groups that newer migrations name. They belong to the cluster, so the owner can't make them.
+        let mut transaction = connection.begin().await?;
+        roles::complete(&mut transaction, prefix).await?;
+        transaction.commit().await?;
+    }
     for migration in MIGRATIONS {
         let mut transaction = connection.begin().await?;
         raw_sql(AssertSqlSafe(format!(

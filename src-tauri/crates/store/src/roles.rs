@@ -1,5 +1,9 @@
 //! The roles of a workspace and the logins of its desks. For an administrator's connection.
 
+mod desks;
+
+pub use desks::{Closed, InvitedUntil, close_desk, replace_desk};
+
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 
 use crate::StoreError;
@@ -10,9 +14,11 @@ use crate::StoreError;
 pub struct RolePrefix(String);
 
 /// The groups, in the order in which they are made.
-const GROUPS: [&str; 8] = [
-    "owner", "staff", "admin", "support", "finance", "customer", "agent", "service",
+const GROUPS: [&str; 9] = [
+    "owner", "staff", "admin", "support", "finance", "customer", "agent", "service", VIEWER,
 ];
+/// Holds no right but to become a customer: lent while a session looks as one.
+const VIEWER: &str = "viewer";
 const PLAIN: &str = "containerstacks";
 
 impl RolePrefix {
@@ -140,7 +146,6 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
     raw_sql(AssertSqlSafe(format!(
         "COMMENT ON ROLE {owner} IS '{comment}';
          GRANT {admin}, {support}, {finance} TO {owner} WITH ADMIN OPTION;
-         GRANT {customer} TO {admin}, {support};
          GRANT {owner} TO CURRENT_USER;
          ALTER SCHEMA public OWNER TO {owner};
          REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -149,13 +154,50 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
         admin = prefix.role("admin"),
         support = prefix.role("support"),
         finance = prefix.role("finance"),
-        customer = prefix.role("customer"),
     )))
     .execute(&mut *transaction)
     .await?;
+    complete(&mut transaction, &prefix).await?;
     close_database(&mut transaction, &prefix).await?;
     transaction.commit().await?;
     Ok(prefix)
+}
+
+/// What workspaces of older programs lack: the group that is lent for looking as a customer. Until it existed, admins
+/// and support staff could become the customer at any time. Safe to repeat.
+pub(crate) async fn complete(connection: &mut PgConnection, prefix: &RolePrefix) -> Result<(), StoreError> {
+    let (viewer, customer, owner) = (prefix.role(VIEWER), prefix.role("customer"), prefix.role("owner"));
+    let lent: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+           JOIN pg_catalog.pg_roles b ON b.oid = m.member WHERE g.rolname = $1 AND b.rolname = $2 AND m.admin_option)",
+    )
+    .bind(&viewer)
+    .bind(&owner)
+    .fetch_one(&mut *connection)
+    .await?;
+    if lent {
+        return Ok(());
+    }
+    let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
+        .bind(&viewer)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !exists {
+        raw_sql(AssertSqlSafe(format!("CREATE ROLE {viewer} NOLOGIN NOINHERIT")))
+            .execute(&mut *connection)
+            .await?;
+    }
+    raw_sql(AssertSqlSafe(format!(
+        "SET LOCAL client_min_messages = error;
+         GRANT {viewer} TO {owner} WITH ADMIN OPTION;
+         GRANT {customer} TO {viewer};
+         REVOKE {customer} FROM {admin}, {support};",
+        admin = prefix.role("admin"),
+        support = prefix.role("support"),
+    )))
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Closes the database to everybody but the workspace's logins, and pins its time zone. A copy of a database and one
@@ -175,6 +217,19 @@ pub async fn close_database(connection: &mut PgConnection, prefix: &RolePrefix) 
     Ok(())
 }
 
+/// Whether a login's name is safe in SQL without quotes.
+fn is_login(login: &str) -> bool {
+    !login.is_empty()
+        && login.len() <= 60
+        && login
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn is_password(password: &str) -> bool {
+    password.len() >= 32 && password.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
 /// Makes a login of its own for a desk, an agent or a back end. The caller brings the password.
 pub async fn add_login(
     connection: &mut PgConnection,
@@ -184,13 +239,39 @@ pub async fn add_login(
     login: &str,
     password: &str,
 ) -> Result<(), StoreError> {
-    let login_ok = !login.is_empty()
-        && login.len() <= 60
-        && login
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    let password_ok = password.len() >= 32 && password.chars().all(|c| c.is_ascii_alphanumeric());
-    if !login_ok || !password_ok {
+    add(connection, prefix, kind, label, login, password, None).await
+}
+
+/// Makes a desk's login that signs nobody in unless its invitation is opened in time.
+pub async fn add_invited(
+    connection: &mut PgConnection,
+    prefix: &RolePrefix,
+    label: &str,
+    new: &NewLogin,
+    invited: InvitedUntil,
+) -> Result<(), StoreError> {
+    add(
+        connection,
+        prefix,
+        LoginKind::Desk,
+        label,
+        &new.login,
+        &new.password,
+        Some(invited),
+    )
+    .await
+}
+
+async fn add(
+    connection: &mut PgConnection,
+    prefix: &RolePrefix,
+    kind: LoginKind,
+    label: &str,
+    login: &str,
+    password: &str,
+    invited: Option<InvitedUntil>,
+) -> Result<(), StoreError> {
+    if !is_login(login) || !is_password(password) {
         return Err(StoreError::BadValue);
     }
     let mut transaction = connection.begin().await?;
@@ -210,10 +291,12 @@ pub async fn add_login(
     raw_sql(AssertSqlSafe(format!("SET LOCAL ROLE {}", prefix.role("owner"))))
         .execute(&mut *transaction)
         .await?;
-    sqlx::query("INSERT INTO cs_auth.logins (login, kind, label) VALUES ($1::text::name, $2, $3)")
+    sqlx::query("INSERT INTO cs_auth.logins (login, kind, label, invited_until, holds_workspace_key) VALUES ($1::text::name, $2, $3, $4, $5)")
         .bind(login)
         .bind(kind.word())
         .bind(label)
+        .bind(invited.map(|invited| invited.until))
+        .bind(invited.is_some_and(|invited| invited.with_workspace_key))
         .execute(&mut *transaction)
         .await?;
     // Inside a caller's transaction this is a savepoint, and SET LOCAL would outlive it.

@@ -8,6 +8,7 @@ mod keychain;
 mod memory;
 mod name;
 mod os;
+mod sealed_file;
 mod sealing;
 mod workspace_key;
 
@@ -16,5 +17,6 @@ pub use keychain::{Keychain, KeychainState};
 pub use memory::MemoryKeychain;
 pub use name::SecretName;
 pub use os::OsKeychain;
+pub use sealed_file::{MOST_BYTES, Passphrase, SealedFileError, open_file, seal_file};
 pub use sealing::{LONGEST_SHORT_SECRET, Place, SealError, sealed_with};
 pub use workspace_key::{KeyTextError, WorkspaceKey};

@@ -1,12 +1,22 @@
-import { ArrowLeft, ChevronRight, FileWarning, HardDrive, KeyRound, type LucideIcon, Server } from "lucide-react";
+import {
+  ArrowLeft,
+  ChevronRight,
+  FileWarning,
+  HardDrive,
+  KeyRound,
+  type LucideIcon,
+  MailOpen,
+  Server,
+} from "lucide-react";
 import { useState } from "react";
 import type { AppState } from "../../bindings/contract";
 import { Button } from "../../ui/Button";
+import { InvitationForm } from "./InvitationForm";
 import { LocalForm } from "./LocalForm";
 import { ServerForm } from "./ServerForm";
 import { WelcomeFrame } from "./WelcomeFrame";
 
-type Step = "choose" | "local" | "server";
+type Step = "choose" | "local" | "server" | "invitation";
 
 export function FirstRun({ state }: { state: Extract<AppState, { phase: "first_run" }> }) {
   const [step, setStep] = useState<Step>("choose");
@@ -34,6 +44,13 @@ export function FirstRun({ state }: { state: Extract<AppState, { phase: "first_r
               problem={null}
               onChoose={() => setStep("server")}
             />
+            <Choice
+              icon={MailOpen}
+              title="Open an invitation"
+              text="A file from an admin sets this computer up. You need its passphrase."
+              problem={null}
+              onChoose={() => setStep("invitation")}
+            />
           </div>
           {state.settings_set_aside !== null && <SetAsideNotice path={state.settings_set_aside} />}
           {state.keychain !== "available" && <KeychainNotice locked={state.keychain === "locked"} />}
@@ -48,7 +65,7 @@ export function FirstRun({ state }: { state: Extract<AppState, { phase: "first_r
         <Button variant="ghost" size="sm" icon={ArrowLeft} className="welcome-back" onClick={() => setStep("choose")}>
           Back
         </Button>
-        {step === "local" ? <LocalForm /> : <ServerForm />}
+        {step === "local" ? <LocalForm /> : step === "server" ? <ServerForm /> : <InvitationForm />}
       </div>
     </WelcomeFrame>
   );

@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { Archive, ArchiveRestore, ChevronRight, Copy, Pencil, Plus } from "lucide-react";
+import { Archive, ArchiveRestore, ChevronRight, Copy, Eye, Pencil, Plus, ScanEye } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Action, OrganizationDetail } from "../../bindings/contract";
 import { type OrganizationChoice, organizationChoice } from "../../ipc/organizationSearch";
 import { useRead } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { formatClock } from "../../lib/format";
 import { Button, IconButton } from "../../ui/Button";
 import { copyText } from "../../ui/copyText";
@@ -71,6 +72,7 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
   const renameReason = reasonAgainst(detail.actions, "rename", useWriteReason("organizations"));
   const archiveReason = reasonAgainst(detail.actions, "archive", useWriteReason("organizations"));
   const depositReason = reasonAgainst(detail.actions, "deposit", useWriteReason("transactions"));
+  const whoSeesReason = useWhoSeesReason();
   return (
     <>
       <PageHeader
@@ -93,6 +95,27 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
           onClick={() => setDialog("archive")}
         >
           {archived ? "Restore" : "Archive"}
+        </Button>
+        <IconButton
+          icon={ScanEye}
+          label="Who can see this"
+          disabledReason={whoSeesReason}
+          onClick={() =>
+            asked.set({ dialog: "who_sees", kind: "organization", id: organization.id, title: organization.name })
+          }
+        />
+        <Button
+          icon={Eye}
+          disabledReason={reasonAgainst(detail.actions, "see_as_customer", null)}
+          onClick={() =>
+            asked.set({
+              dialog: "see_as",
+              organization: { id: organization.id, name: organization.name },
+              ticketNumber: null,
+            })
+          }
+        >
+          See as customer…
         </Button>
         <Button icon={Pencil} disabledReason={renameReason} onClick={() => setDialog("rename")}>
           Rename

@@ -1,12 +1,13 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, Plus, SquareArrowOutUpRight } from "lucide-react";
+import { Building2, Copy, Eye, Plus, ScanEye, SquareArrowOutUpRight } from "lucide-react";
 import { useState } from "react";
 import { flushSync } from "react-dom";
 import type { OrganizationRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useSeeAsReason, useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -23,6 +24,8 @@ export function OrganizationsPage() {
   const search = useSearch({ from: "/organizations" });
   const navigate = useNavigate();
   const reason = useWriteReason("organizations");
+  const seeAsReason = useSeeAsReason();
+  const whoSeesReason = useWhoSeesReason();
   const { preferences } = usePreferences();
   const [creating, setCreating] = useState(false);
   const request = listRequest(search, ORGANIZATION_COLUMNS, USUAL);
@@ -70,6 +73,21 @@ export function OrganizationsPage() {
             icon: SquareArrowOutUpRight,
             shortcut: "Enter",
             onSelect: () => open(row.id),
+          },
+          {
+            kind: "item",
+            label: "See as customer…",
+            icon: Eye,
+            disabledReason: seeAsReason,
+            onSelect: () =>
+              asked.set({ dialog: "see_as", organization: { id: row.id, name: row.name }, ticketNumber: null }),
+          },
+          {
+            kind: "item",
+            label: "Who can see this…",
+            icon: ScanEye,
+            disabledReason: whoSeesReason,
+            onSelect: () => asked.set({ dialog: "who_sees", kind: "organization", id: row.id, title: row.name }),
           },
           { kind: "separator" },
           { kind: "item", label: "Copy ID", icon: Copy, onSelect: () => void copyText(String(row.id), "ID copied") },

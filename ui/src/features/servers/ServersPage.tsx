@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, Link2, PanelRight, Server } from "lucide-react";
+import { Building2, Copy, Link2, PanelRight, ScanEye, Server } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { ServerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import {
   type AssignmentDialogProps,
   type AssignmentIntent,
@@ -31,6 +32,7 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
   const { preferences } = usePreferences();
   const reason = useWriteReason("servers");
   const [intent, setIntent] = useState<AssignmentIntent | null>(null);
+  const whoSeesReason = useWhoSeesReason();
   const request = listRequest(search, SERVER_COLUMNS, USUAL);
   const read = useReadPages(
     "servers.list",
@@ -75,6 +77,13 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
               if (row.organization_id === null) return;
               void navigate({ to: "/organizations/$id", params: { id: row.organization_id } });
             },
+          },
+          {
+            kind: "item",
+            label: "Who can see this…",
+            icon: ScanEye,
+            disabledReason: whoSeesReason,
+            onSelect: () => asked.set({ dialog: "who_sees", kind: "server", id: row.id, title: serverName(row) }),
           },
           { kind: "separator" },
           ...assignmentEntries("vps", target(row), reason, setIntent),

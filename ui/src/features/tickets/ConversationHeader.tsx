@@ -1,5 +1,7 @@
 import { ArrowLeft, ChevronDown, Ellipsis, PanelRight, Timer } from "lucide-react";
 import type { TicketDetail, TicketPriority, TicketStatus } from "../../bindings/contract";
+import { useWhoSeesReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { useNow } from "../../lib/clock";
 import { cx } from "../../lib/cx";
 import { formatDue, formatFullTime } from "../../lib/format";
@@ -81,7 +83,27 @@ export function ConversationHeader(props: ConversationHeaderProps) {
       }),
     ),
   ];
+  const whoSeesReason = useWhoSeesReason();
+  const newest = detail.messages.at(-1);
   const more: ReadonlyArray<MenuEntry> = [
+    {
+      kind: "item",
+      label: "Who can see this ticket…",
+      disabledReason: whoSeesReason,
+      onSelect: () =>
+        asked.set({ dialog: "who_sees", kind: "ticket", id: ticket.id, title: `ticket ${ticketName(ticket)}` }),
+    },
+    {
+      kind: "item",
+      label: "Who can see the newest message…",
+      disabledReason: whoSeesReason ?? (newest === undefined || newest.id === 0 ? "There is no message yet." : null),
+      onSelect: () => {
+        if (newest === undefined) return;
+        const what = newest.internal ? "the newest internal note" : "the newest message";
+        asked.set({ dialog: "who_sees", kind: "message", id: newest.id, title: what });
+      },
+    },
+    { kind: "separator" },
     { kind: "item", label: "Copy number", onSelect: () => void copyText(ticketName(ticket), "Number copied") },
     { kind: "item", label: "Copy subject", onSelect: () => void copyText(ticket.subject, "Subject copied") },
   ];

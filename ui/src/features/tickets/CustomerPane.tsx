@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { PanelRight, Plus, SquareArrowOutUpRight } from "lucide-react";
+import { Eye, PanelRight, Plus, SquareArrowOutUpRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { CustomerContext, TicketDetail } from "../../bindings/contract";
 import { type OrganizationChoice, organizationChoice } from "../../ipc/organizationSearch";
-import { useWriteReason } from "../../ipc/session";
+import { useSeeAsReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { formatDate, plural } from "../../lib/format";
 import { encodeFilters } from "../../table/listSearch";
 import { Avatar } from "../../ui/Avatar";
@@ -20,10 +21,25 @@ type CustomerPaneProps = { detail: TicketDetail; onHide: () => void; renderDepos
 /** Who asks, and what they have: read beside the conversation, without leaving it. */
 export function CustomerPane({ detail, onHide, renderDeposit }: CustomerPaneProps) {
   const { context } = detail;
+  const seeAsReason = useSeeAsReason();
   return (
     <>
       <div className="page-head pane-head chrome">
         <h2 className="grow bold">Customer</h2>
+        {context !== null && (
+          <IconButton
+            icon={Eye}
+            label="See as customer"
+            disabledReason={seeAsReason}
+            onClick={() =>
+              asked.set({
+                dialog: "see_as",
+                organization: { id: context.organization_id, name: context.organization },
+                ticketNumber: detail.ticket.ticket_number,
+              })
+            }
+          />
+        )}
         {context !== null && (
           <Tip text="Open organization">
             <Link

@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ArrowLeftRight, Building2, Copy, PanelRight, Plus } from "lucide-react";
+import { ArrowLeftRight, Building2, Copy, PanelRight, Plus, ScanEye } from "lucide-react";
 import { useState } from "react";
 import type { Sort, TransactionRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -22,6 +23,7 @@ export function TransactionsPage() {
   const search = useSearch({ from: "/transactions" });
   const navigate = useNavigate();
   const reason = useWriteReason("transactions");
+  const whoSeesReason = useWhoSeesReason();
   const { preferences } = usePreferences();
   const [depositing, setDepositing] = useState(false);
   const request = listRequest(search, TRANSACTION_COLUMNS, USUAL);
@@ -73,6 +75,14 @@ export function TransactionsPage() {
               if (row.organization_id === null) return;
               void navigate({ to: "/organizations/$id", params: { id: row.organization_id } });
             },
+          },
+          {
+            kind: "item",
+            label: "Who can see this…",
+            icon: ScanEye,
+            disabledReason: whoSeesReason,
+            onSelect: () =>
+              asked.set({ dialog: "who_sees", kind: "transaction", id: row.id, title: `transaction ${row.id}` }),
           },
           { kind: "separator" },
           { kind: "item", label: "Copy ID", icon: Copy, onSelect: () => void copyText(String(row.id), "ID copied") },

@@ -6,6 +6,7 @@ import {
   LogOut,
   PanelRight,
   Plus,
+  ScanEye,
   ShieldCheck,
   ShieldOff,
   UserCheck,
@@ -17,7 +18,8 @@ import type { Sort, UserRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
-import { useSession, useWriteReason } from "../../ipc/session";
+import { useSession, useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -43,6 +45,7 @@ export function UsersPage() {
   const navigate = useNavigate();
   const reason = useWriteReason("users");
   const { session } = useSession();
+  const whoSeesReason = useWhoSeesReason();
   const { preferences } = usePreferences();
   const { session } = useSession();
   const disableReason = (row: UserRow) =>
@@ -140,6 +143,13 @@ export function UsersPage() {
               if (row.organization_id === null) return;
               void navigate({ to: "/organizations/$id", params: { id: row.organization_id } });
             },
+          },
+          {
+            kind: "item",
+            label: "Who can see this…",
+            icon: ScanEye,
+            disabledReason: whoSeesReason,
+            onSelect: () => asked.set({ dialog: "who_sees", kind: "user", id: row.id, title: row.email }),
           },
           { kind: "separator" },
           { kind: "item", label: "Copy e-mail", icon: Copy, onSelect: () => void copyText(row.email, "E-mail copied") },

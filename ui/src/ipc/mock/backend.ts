@@ -17,13 +17,14 @@ import { businessCommands } from "./commands";
 import { invoiceCommands } from "./invoices";
 import { liveCommands, unreadNotifications } from "./live";
 import { pageCommands } from "./pages";
+import { peopleCommands } from "./people";
 import { containers, planCommands } from "./plans";
 import { providerCommands } from "./providers";
-import { peopleCommands } from "./people";
 import { fail, type Handlers, MockError, type Scenario } from "./scenario";
 import { taskCommands } from "./tasks";
 import { ticketCommands } from "./ticketCommands";
 import { tickets } from "./tickets";
+import { trustCommands } from "./trust";
 
 const PROFILES: Array<Profile> = [
   {
@@ -313,6 +314,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...invoiceCommands(scenario),
     ...pageCommands(scenario),
     ...providerCommands(scenario),
+    ...trustCommands(scenario),
     ...peopleCommands(
       scenario,
       () => move(ready()),

@@ -1,8 +1,6 @@
 //! The sentences: what happened, what was not done, what to do.
 
-use app::views::LinodeError;
-use app::views::StoreError;
-use app::views::VaultError;
+use app::views::{LinodeError, SealedFileError, StoreError, VaultError};
 use app::{AppError, KeyProblem, TokenProblem, database::InitError, host::HostError};
 
 use super::{ApiError, ErrorCode};
@@ -259,6 +257,27 @@ pub(super) fn from_host(error: &HostError) -> ApiError {
         HostError::PostgresMissing(why) => ApiError::new(ErrorCode::PostgresMissing, why.clone()),
         HostError::Workspace(why) => ApiError::new(ErrorCode::WorkspaceFailed, why.clone()),
         HostError::Keychain(vault) => from_vault(vault),
+    }
+}
+
+pub(super) fn from_sealed_file(error: SealedFileError) -> ApiError {
+    match error {
+        SealedFileError::WrongPassphrase => ApiError::new(
+            ErrorCode::InvitationPassphrase,
+            "The passphrase is wrong. Nothing was changed; check it with whoever gave you the invitation, and try again.",
+        )
+        .on("passphrase"),
+        SealedFileError::Damaged => ApiError::new(
+            ErrorCode::InvitationDamaged,
+            "The invitation was cut short or changed on its way. Nothing was changed; have the file sent again.",
+        )
+        .on("content"),
+        SealedFileError::TooLarge | SealedFileError::Foreign | SealedFileError::TooCostly => ApiError::new(
+            ErrorCode::InvitationForeign,
+            "This file is no invitation of ContainerStacks that this program knows. Nothing was changed; choose another file.",
+        )
+        .on("content"),
+        SealedFileError::Failed => internal(),
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) async fn organization(desk: &Desk, request: GetRequest) -> Result<Org
         ("deposit", Deed::PostDeposit),
         ("create_user", Deed::CreateUser),
         ("create_ticket", Deed::EditTicket),
+        ("see_as_customer", Deed::SeeAsCustomer),
     ];
     Ok(OrganizationDetail {
         organization: detail.organization,

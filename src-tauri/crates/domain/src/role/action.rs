@@ -59,6 +59,10 @@ stored_enum! {
         EditProvider = "edit_provider",
         /// Look at the business as a customer sees it.
         SeeAsCustomer = "see_as_customer",
+        /// Add, replace and revoke desks.
+        ManageDesks = "manage_desks",
+        /// Ask who can see a row.
+        AskWhoSees = "ask_who_sees",
     }
 }
 
@@ -68,7 +72,7 @@ impl Action {
         Some(match self {
             Self::CreateOrganization | Self::EditOrganization | Self::ArchiveOrganization => Area::Organizations,
             Self::CreateUser | Self::EditUser | Self::ResetPassword | Self::ResetSecondFactor => Area::Users,
-            Self::ChangeRole | Self::EndSessions => Area::Roles,
+            Self::ChangeRole | Self::EndSessions | Self::ManageDesks | Self::AskWhoSees => Area::Roles,
             Self::ManageApiKeys => Area::ApiKeys,
             Self::EditServer => Area::Servers,
             Self::EditContainer => Area::Containers,
@@ -115,6 +119,8 @@ impl Action {
             Self::EditSettings => "change settings",
             Self::EditProvider => "change providers",
             Self::SeeAsCustomer => "see the business as a customer",
+            Self::ManageDesks => "add and revoke desks",
+            Self::AskWhoSees => "ask who can see a row",
         }
     }
 
