@@ -13,7 +13,7 @@ use crate::{
         CreateTicketRequest, CreateUserRequest, Created, DepositAnswer, DepositRequest, Empty, ExportAnswer,
         ExportRequest, GetRequest, OrganizationDetail, PaletteAnswer, PaletteRequest, PostMessageAnswer,
         PostMessageRequest, RenameOrganizationRequest, SetRoleRequest, ShellSummary, SignInRequest, TaskList,
-        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, UpdateTicketRequest,
+        TaskRequest, TaskStarted, TicketDetail, TicketListRequest, TicketPage, TrustStatus, UpdateTicketRequest,
     },
     handlers,
 };
@@ -174,6 +174,8 @@ commands! {
     PreferencesSet = "preferences.set", Write [Preferences], app::preferences::Preferences => app::preferences::Preferences, handlers::program::set_preferences;
     /// The frame's counts.
     ShellSummary = "shell.summary", Read [Shell], Empty => ShellSummary, handlers::shell::summary;
+    /// Whether the database decides as it should, and its log is what it was.
+    TrustStatus = "trust.status", Read [Shell], Empty => TrustStatus, handlers::trust::status;
     /// Looks for anything.
     PaletteSearch = "palette.search", Read [Organizations Users Servers Tickets], PaletteRequest => PaletteAnswer, handlers::shell::search;
     /// Long work of this desk.

@@ -5,12 +5,14 @@ mod records;
 mod shell;
 mod tasks;
 mod tickets;
+mod trust;
 
 pub use program::*;
 pub use records::*;
 pub use shell::*;
 pub use tasks::*;
 pub use tickets::*;
+pub use trust::*;
 
 use app::views::ListRequest;
 use serde::{Deserialize, Serialize};

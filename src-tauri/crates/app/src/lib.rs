@@ -23,6 +23,7 @@ pub mod tasks;
 pub mod theme;
 pub mod tickets;
 pub mod transactions;
+pub mod trust;
 pub mod users;
 
 pub use error::AppError;

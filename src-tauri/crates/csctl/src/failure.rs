@@ -5,6 +5,8 @@ use app::{
     database::{Address, InitError, StoreError},
 };
 
+use crate::report::Report;
+
 /// The outcome of a command that failed.
 #[derive(Debug)]
 pub struct Failure {
@@ -16,6 +18,8 @@ pub struct Failure {
     pub details: Vec<String>,
     /// The program's exit code.
     pub exit: u8,
+    /// What is told instead of the sentence: a report of what was looked at.
+    pub report: Option<Box<Report>>,
 }
 
 impl Failure {
@@ -26,6 +30,15 @@ impl Failure {
             message: message.into(),
             details: Vec::new(),
             exit: 1,
+            report: None,
+        }
+    }
+
+    /// A check that was made to its end and found something.
+    pub fn found(report: Report) -> Self {
+        Self {
+            report: Some(Box::new(report)),
+            ..Self::new("found", "Something is wrong.")
         }
     }
 

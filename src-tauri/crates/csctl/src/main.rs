@@ -10,6 +10,7 @@ mod business;
 mod cli;
 mod credentials;
 mod db;
+mod doctor;
 mod failure;
 mod operator;
 mod report;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
 async fn run(cli: &Cli) -> Result<Report, Failure> {
     match &cli.command {
         cli::Command::Db { command } => db::run(command).await,
+        cli::Command::Doctor(arguments) => doctor::run(arguments).await,
         cli::Command::Org { command } => business::org(command).await,
         cli::Command::User { command } => business::user(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
