@@ -117,6 +117,13 @@ impl Workspace {
             .await;
         let database = cluster.fresh_database(Some("halyard")).await;
         let admin = Address::from_url(&database.admin_url).expect("a URL");
+        let mut connection = admin.connect(CLIENT).await.expect("a connection");
+        let prefix = store::roles::RolePrefix::of_workspace(&mut connection)
+            .await
+            .expect("the template is a workspace");
+        store::roles::close_database(&mut connection, &prefix)
+            .await
+            .expect("the copy is closed as its original");
         Self {
             admin,
             _database: Some(database),

@@ -3,7 +3,17 @@
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod generated;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod log_chain;
+#[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod probe;
 #[cfg(test)]
 mod service;
 #[cfg(test)]

@@ -122,6 +122,7 @@ async fn only_a_desks_login_signs_in() {
             "refuse",
             "clock",
             "start_refused",
+            "seal_log",
         ])
     );
     let service = db.login(LoginKind::Service).await;

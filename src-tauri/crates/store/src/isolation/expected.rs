@@ -56,7 +56,13 @@ pub fn compare(found: &[Fact], prefix: &RolePrefix, with_rules: bool) -> Vec<Fin
         findings.push(Finding::red(
             format!("{kind} {object_named}"),
             says,
-            remedy::of(&kind, &object_named, &missing, &extra),
+            remedy::of(
+                &kind,
+                &object_named,
+                &wanted.iter().map(|fact| named(fact)).collect::<Vec<_>>(),
+                &missing,
+                &extra,
+            ),
         ));
     }
     findings

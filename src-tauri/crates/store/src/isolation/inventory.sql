@@ -11,8 +11,10 @@ WITH ours AS (
   SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'
 ), relations AS (
   SELECT c.oid, c.relkind, c.relowner, c.relacl, c.reloptions, c.relrowsecurity, c.relforcerowsecurity, format('%I.%I', n.nspname, c.relname) AS name,
-    -- A table that somebody else keeps beside ours is not ours to judge, but what it lends to our groups is.
-    c.relowner = (SELECT oid FROM owner) OR n.nspname <> 'public' AS owned
+    -- A table that somebody else keeps beside ours is not ours to judge, but what it lends to our groups is. One of ours that
+    -- was given away is known by its policy, its sequence by its table.
+    c.relowner = (SELECT oid FROM owner) OR n.nspname <> 'public' OR EXISTS (SELECT FROM pg_policy p WHERE p.polname = 'owner_all' AND (p.polrelid = c.oid
+      OR c.relkind = 'S' AND p.polrelid IN (SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')))) AS owned
   FROM pg_class c JOIN ours n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
 ), functions AS (

@@ -1,9 +1,12 @@
 //! What puts a difference right: statements for the database's administrator, from the line that says how it should be.
 
-/// For a thing of that kind; `missing` are its lines that should be there, `extra` those that shouldn't.
-pub(super) fn of(kind: &str, object: &str, missing: &[String], extra: &[String]) -> String {
+/// For a thing of that kind: `wanted` are its lines as they should be, `missing` those of them that aren't there, `extra`
+/// those that shouldn't be.
+pub(super) fn of(kind: &str, object: &str, wanted: &[String], missing: &[String], extra: &[String]) -> String {
     match kind {
         "policy" => policy(object, missing.first(), !extra.is_empty()),
+        // A whole table's right takes those to its columns along when it goes.
+        "grant" if extra.iter().any(|fact| fact == "the whole") => grant(object, wanted, extra),
         "grant" => grant(object, missing, extra),
         "relation" => relation(object, missing.first(), extra.first()),
         "trigger" => trigger(object, missing.first(), extra.first()),
@@ -62,7 +65,6 @@ fn grant(object: &str, missing: &[String], extra: &[String]) -> String {
         "" | "the whole" => right.to_owned(),
         columns => format!("{right} ({columns})"),
     };
-    // Taken away first: to take a whole table's right away takes those to its columns too.
     let revokes = extra
         .iter()
         .map(|fact| format!("REVOKE {} ON {thing} FROM {role};", columns(fact)));
