@@ -40,7 +40,7 @@ CREATE TABLE cs_ledger.log_seal (
   sealed PG_SNAPSHOT,
   target PG_SNAPSHOT,
   after_xid XID8 NOT NULL DEFAULT '0',
-  after_id INTEGER NOT NULL DEFAULT 0
+  after_id INTEGER NOT NULL DEFAULT -2147483648
 ) WITH (fillfactor = 10);
 INSERT INTO cs_ledger.log_seal DEFAULT VALUES;
 
@@ -83,7 +83,7 @@ BEGIN
   IF s.target IS NULL THEN
     s.target := pg_current_snapshot();
     s.after_xid := '0';
-    s.after_id := 0;
+    s.after_id := -2147483648;
   END IF;
 
   SELECT c.position, c.chain_hash INTO place, link FROM public.log_chain c ORDER BY c.position DESC LIMIT 1;

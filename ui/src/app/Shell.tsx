@@ -20,6 +20,7 @@ import { ShortcutsDialog } from "./ShortcutsDialog";
 import { Sidebar } from "./Sidebar";
 import { StatusBar } from "./StatusBar";
 import { shellState, useShellState } from "./shellState";
+import { TrustBanner } from "./TrustBanner";
 import { useKeepSession } from "./useKeepSession";
 import { useShellShortcuts } from "./useShellShortcuts";
 import { useUnsavedGuard } from "./useUnsavedGuard";
@@ -99,6 +100,7 @@ export function Shell() {
             </Button>
           </div>
         )}
+        <TrustBanner />
         <Suspense fallback={<Skeleton lines={6} />}>
           <Outlet />
         </Suspense>

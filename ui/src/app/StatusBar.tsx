@@ -1,7 +1,8 @@
-import { CalendarCheck, Database, Globe, PlugZap, RefreshCw, Unplug } from "lucide-react";
+import { CalendarCheck, Database, Globe, PlugZap, RefreshCw, ShieldAlert, ShieldCheck, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Profile, ShellSummary } from "../bindings/contract";
 import { useConnection } from "../ipc/connection";
+import { useRead } from "../ipc/queries";
 import { useSession } from "../ipc/session";
 import { useNow } from "../lib/clock";
 import { formatClock, formatDateClock, formatDuration, formatListTime, UNKNOWN } from "../lib/format";
@@ -13,6 +14,7 @@ import { Time } from "../ui/Text";
 const SYNC_STEP_MS = 5_000;
 const CLOCK_STEP_MS = 60_000;
 const MINUTE_MS = 60_000;
+const TRUST_MS = 5_000;
 
 const TLS: Readonly<Record<Profile["tls"], string>> = {
   verify_full: "Encrypted, server checked",
@@ -34,6 +36,8 @@ export function StatusBar({ summary, syncedAt, onRefresh }: StatusBarProps) {
       <BillingItem summary={summary} />
       <Separator extra />
       <SchemaItem summary={summary} />
+      <Separator extra />
+      <TrustItem />
       <span className="end" />
       <ClockItem summary={summary} />
     </footer>
@@ -183,6 +187,39 @@ function SchemaItem({ summary }: { summary: ShellSummary | undefined }) {
           ["Schema", summary === undefined ? UNKNOWN : String(summary.schema_version)],
         ]}
       />
+    </Popover>
+  );
+}
+
+function TrustItem() {
+  // The desk looks by itself every few seconds; this only asks it what it has seen.
+  const trust = useRead("trust.status", {}, { refetchMs: TRUST_MS }).data;
+  const red = trust?.isolation === "red" || trust?.log === "red";
+  const sound = trust?.isolation === "sound" && trust.log === "sound";
+  const label = trust?.isolation === "red" ? "Not isolated" : red ? "Log changed" : sound ? "Checked" : "Checking";
+  const Icon = red ? ShieldAlert : ShieldCheck;
+  return (
+    <Popover
+      title="Trust"
+      side="top"
+      trigger={
+        <button type="button" className={red ? "status-lost" : "status-extra"}>
+          <Icon className={sound ? "icon-xs fg-success" : "icon-xs"} aria-hidden />
+          {label}
+        </button>
+      }
+    >
+      <Facts
+        facts={[
+          ["Who may what", trust?.isolation_message ?? UNKNOWN],
+          ["Activity log", trust?.log_message ?? UNKNOWN],
+        ]}
+      />
+      {trust?.findings.map((finding) => (
+        <p key={`${finding.object} ${finding.says}`} className="popover-text selectable">
+          <strong>{finding.object}</strong> {finding.says}
+        </p>
+      ))}
     </Popover>
   );
 }

@@ -240,7 +240,7 @@ export type DepositRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "conversation_moved" | "transition_not_allowed" | "export_failed" | "timeout" | "task_under_way" | "isolation_broken";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -696,6 +696,30 @@ export type TransactionRow = {
   created_by: string | null,
   /** When. */
   created_at: Instant | null, };
+/** Something that isn't as it should be. */
+export type TrustFinding = {
+  /** What it is about. */
+  object: string,
+  /** A sentence. */
+  says: string,
+  /** What to do about it. */
+  remedy: string, };
+/** How far something is known. */
+export type TrustState = "pending" | "sound" | "red" | "unchecked";
+/** What the desk has found out about its database by itself. */
+export type TrustStatus = {
+  /** Whether it decides who may what as it should. Where not, nothing is written. */
+  isolation: TrustState,
+  /** A sentence about that. */
+  isolation_message: string,
+  /** What is wrong there. */
+  findings: Array<TrustFinding>,
+  /** Whether the log is what it was. */
+  log: TrustState,
+  /** A sentence about that. */
+  log_message: string,
+  /** Up to which entry of its chain the log was seen. */
+  log_position: number | null, };
 /** A decision about a ticket; `null` leaves a thing as it is. */
 export type UpdateTicketRequest = {
   /** Which. */
@@ -746,6 +770,7 @@ export interface Commands {
   "preferences.get": { request: Empty; answer: Preferences };
   "preferences.set": { request: Preferences; answer: Preferences };
   "shell.summary": { request: Empty; answer: ShellSummary };
+  "trust.status": { request: Empty; answer: TrustStatus };
   "palette.search": { request: PaletteRequest; answer: PaletteAnswer };
   "tasks.list": { request: Empty; answer: TaskList };
   "tasks.cancel": { request: TaskRequest; answer: Empty };
@@ -787,6 +812,7 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "preferences.get": { kind: "read", tags: ["preferences"] },
   "preferences.set": { kind: "write", tags: ["preferences"] },
   "shell.summary": { kind: "read", tags: ["shell"] },
+  "trust.status": { kind: "read", tags: ["shell"] },
   "palette.search": { kind: "read", tags: ["organizations", "users", "servers", "tickets"] },
   "tasks.list": { kind: "read", tags: ["tasks"] },
   "tasks.cancel": { kind: "write", tags: ["tasks"] },
