@@ -12,7 +12,7 @@ use app::{
     host::{BoxFuture, Host, HostError, LocalEndpoint},
     profiles::{Environment, Profile, ProfileKind, Profiles},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use vault::{Keychain, MemoryKeychain, SecretName};
 
@@ -180,8 +180,10 @@ impl Workspace {
         let mut profiles = Profiles::default();
         profiles.put(profile);
         profiles.save(&host).expect("memory keeps it");
+        let host = Arc::new(host);
         TestDesk {
-            desk: api::desk(Arc::new(host)),
+            desk: api::desk(Arc::<TestHost>::clone(&host)),
+            host,
         }
     }
 
@@ -205,12 +207,28 @@ impl Workspace {
 /// The wire of one desk.
 pub struct TestDesk {
     desk: Arc<Desk>,
+    host: Arc<TestHost>,
 }
 
 impl TestDesk {
     /// The desk, for a bridge.
     pub fn shared(&self) -> Arc<Desk> {
         Arc::clone(&self.desk)
+    }
+
+    /// All that it keeps in its settings, as text.
+    pub fn store_text(&self) -> String {
+        let store = self.host.store.lock().expect("no test panics while it holds this");
+        store.iter().map(|(key, value)| format!("{key} {value}\n")).collect()
+    }
+
+    /// The token of the session that the keychain keeps.
+    pub fn token(&self) -> String {
+        let name = SecretName::SessionToken {
+            profile: uuid::Uuid::from_u128(1).to_string(),
+        };
+        let token = self.host.keychain.get(&name).expect("memory answers").expect("somebody has signed in");
+        token.expose_secret().to_owned()
     }
 
     /// Sends a command.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod isolation;
@@ -14,6 +16,8 @@ mod matrix;
 mod mutations;
 #[cfg(test)]
 mod probe;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod service;
 #[cfg(test)]
