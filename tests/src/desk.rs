@@ -219,7 +219,7 @@ impl TestDesk {
     /// All that it keeps in its settings, as text.
     pub fn store_text(&self) -> String {
         let store = self.host.store.lock().expect("no test panics while it holds this");
-        store.iter().map(|(key, value)| format!("{key} {value}\n")).collect()
+        serde_json::to_string(&*store).expect("what is kept is JSON")
     }
 
     /// The token of the session that the keychain keeps.
@@ -227,7 +227,12 @@ impl TestDesk {
         let name = SecretName::SessionToken {
             profile: uuid::Uuid::from_u128(1).to_string(),
         };
-        let token = self.host.keychain.get(&name).expect("memory answers").expect("somebody has signed in");
+        let token = self
+            .host
+            .keychain
+            .get(&name)
+            .expect("memory answers")
+            .expect("somebody has signed in");
         token.expose_secret().to_owned()
     }
 

@@ -1,6 +1,11 @@
 //! What trust costs, as ratios within one run: policies against the same queries with conditions of their own, the log's
 //! sequencer against none, and how fast the chain is sealed and recomputed. `bench_trust [ROWS]`, a million by default.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a measurement without its database ends, with what is missing as its message"
+)]
+
 use std::{
     io::Write,
     sync::{
@@ -27,7 +32,10 @@ fn say(line: &str) {
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let rows: u32 = std::env::args().nth(1).and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
+    let rows: u32 = std::env::args()
+        .nth(1)
+        .and_then(|rows| rows.parse().ok())
+        .unwrap_or(1_000_000);
     let db = WorkspaceDb::new().await;
     policies(&db, rows).await;
     sequencer(&db).await;
@@ -59,8 +67,9 @@ async fn policies(db: &WorkspaceDb, rows: u32) {
         &mut admin,
         &format!(
             "BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL statement_timeout = 0;
+             INSERT INTO organizations (name) SELECT 'organization ' || n FROM generate_series(3, 1000) n;
              INSERT INTO vps_instances (label, region, plan_id, organization_id, status, ipv4)
-               SELECT 'web-' || n, 'eu-central', 1, 1 + n % 2, CASE n % 10 WHEN 0 THEN 'offline' ELSE 'running' END, '10.' || n % 250 || '.0.1' FROM generate_series(1, {rows}) n;
+               SELECT 'web-' || n, 'eu-central', 1, 1 + n % 1000, CASE n % 10 WHEN 0 THEN 'offline' ELSE 'running' END, '10.' || n % 250 || '.0.1' FROM generate_series(1, {rows}) n;
              COMMIT"
         ),
     )
@@ -70,29 +79,52 @@ async fn policies(db: &WorkspaceDb, rows: u32) {
     let mut support = connect(&desk.url).await;
     run(
         &mut admin,
-        &format!("UPDATE cs_auth.sessions SET viewing_organization_id = 1 WHERE login = '{}'", desk.name),
+        &format!(
+            "UPDATE cs_auth.sessions SET viewing_organization_id = 1 WHERE login = '{}'",
+            desk.name
+        ),
     )
     .await;
     let mut customer = connect(&desk.url).await;
     run(&mut customer, &format!("SET ROLE {}", db.role("customer"))).await;
-    say(&format!("{rows} servers; milliseconds, the quickest of {TIMES}"));
+    say(&format!(
+        "{rows} servers of 1000 organizations; milliseconds, the quickest of {TIMES}"
+    ));
     for (what, query) in [
         ("count", "SELECT count(*) FROM vps_instances WHERE deleted_at IS NULL"),
-        ("count, filtered", "SELECT count(*) FROM vps_instances WHERE status = 'offline'"),
-        ("list of 50", "SELECT id, label, status, region FROM vps_instances WHERE deleted_at IS NULL ORDER BY id DESC LIMIT 50"),
-        ("list of 50, filtered", "SELECT id, label, status, region FROM vps_instances WHERE status = 'offline' ORDER BY id LIMIT 50"),
+        (
+            "count, filtered",
+            "SELECT count(*) FROM vps_instances WHERE status = 'offline'",
+        ),
+        (
+            "list of 50",
+            "SELECT id, label, status, region FROM vps_instances WHERE deleted_at IS NULL ORDER BY id DESC LIMIT 50",
+        ),
+        (
+            "list of 50, filtered",
+            "SELECT id, label, status, region FROM vps_instances WHERE status = 'offline' ORDER BY id LIMIT 50",
+        ),
     ] {
         let (plain, lent) = quickest((&mut admin, query), (&mut support, query)).await;
-        say(&format!("staff, {what}: without policies {plain:.2}, with {lent:.2}, ratio {:.2}", lent / plain));
+        say(&format!(
+            "staff, {what}: without policies {plain:.2}, with {lent:.2}, ratio {:.2}",
+            lent / plain
+        ));
         let by_hand = query.replace(" WHERE ", " WHERE organization_id = 1 AND ");
         let (own, policy) = quickest((&mut admin, &by_hand), (&mut customer, query)).await;
-        say(&format!("customer, {what}: by hand {own:.2}, by policy {policy:.2}, ratio {:.2}", policy / own));
+        say(&format!(
+            "customer, {what}: by hand {own:.2}, by policy {policy:.2}, ratio {:.2}",
+            policy / own
+        ));
     }
 }
 
 /// Transactions a second of many writers to the log, with and without somebody who seals, in turns.
 async fn sequencer(db: &WorkspaceDb) {
-    for (what, pause) in [("in a tight loop", Duration::ZERO), ("with 10 ms of work before each commit", Duration::from_millis(10))] {
+    for (what, pause) in [
+        ("in a tight loop", Duration::ZERO),
+        ("with 10 ms of work before each commit", Duration::from_millis(10)),
+    ] {
         let mut rates = [0.0, 0.0];
         // Twice each, in turns, so that a machine that warms up favours neither.
         for turn in 0..4 {
@@ -173,21 +205,37 @@ async fn chain(db: &WorkspaceDb) {
     }
     say(&format!("sealed: {:.0} rows a second", count(sealed, began)));
     let began = Instant::now();
-    let verified = log::verify(&mut admin, Head::beginning(), |_, _| std::ops::ControlFlow::Continue(()))
-        .await
-        .expect("the log is recomputed");
+    let verified = log::verify(
+        &mut admin,
+        Head::beginning(),
+        |_, _| std::ops::ControlFlow::Continue(()),
+    )
+    .await
+    .expect("the log is recomputed");
     assert!(verified.breaks.is_empty(), "{:?}", verified.breaks);
-    say(&format!("recomputed by the program: {:.0} rows a second", count(verified.rows, began)));
+    say(&format!(
+        "recomputed by the program: {:.0} rows a second",
+        count(verified.rows, began)
+    ));
     let began = Instant::now();
     let mut at = 0;
     loop {
-        let links = log_chain::hashed(&mut admin, at, 2_000).await.expect("the log is hashed");
+        let links = log_chain::hashed(&mut admin, at, 2_000)
+            .await
+            .expect("the log is hashed");
         match links.last() {
             Some(last) => at = last.head.position,
             None => break,
         }
     }
-    say(&format!("recomputed by the server: {:.0} rows a second", count(verified.rows, began)));
-    let waiting = ask(&mut admin, "SELECT count(*) FROM activity_logs a WHERE NOT EXISTS (SELECT FROM log_chain c WHERE c.activity_id = a.id)").await;
+    say(&format!(
+        "recomputed by the server: {:.0} rows a second",
+        count(verified.rows, began)
+    ));
+    let waiting = ask(
+        &mut admin,
+        "SELECT count(*) FROM activity_logs a WHERE NOT EXISTS (SELECT FROM log_chain c WHERE c.activity_id = a.id)",
+    )
+    .await;
     assert_eq!(waiting, "0");
 }

@@ -212,7 +212,10 @@ async fn known_attacks_are_refused_to_back_ends_and_the_agent() {
     let _colleague_is_here = connect(&colleague.url).await;
     for (kind, settings) in [
         (LoginKind::Service, ""),
-        (LoginKind::Service, "SET LOCAL app.current_user_role = 'user'; SET LOCAL app.current_organization_id = '1'"),
+        (
+            LoginKind::Service,
+            "SET LOCAL app.current_user_role = 'user'; SET LOCAL app.current_organization_id = '1'",
+        ),
         (LoginKind::Service, "SET LOCAL app.current_user_role = 'admin'"),
         (LoginKind::Agent, ""),
     ] {
@@ -225,7 +228,10 @@ async fn known_attacks_are_refused_to_back_ends_and_the_agent() {
             run(&mut connection, &format!("BEGIN; {settings}")).await;
             let outcome = attempt(&mut connection, &sql).await;
             run(&mut connection, "ROLLBACK").await;
-            assert!(outcome.is_err(), "{kind:?} with \"{settings}\": this was accepted: {sql}");
+            assert!(
+                outcome.is_err(),
+                "{kind:?} with \"{settings}\": this was accepted: {sql}"
+            );
         }
     }
 }

@@ -15,7 +15,9 @@ async fn answer(connection: &mut PgConnection, sql: &str) -> String {
         Ok(rows) => panic!("this was accepted ({rows} rows): {sql}"),
         Err(sqlx::Error::Database(error)) => {
             let error = error.downcast_ref::<PgDatabaseError>();
-            [Some(error.message()), error.detail(), error.hint(), error.r#where()].map(Option::unwrap_or_default).join(" ")
+            [Some(error.message()), error.detail(), error.hint(), error.r#where()]
+                .map(Option::unwrap_or_default)
+                .join(" ")
         }
         Err(error) => error.to_string(),
     }
@@ -40,18 +42,29 @@ async fn errors_show_no_row_that_the_asker_may_not_see() {
         let said = answer(&mut support, sql).await;
         assert!(!said.contains("hidden"), "{said}");
     }
-    run(&mut support, "SELECT 1 FROM activity_logs WHERE 1 / (CASE WHEN action = 'a hidden act' THEN 0 ELSE 1 END) > 0").await;
+    run(
+        &mut support,
+        "SELECT 1 FROM activity_logs WHERE 1 / (CASE WHEN action = 'a hidden act' THEN 0 ELSE 1 END) > 0",
+    )
+    .await;
 
     // A back end in a customer's context is told which rule it broke, and of no value of another's row.
     let service = db.login(LoginKind::Service).await;
     let mut service = connect(&service.url).await;
-    run(&mut service, "SET app.current_user_role = 'user'; SET app.current_organization_id = '1'").await;
+    run(
+        &mut service,
+        "SET app.current_user_role = 'user'; SET app.current_organization_id = '1'",
+    )
+    .await;
     for sql in [
         "INSERT INTO tickets (id, subject, organization_id) VALUES (2, 'x', 1)",
         "INSERT INTO tickets (subject, organization_id) VALUES ('x', 2)",
     ] {
         let said = answer(&mut service, sql).await;
-        assert!(!said.contains("kestrel") && !said.contains("Failing row") && !said.contains("102"), "{said}");
+        assert!(
+            !said.contains("kestrel") && !said.contains("Failing row") && !said.contains("102"),
+            "{said}"
+        );
     }
 }
 
@@ -71,10 +84,18 @@ async fn plans_and_counters_tell_nothing_without_a_session() {
     }
     // The counters of this transaction stay where they were: nothing of a table was read for it.
     run(&mut connection, "BEGIN").await;
-    run(&mut connection, "SELECT * FROM cs_auth.challenge('maya@halyard.example')").await;
+    run(
+        &mut connection,
+        "SELECT * FROM cs_auth.challenge('maya@halyard.example')",
+    )
+    .await;
     let known = counters(&mut connection).await;
     run(&mut connection, "ROLLBACK; BEGIN").await;
-    run(&mut connection, "SELECT * FROM cs_auth.challenge('nobody@halyard.example')").await;
+    run(
+        &mut connection,
+        "SELECT * FROM cs_auth.challenge('nobody@halyard.example')",
+    )
+    .await;
     let unknown = counters(&mut connection).await;
     run(&mut connection, "ROLLBACK").await;
     // Known and unknown differ there by design of the server; it says whether an address exists, and nothing else.
@@ -99,7 +120,11 @@ async fn what_a_neighbour_left_on_a_connection_is_worth_nothing() {
     let (desk, session) = db.desk_of(ADMIN).await;
     let mut connection = connect(&desk.url).await;
     // The neighbour writes, and leaves everything behind that a pooler in transaction mode would hand on.
-    run(&mut connection, &format!("BEGIN; SELECT cs_auth.enter('{}')", session.token)).await;
+    run(
+        &mut connection,
+        &format!("BEGIN; SELECT cs_auth.enter('{}')", session.token),
+    )
+    .await;
     let pass = ask(&mut connection, "SELECT current_setting('cs.pass')").await;
     run(&mut connection, "COMMIT").await;
     run(
@@ -124,10 +149,16 @@ async fn what_a_neighbour_left_on_a_connection_is_worth_nothing() {
     let next = cs_tests::workspace_db::sign_in_over(&mut connection, SUPPORT, cs_tests::workspace_db::PASSWORD)
         .await
         .unwrap();
-    assert_eq!(refused(&mut connection, &entered(&next.token, "EXECUTE w")).await, DENIED);
+    assert_eq!(
+        refused(&mut connection, &entered(&next.token, "EXECUTE w")).await,
+        DENIED
+    );
     run(
         &mut connection,
-        &entered(&next.token, "INSERT INTO public.tickets (id, subject) VALUES (NULL, 'in UTC')"),
+        &entered(
+            &next.token,
+            "INSERT INTO public.tickets (id, subject) VALUES (NULL, 'in UTC')",
+        ),
     )
     .await;
     let mut admin = db.admin().await;
@@ -150,7 +181,11 @@ async fn a_full_queue_of_notices_stops_no_write() {
     let mut finance = connect(&desk.url).await;
     let mut idle = connect(&desk.url).await;
     run(&mut idle, "LISTEN x; BEGIN").await;
-    run(&mut finance, "DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM pg_notify('x', repeat(i::text, 100)); END LOOP; END $$").await;
+    run(
+        &mut finance,
+        "DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM pg_notify('x', repeat(i::text, 100)); END LOOP; END $$",
+    )
+    .await;
     run(
         &mut finance,
         &entered(
@@ -169,7 +204,10 @@ async fn two_who_charge_at_once_charge_each_hour_once() {
     let mut finance = connect(&desk.url).await;
     run(
         &mut finance,
-        &entered(&session.token, "SELECT cs_billing.open_run((timezone('UTC', now()) + interval '30 hours')::timestamp)"),
+        &entered(
+            &session.token,
+            "SELECT cs_billing.open_run((timezone('UTC', now()) + interval '30 hours')::timestamp)",
+        ),
     )
     .await;
     let run_id = ask(&mut admin, "SELECT max(id) FROM billing_runs WHERE status = 'open'").await;
@@ -178,10 +216,16 @@ async fn two_who_charge_at_once_charge_each_hour_once() {
         let (url, token, run_id) = (desk.url.clone(), session.token.clone(), run_id.clone());
         work.push(tokio::spawn(async move {
             let mut connection = connect(&url).await;
-            let sql = entered(&token, &format!("SELECT cs_billing.charge_batch({run_id}, ARRAY[1, 2])"));
+            let sql = entered(
+                &token,
+                &format!("SELECT cs_billing.charge_batch({run_id}, ARRAY[1, 2])"),
+            );
             if let Err(error) = attempt(&mut connection, &sql).await {
                 let code = sqlstate(&error);
-                assert!(["CS021", "40001", "40P01", "23P01", "23505"].contains(&code.as_str()), "{error}");
+                assert!(
+                    ["CS021", "40001", "40P01", "23P01", "23505"].contains(&code.as_str()),
+                    "{error}"
+                );
             }
         }));
     }
@@ -195,7 +239,14 @@ async fn two_who_charge_at_once_charge_each_hour_once() {
         ask(&mut admin, "SELECT bool_and(w.balance = (SELECT sum(t.amount) FROM transactions t WHERE t.organization_id = w.organization_id AND t.status = 'completed')) FROM wallets w").await,
         "true"
     );
-    assert_ne!(ask(&mut admin, &format!("SELECT count(*) FROM billing_charges WHERE run_id = {run_id}")).await, "0");
+    assert_ne!(
+        ask(
+            &mut admin,
+            &format!("SELECT count(*) FROM billing_charges WHERE run_id = {run_id}")
+        )
+        .await,
+        "0"
+    );
 }
 
 /// What no grant stops. `docs/SECURITY.md` says what it is worth and how it is ended.
@@ -222,7 +273,11 @@ async fn what_can_not_be_stopped_is_known() {
     }
     // This one can, by a setting that is the server's default.
     assert_eq!(
-        refused(&mut connection, "BEGIN; SELECT txid_current(); PREPARE TRANSACTION 'held'").await,
+        refused(
+            &mut connection,
+            "BEGIN; SELECT txid_current(); PREPARE TRANSACTION 'held'"
+        )
+        .await,
         "55000"
     );
 }

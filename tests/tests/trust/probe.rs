@@ -191,7 +191,10 @@ pub async fn probe(admin: &mut PgConnection, actor: &Actor, table: &Table) -> BT
     if actor.name == "owner" {
         // FORCE binds it too: what it sees is its own policy's doing.
         let seen = as_actor(admin, actor, false, &format!("SELECT FROM public.{name}")).await;
-        found.insert("sees".to_owned(), seen.map_or_else(|code| code, |rows| rows.to_string()));
+        found.insert(
+            "sees".to_owned(),
+            seen.map_or_else(|code| code, |rows| rows.to_string()),
+        );
         return found;
     }
     // Rights to columns, in one go: the server looks at them before it looks at a row.
@@ -236,14 +239,24 @@ pub async fn probe(admin: &mut PgConnection, actor: &Actor, table: &Table) -> BT
         let changed = as_actor(admin, actor, entered, &change).await;
         found.insert(key.to_owned(), told(changed));
     }
-    let sendable = may.get("insert").map_or_else(|| table.plain.clone(), |columns| columns.join(", "));
+    let sendable = may
+        .get("insert")
+        .map_or_else(|| table.plain.clone(), |columns| columns.join(", "));
     for (entered, key) in [(false, "adds without a token"), (true, "adds")] {
         let mut outcomes = Vec::new();
         for row in &table.rows {
             // As the role would send it: the id is the database's, the person is who has signed in.
-            let me = if actor.user() == 0 { "5".to_owned() } else { actor.user().to_string() };
+            let me = if actor.user() == 0 {
+                "5".to_owned()
+            } else {
+                actor.user().to_string()
+            };
             // A back end may send one, and shall not take another's place with it.
-            let id = if actor.group() == "service" { "" } else { "\"id\": null, " };
+            let id = if actor.group() == "service" {
+                ""
+            } else {
+                "\"id\": null, "
+            };
             let insert = format!(
                 "INSERT INTO public.{name} ({sendable}) SELECT {sendable} FROM jsonb_populate_record(NULL::public.{name},
                    '{}'::jsonb || '{{{id}\"user_id\": {me}, \"requested_by\": {me}, \"last_billed_at\": null, \"assigned_to\": null, \"idempotency_key\": \"a key\", \"client_key\": null}}') x",
@@ -270,5 +283,9 @@ pub async fn probe(admin: &mut PgConnection, actor: &Actor, table: &Table) -> BT
 
 /// How many rows of a table fulfil a condition.
 pub async fn count(admin: &mut PgConnection, table: &str, condition: &str) -> String {
-    ask(admin, &format!("SELECT count(*) FROM public.{table} t WHERE {condition}")).await
+    ask(
+        admin,
+        &format!("SELECT count(*) FROM public.{table} t WHERE {condition}"),
+    )
+    .await
 }

@@ -89,7 +89,10 @@ async fn no_secret_is_written_anywhere() {
         "log_parameter_max_length = -1",
         "track_activity_query_size = 102400",
     ] {
-        sqlx::raw_sql(AssertSqlSafe(format!("ALTER SYSTEM SET {setting}"))).execute(&mut admin).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(format!("ALTER SYSTEM SET {setting}")))
+            .execute(&mut admin)
+            .await
+            .unwrap();
     }
     admin.close().await.unwrap();
     server.stop().await;
@@ -102,7 +105,10 @@ async fn no_secret_is_written_anywhere() {
     };
     let workspace = Workspace::made_in(books.clone()).await;
     let mut listener = PgListener::connect(&books.to_url()).await.unwrap();
-    listener.listen_all(["containerstacks", "cs_changed", "outbox", "x"]).await.unwrap();
+    listener
+        .listen_all(["containerstacks", "cs_changed", "outbox", "x"])
+        .await
+        .unwrap();
     let login = workspace.desk_login("Planted").await;
     let mut secrets = vec![
         ("the desk's password", login.password.expose_secret().to_owned()),
@@ -113,7 +119,8 @@ async fn no_secret_is_written_anywhere() {
 
     let desk = workspace.desk().await;
     desk.ok("app.state", json!({})).await;
-    desk.refused("session.sign_in", json!({"email": ADMIN, "password": secrets[3].1})).await;
+    desk.refused("session.sign_in", json!({"email": ADMIN, "password": secrets[3].1}))
+        .await;
     desk.sign_in(ADMIN).await;
     desk.ok(
         "users.create",
@@ -123,17 +130,27 @@ async fn no_secret_is_written_anywhere() {
     let organization = desk.create_organization("Planted").await;
     desk.deposit(organization, "10.00", "planted").await.unwrap();
     // What fails is logged with the most words.
-    desk.deposit(organization, "99999999.00", "planted-too").await.unwrap_err();
+    desk.deposit(organization, "99999999.00", "planted-too")
+        .await
+        .unwrap_err();
     let token = desk.token();
     secrets.push(("the session's token", token));
     let mut as_superuser = books.connect("tests").await.unwrap();
     secrets.push((
         "a password's hash",
-        everything(&mut as_superuser, &format!("SELECT split_part(password_hash, '$', 6) FROM users WHERE email = '{ADMIN}'")).await,
+        everything(
+            &mut as_superuser,
+            &format!("SELECT split_part(password_hash, '$', 6) FROM users WHERE email = '{ADMIN}'"),
+        )
+        .await,
     ));
     let seen = everything(&mut as_superuser, "SELECT query FROM pg_stat_activity").await;
     let log = everything(&mut as_superuser, "SELECT to_jsonb(a)::text FROM activity_logs a").await;
-    let functions = everything(&mut as_superuser, "SELECT prosrc FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^(cs_|public)'").await;
+    let functions = everything(
+        &mut as_superuser,
+        "SELECT prosrc FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^(cs_|public)'",
+    )
+    .await;
     let mut notices = String::new();
     while let Ok(Ok(notice)) = tokio::time::timeout(std::time::Duration::from_millis(200), listener.recv()).await {
         notices.push_str(notice.payload());

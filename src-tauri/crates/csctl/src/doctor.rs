@@ -68,8 +68,11 @@ pub async fn run(arguments: &DoctorArgs) -> Result<Report, Failure> {
 
 fn read_head(file: &PathBuf) -> Result<Head, Failure> {
     let shown = file.display();
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::usage(format!("The file {shown} can't be read ({error}); nothing was looked at.")))?;
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::usage(format!(
+            "The file {shown} can't be read ({error}); nothing was looked at."
+        ))
+    })?;
     let value: Value = serde_json::from_str(&text).unwrap_or_default();
     let position = value["position"].as_i64();
     let hash = value["hash"].as_str().and_then(log::from_hex);
@@ -90,7 +93,10 @@ fn write_head(file: &PathBuf, head: &Head) -> Result<(), Failure> {
         .map_err(|error| {
             Failure::new(
                 "file_not_written",
-                format!("Nothing is wrong with the database, but the file {} can't be written ({error}).", file.display()),
+                format!(
+                    "Nothing is wrong with the database, but the file {} can't be written ({error}).",
+                    file.display()
+                ),
             )
         })
 }
@@ -151,12 +157,18 @@ fn told(diagnosis: &Diagnosis, place: &Address, with_matrix: bool) -> Report {
 
 fn log_lines(diagnosis: &Diagnosis, lines: &mut Vec<String>) {
     match &diagnosis.log {
-        None => lines.push("Log: this login may not read it; give the agent's or an administrator's address.".to_owned()),
+        None => {
+            lines.push("Log: this login may not read it; give the agent's or an administrator's address.".to_owned());
+        }
         Some(log) => {
             lines.push(format!(
                 "Log: {} recomputed, {}.",
                 count(usize::try_from(log.rows).unwrap_or(usize::MAX), "chained entry").replace("entrys", "entries"),
-                if log.breaks.is_empty() { "all as they were" } else { "history has changed" }
+                if log.breaks.is_empty() {
+                    "all as they were"
+                } else {
+                    "history has changed"
+                }
             ));
             lines.extend(log.breaks.iter().map(|broken| format!("RED: {broken}")));
         }
@@ -199,6 +211,7 @@ fn matrix_lines(isolation: &Checked) -> Vec<String> {
                 .map(|role| may.get(*role).map_or_else(|| "·".to_owned(), Clone::clone)),
         ));
     }
-    lines.push("r read, i insert, u update, d delete; which rows and columns is in the policies and grants.".to_owned());
+    lines
+        .push("r read, i insert, u update, d delete; which rows and columns is in the policies and grants.".to_owned());
     lines
 }

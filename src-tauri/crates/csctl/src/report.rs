@@ -26,7 +26,11 @@ pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
             exit,
             ..
         }) => {
-            let text = if json { report.json.to_string() } else { report.lines.join("\n") };
+            let text = if json {
+                report.json.to_string()
+            } else {
+                report.lines.join("\n")
+            };
             (text, true, exit)
         }
         Err(failure) if json => {

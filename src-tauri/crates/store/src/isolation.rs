@@ -119,10 +119,11 @@ pub async fn check(connection: &mut PgConnection) -> Result<Checked, StoreError>
     let superuser: bool = sqlx::query_scalar("SELECT rolsuper FROM pg_roles WHERE rolname = session_user")
         .fetch_one(&mut *transaction)
         .await?;
-    let may_read_rules: bool =
-        sqlx::query_scalar("SELECT has_schema_privilege('cs_meta', 'usage') AND has_table_privilege('cs_meta.matrix', 'select')")
-            .fetch_one(&mut *transaction)
-            .await?;
+    let may_read_rules: bool = sqlx::query_scalar(
+        "SELECT has_schema_privilege('cs_meta', 'usage') AND has_table_privilege('cs_meta.matrix', 'select')",
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
     let found = inventory(&mut transaction, &prefix, may_read_rules).await?;
     let mut done = Checked {
         findings: compare(&found, &prefix, may_read_rules),

@@ -113,9 +113,12 @@ pub async fn at(connection: &mut PgConnection, position: i64) -> Result<Option<H
     if position == 0 {
         return Ok(Some(Head::beginning()));
     }
-    let row = sqlx::query!("SELECT position, chain_hash FROM log_chain WHERE position = $1", position)
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query!(
+        "SELECT position, chain_hash FROM log_chain WHERE position = $1",
+        position
+    )
+    .fetch_optional(connection)
+    .await?;
     Ok(row.map(|row| Head {
         position: row.position,
         hash: row.chain_hash,

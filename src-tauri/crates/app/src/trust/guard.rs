@@ -196,7 +196,11 @@ async fn look(pool: &PgPool) -> Isolation {
                 .filter(|finding| finding.level == Level::Red)
                 .collect();
             for finding in &red {
-                tracing::error!(object = finding.object, says = finding.says, "the database is not isolated");
+                tracing::error!(
+                    object = finding.object,
+                    says = finding.says,
+                    "the database is not isolated"
+                );
             }
             Isolation::Red(red)
         }
@@ -222,8 +226,13 @@ async fn look_at_log(pool: &PgPool, host: &dyn Host, key: &str) -> Result<Option
         Ok(_) | Err(StoreError::Timeout) => {}
         Err(error) => return Err(error.into()),
     }
-    let stored = host.load(key)?.and_then(|value| serde_json::from_value::<Memory>(value).ok());
-    let Some((memory, remembered)) = stored.and_then(|memory| Some((memory.head()?, memory))).map(|(head, memory)| (memory, head)) else {
+    let stored = host
+        .load(key)?
+        .and_then(|value| serde_json::from_value::<Memory>(value).ok());
+    let Some((memory, remembered)) = stored
+        .and_then(|memory| Some((memory.head()?, memory)))
+        .map(|(head, memory)| (memory, head))
+    else {
         // The first time: what is there now is what it is compared with from here on.
         let head = log_chain::head(&mut connection).await?;
         save(host, key, &Memory::of(&head))?;

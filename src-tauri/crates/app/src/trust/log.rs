@@ -43,15 +43,32 @@ pub struct Break {
 
 impl std::fmt::Display for Break {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let entry = self.entry.map_or_else(|| "The entry".to_owned(), |id| format!("Entry {id}"));
+        let entry = self
+            .entry
+            .map_or_else(|| "The entry".to_owned(), |id| format!("Entry {id}"));
         let position = self.position;
         match self.problem {
-            Problem::Changed => write!(f, "{entry} of the log, at position {position} of its chain, was changed after it was written."),
-            Problem::Deleted => write!(f, "{entry} of the log, at position {position} of its chain, was deleted."),
-            Problem::Unlinked => write!(f, "Position {position} of the log's chain doesn't follow from the one before: the chain itself was changed."),
+            Problem::Changed => write!(
+                f,
+                "{entry} of the log, at position {position} of its chain, was changed after it was written."
+            ),
+            Problem::Deleted => write!(
+                f,
+                "{entry} of the log, at position {position} of its chain, was deleted."
+            ),
+            Problem::Unlinked => write!(
+                f,
+                "Position {position} of the log's chain doesn't follow from the one before: the chain itself was changed."
+            ),
             Problem::Gap => write!(f, "Position {position} of the log's chain is missing."),
-            Problem::Rewritten => write!(f, "Position {position} of the log's chain has another hash than was remembered: history up to there was written anew."),
-            Problem::Shortened => write!(f, "The log's chain ends before position {position}, which was seen: its end was cut off."),
+            Problem::Rewritten => write!(
+                f,
+                "Position {position} of the log's chain has another hash than was remembered: history up to there was written anew."
+            ),
+            Problem::Shortened => write!(
+                f,
+                "The log's chain ends before position {position}, which was seen: its end was cut off."
+            ),
         }
     }
 }
@@ -186,7 +203,10 @@ mod tests {
         let problems = |links: Vec<Link>, with_rows| {
             let mut done = start();
             follow(&mut done, links, with_rows);
-            done.breaks.iter().map(|found| (found.position, found.problem)).collect::<Vec<_>>()
+            done.breaks
+                .iter()
+                .map(|found| (found.position, found.problem))
+                .collect::<Vec<_>>()
         };
         let changed = link(&Head::beginning(), b"a", Some(b"x"));
         assert_eq!(problems(vec![changed, two.clone()], true), [(1, Problem::Changed)]);

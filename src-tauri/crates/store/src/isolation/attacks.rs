@@ -90,31 +90,74 @@ const fn no_rows_but(what: &'static str, sql: &'static str, but: &'static [Who])
 /// All of them.
 pub const ATTACKS: &[Attack] = &[
     refused("read the database's own secrets", "SELECT value FROM cs_auth.secrets"),
-    refused("read the hashes of sessions' tokens", "SELECT token_sha256 FROM cs_auth.sessions"),
+    refused(
+        "read the hashes of sessions' tokens",
+        "SELECT token_sha256 FROM cs_auth.sessions",
+    ),
     refused("read the proofs of sign-ins", "SELECT proof FROM cs_auth.attempts"),
     refused("read the throttle of sign-ins", "SELECT failures FROM cs_auth.throttle"),
     refused("read the list of logins", "SELECT login FROM cs_auth.logins"),
-    refused("change the table of rules", "UPDATE cs_meta.matrix SET condition = 'true'"),
-    refused_but("read password hashes", "SELECT password_hash FROM public.users", &[Who::Service]),
-    refused_but("read tokens that reset a password", "SELECT token FROM public.password_reset_tokens", &[Who::Service]),
-    refused_but("read hashes of API keys", "SELECT key_hash FROM public.user_api_keys", &[Who::Service]),
-    refused_but("read providers' credentials", "SELECT credentials FROM public.provider_configs", &[Who::Admin, Who::Agent]),
-    refused_but("read root passwords", "SELECT root_password FROM public.vps_instances", &[Who::Admin, Who::Agent]),
+    refused(
+        "change the table of rules",
+        "UPDATE cs_meta.matrix SET condition = 'true'",
+    ),
+    refused_but(
+        "read password hashes",
+        "SELECT password_hash FROM public.users",
+        &[Who::Service],
+    ),
+    refused_but(
+        "read tokens that reset a password",
+        "SELECT token FROM public.password_reset_tokens",
+        &[Who::Service],
+    ),
+    refused_but(
+        "read hashes of API keys",
+        "SELECT key_hash FROM public.user_api_keys",
+        &[Who::Service],
+    ),
+    refused_but(
+        "read providers' credentials",
+        "SELECT credentials FROM public.provider_configs",
+        &[Who::Admin, Who::Agent],
+    ),
+    refused_but(
+        "read root passwords",
+        "SELECT root_password FROM public.vps_instances",
+        &[Who::Admin, Who::Agent],
+    ),
     refused("read the server's password hashes", "SELECT rolpassword FROM pg_authid"),
     refused("read samples of columns' values", "SELECT stavalues1 FROM pg_statistic"),
     refused("read a file of the server", "SELECT pg_read_file('postgresql.conf')"),
-    refused("read a file of the server as a large object", "SELECT lo_import('/etc/hostname')"),
+    refused(
+        "read a file of the server as a large object",
+        "SELECT lo_import('/etc/hostname')",
+    ),
     refused("run a program on the server", "COPY (SELECT 1) TO PROGRAM 'true'"),
-    refused("write a file on the server", "COPY (SELECT 1) TO '/tmp/containerstacks-attack'"),
+    refused(
+        "write a file on the server",
+        "COPY (SELECT 1) TO '/tmp/containerstacks-attack'",
+    ),
     refused("set a wallet's balance", "UPDATE public.wallets SET balance = balance"),
-    refused("make a wallet with money in it", "INSERT INTO public.wallets (id, organization_id, balance) SELECT NULL, 1, 1000"),
+    refused(
+        "make a wallet with money in it",
+        "INSERT INTO public.wallets (id, organization_id, balance) SELECT NULL, 1, 1000",
+    ),
     refused_but(
         "post a deposit without a session's token",
         "INSERT INTO public.transactions (id, organization_id, amount, type, payment_id) VALUES (NULL, 1, 1000, 'deposit', 'attack')",
         &[Who::Agent],
     ),
-    no_rows_but("move the ledger on without a session's token", "UPDATE public.transactions SET status = 'completed'", &[]),
-    no_rows_but("change people without a session's token", "UPDATE public.users SET role = 'admin'", &[]),
+    no_rows_but(
+        "move the ledger on without a session's token",
+        "UPDATE public.transactions SET status = 'completed'",
+        &[],
+    ),
+    no_rows_but(
+        "change people without a session's token",
+        "UPDATE public.users SET role = 'admin'",
+        &[],
+    ),
     no_rows_but(
         "see customers without having signed in",
         "SELECT 1 FROM public.users LIMIT 1",
@@ -128,7 +171,10 @@ pub const ATTACKS: &[Attack] = &[
     refused("change the log", "UPDATE public.activity_logs SET action = action"),
     refused("delete from the log", "DELETE FROM public.activity_logs"),
     refused("empty the log", "TRUNCATE public.activity_logs"),
-    refused("change the log's chain", "UPDATE public.log_chain SET chain_hash = chain_hash"),
+    refused(
+        "change the log's chain",
+        "UPDATE public.log_chain SET chain_hash = chain_hash",
+    ),
     refused(
         "forge a link of the log's chain",
         "INSERT INTO public.log_chain (position, activity_id, row_hash, chain_hash) VALUES (9000000000, 1, '', '')",
@@ -142,14 +188,36 @@ pub const ATTACKS: &[Attack] = &[
     refused("empty the ledger", "TRUNCATE public.transactions CASCADE"),
     refused("delete invoices", "DELETE FROM public.invoices"),
     refused("delete organizations", "DELETE FROM public.organizations"),
-    refused("lock everybody out of the wallets", "LOCK TABLE public.wallets IN ACCESS EXCLUSIVE MODE NOWAIT"),
-    refused("lock writers out of the ledger", "LOCK TABLE public.transactions IN ROW EXCLUSIVE MODE NOWAIT"),
-    refused_but("use up the ledger's numbers", "SELECT nextval('public.transactions_id_seq')", &[Who::Service]),
-    refused("set back the ledger's numbers", "SELECT setval('public.transactions_id_seq', 1)"),
-    refused("move wallets by the ledger's own function", "SELECT cs_ledger.move(ARRAY[1], ARRAY[1000::numeric])"),
-    refused("end everybody's sessions", "SELECT cs_auth.end_sessions(NULL, NULL, 'attack')"),
+    refused(
+        "lock everybody out of the wallets",
+        "LOCK TABLE public.wallets IN ACCESS EXCLUSIVE MODE NOWAIT",
+    ),
+    refused(
+        "lock writers out of the ledger",
+        "LOCK TABLE public.transactions IN ROW EXCLUSIVE MODE NOWAIT",
+    ),
+    refused_but(
+        "use up the ledger's numbers",
+        "SELECT nextval('public.transactions_id_seq')",
+        &[Who::Service],
+    ),
+    refused(
+        "set back the ledger's numbers",
+        "SELECT setval('public.transactions_id_seq', 1)",
+    ),
+    refused(
+        "move wallets by the ledger's own function",
+        "SELECT cs_ledger.move(ARRAY[1], ARRAY[1000::numeric])",
+    ),
+    refused(
+        "end everybody's sessions",
+        "SELECT cs_auth.end_sessions(NULL, NULL, 'attack')",
+    ),
     refused("take a colleague's role away", "SELECT cs_auth.take_back('{me}')"),
-    refused("add a rule to the matrix", "SELECT cs_meta.permit('support', 'wallets', 'update', 'balance', 'true')"),
+    refused(
+        "add a rule to the matrix",
+        "SELECT cs_meta.permit('support', 'wallets', 'update', 'balance', 'true')",
+    ),
     refused("become the owner of the tables", "SET LOCAL ROLE @owner"),
     refused_but("become the agent", "SET LOCAL ROLE @agent", &[Who::Agent]),
     refused_but("become a trusted back end", "SET LOCAL ROLE @service", &[Who::Service]),
@@ -162,12 +230,21 @@ pub const ATTACKS: &[Attack] = &[
     refused("drop policies by dropping what admins own", "DROP OWNED BY @admin"),
     refused("drop policies by dropping what back ends own", "DROP OWNED BY @service"),
     refused("drop a policy", "DROP POLICY owner_all ON public.users"),
-    refused("switch row level security off", "ALTER TABLE public.users NO FORCE ROW LEVEL SECURITY"),
+    refused(
+        "switch row level security off",
+        "ALTER TABLE public.users NO FORCE ROW LEVEL SECURITY",
+    ),
     refused("switch triggers off", "ALTER TABLE public.wallets DISABLE TRIGGER ALL"),
-    refused("switch triggers off for itself", "SET LOCAL session_replication_role = replica"),
+    refused(
+        "switch triggers off for itself",
+        "SET LOCAL session_replication_role = replica",
+    ),
     refused("make temporary tables", "CREATE TEMP TABLE attack (x int)"),
     refused("make tables", "CREATE TABLE public.attack (x int)"),
-    refused("make functions", "CREATE FUNCTION public.attack() RETURNS int LANGUAGE sql AS 'SELECT 1'"),
+    refused(
+        "make functions",
+        "CREATE FUNCTION public.attack() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    ),
     refused("make schemas", "CREATE SCHEMA attack"),
     refused(
         "replace what decides about writing",

@@ -22,10 +22,11 @@ pub fn expected() -> impl Iterator<Item = Fact> {
 
 /// An inventory as the text of that copy.
 pub fn render(facts: &[Fact]) -> String {
-    facts
+    let lines: Vec<String> = facts
         .iter()
-        .map(|fact| format!("{}\t{}\t{}\n", fact.kind, fact.object, fact.fact))
-        .collect()
+        .map(|fact| format!("{}\t{}\t{}", fact.kind, fact.object, fact.fact))
+        .collect();
+    lines.join("\n") + "\n"
 }
 
 /// A finding for each difference. Without `with_rules` the table of rules was not read and isn't compared.
@@ -46,12 +47,24 @@ pub fn compare(found: &[Fact], prefix: &RolePrefix, with_rules: bool) -> Vec<Fin
         }
         let named = |text: &str| text.replace('@', &format!("{}_", prefix.as_str()));
         let object_named = named(&object);
-        let missing: Vec<String> = wanted.iter().filter(|fact| !live.contains(fact)).map(|fact| named(fact)).collect();
-        let extra: Vec<String> = live.iter().filter(|fact| !wanted.contains(fact)).map(|fact| named(fact)).collect();
+        let missing: Vec<String> = wanted
+            .iter()
+            .filter(|fact| !live.contains(fact))
+            .map(|fact| named(fact))
+            .collect();
+        let extra: Vec<String> = live
+            .iter()
+            .filter(|fact| !wanted.contains(fact))
+            .map(|fact| named(fact))
+            .collect();
         let says = match (wanted.is_empty(), live.is_empty()) {
             (true, _) => format!("This {kind} is not one of this program's{}.", shown(&extra)),
             (_, true) => format!("This {kind} is missing."),
-            _ => format!("This {kind} was changed: it should be{}, and is{}.", shown(&missing), shown(&extra)),
+            _ => format!(
+                "This {kind} was changed: it should be{}, and is{}.",
+                shown(&missing),
+                shown(&extra)
+            ),
         };
         findings.push(Finding::red(
             format!("{kind} {object_named}"),

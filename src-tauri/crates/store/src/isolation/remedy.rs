@@ -15,7 +15,9 @@ pub(super) fn of(kind: &str, object: &str, wanted: &[String], missing: &[String]
             Some(owner) => format!("ALTER SCHEMA {object} OWNER TO {owner};"),
             None => format!("DROP SCHEMA {object}; (after you have looked at what is in it)"),
         },
-        "group" => format!("ALTER ROLE {object} NOLOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;"),
+        "group" => format!(
+            "ALTER ROLE {object} NOLOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;"
+        ),
         "membership" => membership(object, missing.first()),
         "default" => default_right(object, missing.is_empty()),
         "database" if object == "PUBLIC" => "REVOKE ALL ON DATABASE (this one) FROM PUBLIC;".to_owned(),
@@ -25,7 +27,9 @@ pub(super) fn of(kind: &str, object: &str, wanted: &[String], missing: &[String]
             "Find out who replaced it, then restore {object} from this program's migrations (the last CREATE FUNCTION of this \
              name there) as the owner of the tables."
         ),
-        "matrix" => "Find out who changed the table of rules (cs_meta.matrix), and put the row back as it should be.".to_owned(),
+        "matrix" => {
+            "Find out who changed the table of rules (cs_meta.matrix), and put the row back as it should be.".to_owned()
+        }
         _ => "Restore it as a freshly made workspace has it.".to_owned(),
     }
 }
@@ -44,7 +48,9 @@ fn policy(object: &str, wanted: Option<&String>, there: bool) -> String {
     } else {
         String::new()
     };
-    let create = wanted.map_or_else(String::new, |fact| format!("CREATE POLICY {name} ON {table} AS {fact};"));
+    let create = wanted.map_or_else(String::new, |fact| {
+        format!("CREATE POLICY {name} ON {table} AS {fact};")
+    });
     [drop, create].join(" ").trim().to_owned()
 }
 
@@ -100,7 +106,9 @@ fn relation(object: &str, wanted: Option<&String>, live: Option<&String>) -> Str
         steps.push(format!("ALTER TABLE {object} OWNER TO {owner};"));
     }
     if wanted.contains("security on and forced") {
-        steps.push(format!("ALTER TABLE {object} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"));
+        steps.push(format!(
+            "ALTER TABLE {object} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+        ));
     }
     steps.join(" ")
 }
