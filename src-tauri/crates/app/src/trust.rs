@@ -17,7 +17,7 @@ pub use store::{
     log_chain::Head,
 };
 
-use crate::AppError;
+use crate::{AppError, session::Session};
 use log::Verified;
 
 /// What the doctor has found.
@@ -75,6 +75,13 @@ pub async fn diagnose(
     }
     drop(connection.close().await);
     Ok(diagnosis)
+}
+
+/// Chains what was committed to the log, for a program without a window that has written to it.
+pub async fn seal_log(session: &Session) -> Result<(), AppError> {
+    let mut connection = session.read().await?;
+    while log_chain::seal(&mut connection, SEAL_MOST).await? == SEAL_MOST {}
+    Ok(())
 }
 
 const SEAL_MOST: i32 = 10_000;

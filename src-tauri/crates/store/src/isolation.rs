@@ -120,7 +120,7 @@ pub async fn check(connection: &mut PgConnection) -> Result<Checked, StoreError>
         .fetch_one(&mut *transaction)
         .await?;
     let may_read_rules: bool = sqlx::query_scalar(
-        "SELECT has_schema_privilege('cs_meta', 'usage') AND has_table_privilege('cs_meta.matrix', 'select')",
+        "SELECT CASE WHEN has_schema_privilege('cs_meta', 'usage') THEN has_table_privilege('cs_meta.matrix', 'select') ELSE false END",
     )
     .fetch_one(&mut *transaction)
     .await?;
