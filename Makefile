@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test fmt lint bindings sqlx
+.PHONY: run test fmt lint bindings sqlx catalogue mutate bench
 # Recipes run one after the other; cargo and npm use all cores themselves.
 .NOTPARALLEL:
 
@@ -55,6 +55,21 @@ bindings:
 sqlx:
 	@scripts/bootstrap.sh
 	cargo run -q -p xtask --no-default-features -- sqlx-prepare
+
+# What a fresh database's catalogue says of who may what: the program's own copy, that live databases are compared with.
+catalogue:
+	@scripts/bootstrap.sh build postgres
+	cargo run -q -p cs-tests --bin catalogue
+
+# Every policy and every grant dropped or loosened in turn; a test run takes a sample of them.
+mutate:
+	@scripts/bootstrap.sh build postgres
+	CS_MUTATIONS=all cargo test -p cs-tests --test trust mutations:: -- --nocapture
+
+# What trust costs, as ratios within one run; docs/benchmarks.md has what they were.
+bench:
+	@scripts/bootstrap.sh build postgres
+	cargo run -q --release -p cs-tests --bin bench_trust
 
 # npm writes the target itself; touched because it keeps the time of an equal file.
 ui/node_modules/.package-lock.json: ui/package-lock.json ui/package.json

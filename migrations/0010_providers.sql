@@ -338,3 +338,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_sync FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_sync.begin(integer), cs_sync.beat(bigint), cs_sync.give_up(bigint, text, text, text), cs_sync.apply_batch(bigint, jsonb),
   cs_sync.finish(bigint, text[], text[], boolean, boolean, jsonb, jsonb)
 TO containerstacks_admin, containerstacks_agent;
+
+-- Pages read again what a sync has changed.
+SELECT cs_live.publish('provider_accounts', 'providers');
+SELECT cs_live.publish('provider_syncs', 'providers', 'changed_somehow');
+SELECT cs_live.publish('provider_states', 'servers', 'changed_somehow');

@@ -267,3 +267,5 @@ REVOKE ALL ON FUNCTION cs_billing.invoice_lines(date, integer[]), cs_billing.inv
 GRANT EXECUTE ON FUNCTION cs_billing.close_preview(date, integer[]), cs_billing.close_batch(date, integer[]), cs_billing.finish_close(date),
   cs_billing.cancel_invoice(integer, text)
 TO containerstacks_admin, containerstacks_finance, containerstacks_agent;
+
+SELECT cs_live.publish('closed_periods', 'invoices', 'changed_somehow');

@@ -12,7 +12,7 @@ use app::{
     host::{BoxFuture, Host, HostError, LocalEndpoint},
     profiles::{Environment, Profile, ProfileKind, Profiles},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use vault::{Keychain, MemoryKeychain, SecretName};
 
@@ -131,6 +131,13 @@ impl Workspace {
             .await;
         let database = cluster.fresh_database(Some("halyard")).await;
         let admin = Address::from_url(&database.admin_url).expect("a URL");
+        let mut connection = admin.connect(CLIENT).await.expect("a connection");
+        let prefix = store::roles::RolePrefix::of_workspace(&mut connection)
+            .await
+            .expect("the template is a workspace");
+        store::roles::close_database(&mut connection, &prefix)
+            .await
+            .expect("the copy is closed as its original");
         Self {
             admin,
             _database: Some(database),
@@ -183,8 +190,10 @@ impl Workspace {
         let mut profiles = Profiles::default();
         profiles.put(profile);
         profiles.save(&host).expect("memory keeps it");
+        let host = Arc::new(host);
         TestDesk {
-            desk: api::desk(Arc::new(host)),
+            desk: api::desk(Arc::<TestHost>::clone(&host)),
+            host,
         }
     }
 
@@ -208,19 +217,42 @@ impl Workspace {
 /// The wire of one desk.
 pub struct TestDesk {
     desk: Arc<Desk>,
+    host: Arc<TestHost>,
 }
 
 impl TestDesk {
     /// A desk of a computer that knows no database yet.
     pub fn blank() -> Self {
+        let host = Arc::new(TestHost::empty());
         Self {
-            desk: api::desk(Arc::new(TestHost::empty())),
+            desk: api::desk(Arc::<TestHost>::clone(&host)),
+            host,
         }
     }
 
     /// The desk, for a bridge.
     pub fn shared(&self) -> Arc<Desk> {
         Arc::clone(&self.desk)
+    }
+
+    /// All that it keeps in its settings, as text.
+    pub fn store_text(&self) -> String {
+        let store = self.host.store.lock().expect("no test panics while it holds this");
+        serde_json::to_string(&*store).expect("what is kept is JSON")
+    }
+
+    /// The token of the session that the keychain keeps.
+    pub fn token(&self) -> String {
+        let name = SecretName::SessionToken {
+            profile: uuid::Uuid::from_u128(1).to_string(),
+        };
+        let token = self
+            .host
+            .keychain
+            .get(&name)
+            .expect("memory answers")
+            .expect("somebody has signed in");
+        token.expose_secret().to_owned()
     }
 
     /// Sends a command.

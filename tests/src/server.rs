@@ -54,6 +54,11 @@ impl Server {
         &self.address
     }
 
+    /// Where its data and its log are.
+    pub fn data_dir(&self) -> PathBuf {
+        self.options.data_dir.clone()
+    }
+
     /// Stops it.
     pub async fn stop(&mut self) {
         if let Some(running) = self.running.take() {

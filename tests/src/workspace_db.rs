@@ -106,6 +106,21 @@ impl WorkspaceDb {
         connection
     }
 
+    /// The catalogue's inventory, as the program keeps its own copy.
+    pub async fn catalogue(&self) -> String {
+        let mut admin = self.admin().await;
+        run(&mut admin, "SET search_path = pg_catalog").await;
+        let facts = store::isolation::inventory(&mut admin, &self.prefix, true)
+            .await
+            .expect("the inventory");
+        store::isolation::render(&facts)
+    }
+
+    /// The prefix of the workspace's roles.
+    pub fn prefix(&self) -> &RolePrefix {
+        &self.prefix
+    }
+
     /// A new login.
     pub async fn login(&self, kind: LoginKind) -> Login {
         let name = format!("login_{}", unique());

@@ -368,6 +368,9 @@ async fn csctl_shows_and_sets_the_settings_of_the_business() {
     let said = agent.env("CONTAINERSTACKS_DATABASE_URL", &urls[1]).output().unwrap();
     assert_eq!(said.status.code(), Some(1));
     assert_eq!(settings(&["show", "--json"]).json(), now);
+}
+
+#[tokio::test]
 async fn csctl_adds_lists_replaces_and_revokes_desks() {
     let script = Script::new("SELECT 1").await;
     assert_eq!(script.init(&["--test"]).code, 0);

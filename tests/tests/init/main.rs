@@ -5,6 +5,8 @@ mod adoption;
 #[cfg(test)]
 mod csctl;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod empty;
 #[cfg(test)]
 mod interruption;

@@ -4,6 +4,8 @@ use cs_tests::workspace_db::{
     ADMIN, FINANCE, PASSWORD, SUPPORT, WorkspaceDb, ask, attempt, connect, refused, run, sign_in,
 };
 
+use store::roles::LoginKind;
+
 use super::shared::DENIED;
 
 /// Everything that was tried on such databases before; all of it is refused, whoever has signed in.
@@ -68,6 +70,43 @@ fn attacks(db: &WorkspaceDb, own: &str, colleague: &str) -> Vec<String> {
         "ALTER ROLE OWN SUPERUSER",
         "ALTER ROLE OWN BYPASSRLS",
         "ALTER ROLE OWN CREATEROLE",
+        "ALTER ROLE OWN SET session_replication_role = replica",
+        "COMMIT PREPARED 'held'",
+        "EXPLAIN ANALYZE SELECT 1 FROM cs_auth.secrets WHERE value > 'a'",
+        "EXPLAIN ANALYZE SELECT 1 FROM public.users WHERE password_hash > 'a'",
+        "EXPLAIN ANALYZE SELECT 1 FROM public.password_reset_tokens WHERE token > 'a'",
+        "SELECT count(*) FILTER (WHERE password_hash LIKE '$%') FROM public.users",
+        "INSERT INTO public.users (id, email, password_hash, role) VALUES (NULL, 'x@x.example', 'x', 'admin') RETURNING password_hash",
+        "SELECT cs_auth.pass_of(1)",
+        "SELECT cs_auth.live_session()",
+        "SELECT cs_meta.permit('support', 'wallets', 'update', 'balance', 'true')",
+        "SELECT cs_meta.guard_table('users')",
+        "UPDATE cs_meta.matrix SET condition = 'true'",
+        "INSERT INTO cs_auth.logins (login, kind, label) VALUES ('OWN', 'agent', 'x')",
+        "UPDATE cs_auth.sessions SET expires_at = 'infinity'",
+        "DELETE FROM cs_auth.throttle",
+        "UPDATE public.log_chain SET chain_hash = row_hash",
+        "INSERT INTO public.activity_logs (action) VALUES ('forged')",
+        "UPDATE public.activity_logs SET written_by = '1'",
+        "INSERT INTO public.wallets (id, organization_id, balance) VALUES (NULL, 1, 5000)",
+        "UPDATE public.wallets SET balance = 5000",
+        "SELECT lo_export(1, '/tmp/x')",
+        "SELECT pg_reload_conf()",
+        "SELECT pg_promote()",
+        "SELECT pg_create_physical_replication_slot('x')",
+        "SELECT pg_log_backend_memory_contexts(pg_backend_pid())",
+        "CREATE EVENT TRIGGER t ON ddl_command_end EXECUTE FUNCTION public.update_updated_at_column()",
+        "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p",
+        "CREATE SERVER s FOREIGN DATA WRAPPER x",
+        "CREATE LANGUAGE plperlu",
+        "CREATE CAST (text AS integer) WITH INOUT",
+        "CREATE STATISTICS s ON email, role FROM public.users",
+        "CLUSTER public.users USING users_pkey",
+        "REINDEX TABLE public.users",
+        "COMMENT ON TABLE public.users IS 'x'",
+        "SECURITY LABEL ON TABLE public.users IS 'x'",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE COLLEAGUE GRANT ALL ON TABLES TO PUBLIC",
+        "REFRESH MATERIALIZED VIEW public.v",
     ]
     .iter()
     .map(|sql| sql.replace("COLLEAGUE", colleague).replace("OWN ", &format!("{own} ")))
@@ -152,5 +191,47 @@ async fn known_attacks_are_refused_whoever_has_signed_in() {
             assert_eq!(ask(&mut connection, sql).await, "0", "{person:?}: {sql}");
         }
         assert_eq!(ask(&mut admin, fingerprint).await, before, "{person:?}");
+    }
+}
+
+/// What a back end and the agent may do of all that, since sequences and the log are theirs to use.
+const ALLOWED_TO_SERVICES: &[&str] = &[
+    "SELECT nextval('public.users_id_seq')",
+    "SELECT last_value FROM public.users_id_seq",
+    "SELECT count(*) FILTER (WHERE password_hash",
+    "EXPLAIN ANALYZE SELECT 1 FROM public.users WHERE password_hash",
+    "EXPLAIN ANALYZE SELECT 1 FROM public.password_reset_tokens",
+    "INSERT INTO public.activity_logs",
+    "INSERT INTO public.users",
+];
+
+#[tokio::test]
+async fn known_attacks_are_refused_to_back_ends_and_the_agent() {
+    let db = WorkspaceDb::new().await;
+    let colleague = db.desk().await;
+    let _colleague_is_here = connect(&colleague.url).await;
+    for (kind, settings) in [
+        (LoginKind::Service, ""),
+        (
+            LoginKind::Service,
+            "SET LOCAL app.current_user_role = 'user'; SET LOCAL app.current_organization_id = '1'",
+        ),
+        (LoginKind::Service, "SET LOCAL app.current_user_role = 'admin'"),
+        (LoginKind::Agent, ""),
+    ] {
+        let login = db.login(kind).await;
+        let mut connection = connect(&login.url).await;
+        for sql in attacks(&db, &login.name, &colleague.name) {
+            if kind == LoginKind::Service && ALLOWED_TO_SERVICES.iter().any(|allowed| sql.starts_with(allowed)) {
+                continue;
+            }
+            run(&mut connection, &format!("BEGIN; {settings}")).await;
+            let outcome = attempt(&mut connection, &sql).await;
+            run(&mut connection, "ROLLBACK").await;
+            assert!(
+                outcome.is_err(),
+                "{kind:?} with \"{settings}\": this was accepted: {sql}"
+            );
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::shared::{DENIED, SIGN_IN, SIGNED_IN, callable, names, tables};
 
 /// Table; then what admin, support and finance may do there: r read, i insert, u update. PRODUCT's matrix, written
 /// down once more by hand: it doesn't look at the migration's.
-const MATRIX: &[(&str, &str, &str, &str)] = &[
+pub const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("organizations", "riu", "r", "r"),
     ("users", "riu", "r", "r"),
     ("wallets", "ri", "r", "ri"),
@@ -37,6 +37,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("ticket_messages", "ri", "ri", "ri"),
     ("notifications", "ru", "ru", "ru"),
     ("activity_logs", "r", "r", "r"),
+    ("log_chain", "r", "r", "r"),
     ("theme_settings", "riu", "r", "r"),
     ("workspace_settings", "ru", "r", "r"),
     ("provider_configs", "riu", "", ""),
@@ -50,7 +51,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Sums over the books.
-const READERS: &[&str] = &["provider_cost", "usage_ahead", "rates"];
+const READERS: &[&str] = &["provider_cost", "usage_ahead", "rates", "seal_log"];
 /// Billing.
 const BILLERS: &[&str] = &[
     "open_run",
@@ -107,6 +108,7 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("vps_plans", "base_cost", &[ADMIN, FINANCE]),
     ("vps_plans", "markup_percentage", &[ADMIN, FINANCE]),
     ("vps_plans", "provider_monthly", &[ADMIN, FINANCE]),
+    ("log_chain", "activity_id", &[ADMIN]),
     ("container_plans", "base_cost", &[ADMIN, FINANCE]),
     ("plan_prices", "base_cost", &[ADMIN, FINANCE]),
 ];

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cs_tests::workspace_db::WorkspaceDb;
+use sqlx::PgConnection;
 
 /// The functions of sign-in: all that a desk's login may call by itself.
 pub const SIGN_IN: &[&str] = &[
@@ -49,6 +50,9 @@ pub const SIGNED_IN: &[&str] = &[
     "accept_invitation",
 ];
 
+/// The groups whose members come to the database.
+pub const GROUPS: [&str; 7] = ["staff", "admin", "support", "finance", "customer", "agent", "service"];
+
 pub const DENIED: &str = "42501";
 
 /// All tables of ours, with a column that can be written.
@@ -75,6 +79,18 @@ pub async fn callable(db: &WorkspaceDb, login: &str) -> BTreeSet<String> {
     .await
     .unwrap();
     names.into_iter().map(|(name,)| name).collect()
+}
+
+/// The same over a connection that is there, as a sorted list.
+pub async fn callable_as(connection: &mut PgConnection, role: &str) -> Vec<String> {
+    sqlx::query_scalar(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast' AND has_function_privilege($1, p.oid, 'execute') ORDER BY 1",
+    )
+    .bind(role)
+    .fetch_all(connection)
+    .await
+    .unwrap()
 }
 
 pub fn names(list: &[&str]) -> BTreeSet<String> {

@@ -138,6 +138,7 @@ async fn only_a_desks_login_signs_in() {
             "give_up",
             "apply_batch",
             "finish",
+            "seal_log",
         ])
     );
     let service = db.login(LoginKind::Service).await;

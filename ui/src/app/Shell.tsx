@@ -22,6 +22,7 @@ import { ShortcutsDialog } from "./ShortcutsDialog";
 import { Sidebar } from "./Sidebar";
 import { StatusBar } from "./StatusBar";
 import { shellState, useShellState } from "./shellState";
+import { TrustBanner } from "./TrustBanner";
 import { ClosingDialog } from "./tasks/ClosingDialog";
 import { useTellTaskEnds } from "./tasks/useTellTaskEnds";
 import { useKeepSession } from "./useKeepSession";
@@ -108,6 +109,7 @@ export function Shell() {
             </Button>
           </div>
         )}
+        <TrustBanner />
         <Suspense fallback={<Skeleton lines={6} />}>
           <Outlet />
         </Suspense>

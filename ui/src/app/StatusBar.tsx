@@ -1,5 +1,15 @@
 import { Link } from "@tanstack/react-router";
-import { CalendarCheck, Database, Globe, ListChecks, PlugZap, RefreshCw, Unplug } from "lucide-react";
+import {
+  CalendarCheck,
+  Database,
+  Globe,
+  ListChecks,
+  PlugZap,
+  RefreshCw,
+  ShieldAlert,
+  ShieldCheck,
+  Unplug,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import type { BillingOverview, Profile, ShellSummary } from "../bindings/contract";
 import { connection, useConnection } from "../ipc/connection";
@@ -25,6 +35,7 @@ import { TaskTray } from "./tasks/TaskTray";
 const SYNC_STEP_MS = 5_000;
 const CLOCK_STEP_MS = 60_000;
 const MINUTE_MS = 60_000;
+const TRUST_MS = 5_000;
 
 const TLS: Readonly<Record<Profile["tls"], string>> = {
   verify_full: "Encrypted, server checked",
@@ -46,6 +57,8 @@ export function StatusBar({ summary, onRefresh }: StatusBarProps) {
       <BillingItem summary={summary} />
       <Separator extra />
       <SchemaItem summary={summary} />
+      <Separator extra />
+      <TrustItem />
       <span className="end" />
       <TasksItem />
       <ClockItem summary={summary} />
@@ -229,6 +242,39 @@ function SchemaItem({ summary }: { summary: ShellSummary | undefined }) {
           ["Schema", summary === undefined ? UNKNOWN : String(summary.schema_version)],
         ]}
       />
+    </Popover>
+  );
+}
+
+function TrustItem() {
+  // The desk looks by itself every few seconds; this only asks it what it has seen.
+  const trust = useRead("trust.status", {}, { refetchMs: TRUST_MS }).data;
+  const red = trust?.isolation === "red" || trust?.log === "red";
+  const sound = trust?.isolation === "sound" && trust.log === "sound";
+  const label = trust?.isolation === "red" ? "Not isolated" : red ? "Log changed" : sound ? "Checked" : "Checking";
+  const Icon = red ? ShieldAlert : ShieldCheck;
+  return (
+    <Popover
+      title="Trust"
+      side="top"
+      trigger={
+        <button type="button" className={red ? "status-lost" : "status-extra"}>
+          <Icon className={sound ? "icon-xs fg-success" : "icon-xs"} aria-hidden />
+          {label}
+        </button>
+      }
+    >
+      <Facts
+        facts={[
+          ["Who may what", trust?.isolation_message ?? UNKNOWN],
+          ["Activity log", trust?.log_message ?? UNKNOWN],
+        ]}
+      />
+      {trust?.findings.map((finding) => (
+        <p key={`${finding.object} ${finding.says}`} className="popover-text selectable">
+          <strong>{finding.object}</strong> {finding.says}
+        </p>
+      ))}
     </Popover>
   );
 }

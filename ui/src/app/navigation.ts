@@ -36,9 +36,9 @@ export type NavigationEntry = {
     | "/invoices"
     | "/activity"
     | "/api-keys"
+    | "/desks"
     | "/themes"
     | "/settings";
-  to: "/tickets" | "/organizations" | "/users" | "/servers" | "/transactions" | "/desks" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Left out for those who may not read it. */
@@ -195,7 +195,7 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
       },
       { to: "/themes", label: "Themes", icon: Palette, area: "themes", count: null, waiting: null, key: "h" },
       { to: "/api-keys", label: "API keys", icon: KeyRound, area: "api_keys", count: null, waiting: null, key: "k" },
-      { to: "/desks", label: "Desks", icon: MonitorSmartphone, area: "roles", count: null, waiting: null, key: "d" },
+      { to: "/desks", label: "Desks", icon: MonitorSmartphone, area: "roles", count: null, waiting: null, key: "e" },
       { to: "/settings", label: "Settings", icon: Settings, area: null, count: null, waiting: null, key: "," },
     ],
   },

@@ -182,6 +182,28 @@ export type ApiError = {
   retry_after_ms: number | null,
   /** Names this failure in the log. Holds no secret. */
   request_id: string, };
+/** A key as lists show it. */
+export type ApiKeyRow = {
+  /** `user_api_keys.id`. */
+  id: number,
+  /** What it is for. */
+  name: string,
+  /** Whose it is. */
+  user_id: number | null,
+  /** That person's address. */
+  email: string | null,
+  /** Which organization it opens. */
+  organization_id: number | null,
+  /** Its name. */
+  organization: string | null,
+  /** active, expired or revoked. */
+  state: string,
+  /** When it was last used. */
+  last_used_at: Instant | null,
+  /** When it stops working. */
+  expires_at: Instant | null,
+  /** When it was made. */
+  created_at: Instant, };
 /** Where the program stands. */
 export type AppState = { "phase": "first_run",
   /** Whether a local workspace can be made. */
@@ -204,6 +226,8 @@ export type AppState = { "phase": "first_run",
   profiles: Array<Profile>,
   /** Who did last. */
   last_email: string | null,
+  /** What somebody who has given the password still has to prove. */
+  step: SignInStep | null,
   /** What the keychain is good for. */
   keychain: Keychain, } | { "phase": "ready",
   /** Where. */
@@ -310,6 +334,12 @@ export type CancelInvoiceRequest = {
   id: number,
   /** Its status as it was seen. */
   expected_status: InvoiceStatus, };
+/** Another password. */
+export type ChangePasswordRequest = {
+  /** The one until now. */
+  old_password: string,
+  /** The new one. */
+  password: string, };
 /** Another plan for hours that begin from now. */
 export type ChangePlanRequest = {
   /** vps or container. */
@@ -416,6 +446,10 @@ export type ClosePreviewAnswer = {
 export type CloseRequest = {
   /** Year and month, such as 2026-10. */
   period: string, };
+/** A code of the second factor, or a recovery code. */
+export type CodeRequest = {
+  /** The code. */
+  code: string, };
 /** Light or dark. */
 export type ColorScheme = "system" | "light" | "dark";
 /** A profile by its id. */
@@ -468,6 +502,16 @@ export type ContextWallet = {
   balance: Money,
   /** Its currency. */
   currency: string, };
+/** A new API key. */
+export type CreateApiKeyRequest = {
+  /** Which organization it opens. */
+  organization_id: number,
+  /** Whose it is, if it is one person's. */
+  user_id: number | null,
+  /** What it is for. */
+  name: string,
+  /** After how many days it stops working, if ever. */
+  expires_in_days: number | null, };
 /** "Try it on this computer". */
 export type CreateLocalRequest = {
   /** The business's name. */
@@ -533,11 +577,19 @@ export type CreateUserRequest = {
   /** Whose customer; for customers only. */
   organization_id: number | null,
   /** The first password. */
-  password: string, };
+  password: string,
+  /** Whether the first sign-in asks for another. */
+  must_change_password: boolean, };
 /** Something new. */
 export type Created = {
   /** Its id. */
   id: number, };
+/** The key: shown once. */
+export type CreatedApiKey = {
+  /** Its id. */
+  id: number,
+  /** The key. */
+  key: string, };
 /** How many wallets have a currency. */
 export type CurrencyWallets = {
   /** The currency. */
@@ -570,6 +622,10 @@ export type CustomerContext = {
   ticket_count: number,
   /** How many are not settled. */
   open_ticket_count: number, };
+/** The view that is open. */
+export type CustomerView = {
+  /** `null` when none is. */
+  viewing: Viewing | null, };
 /** A billing run in short. */
 export type DashboardRun = {
   /** `billing_runs.id`. */
@@ -651,6 +707,58 @@ export type DepositRequest = {
   reason: string,
   /** Makes it repeatable. */
   key: string, };
+/** The desks. */
+export type DeskList = {
+  /** Those in use first. */
+  rows: Array<DeskRow>,
+  /** Why no other desk can be invited to this workspace, if so. */
+  invite_problem: string | null,
+  /** Whether this desk holds the workspace key, and so can hand it on. */
+  holds_workspace_key: boolean,
+  /** What whoever administers the server types instead, without the desk's label. */
+  command: string, };
+/** A desk's login and what it was last used for. */
+export type DeskRow = {
+  /** Its login. */
+  login: string,
+  /** What it is called. */
+  label: string,
+  /** Since when. */
+  added_at: Instant,
+  /** When it was cut off. */
+  revoked_at: Instant | null,
+  /** By which admin; `null` also when it was the server's administrator. */
+  revoked_by: string | null,
+  /** When it last got another password. */
+  replaced_at: Instant | null,
+  /** Until when its invitation can be opened. */
+  invited_until: Instant | null,
+  /** When the invitation was opened. */
+  accepted_at: Instant | null,
+  /** Whether it was given the workspace key. */
+  holds_workspace_key: boolean,
+  /** Whether the server still lets it in; what it may do there is another thing. */
+  may_connect: boolean,
+  /** Whether it is the one that asks. */
+  is_own: boolean,
+  /** Who last signed in there. */
+  last_person: string | null,
+  /** As what. */
+  last_role: string | null,
+  /** With which program. */
+  last_client: string | null,
+  /** When. */
+  last_opened_at: Instant | null,
+  /** When that session was last used, to the minute. */
+  last_use: Instant | null,
+  /** Whether it lives. */
+  is_signed_in: boolean, };
+/** Password and code, to give the second factor up. */
+export type DisableFactorRequest = {
+  /** The password. */
+  password: string,
+  /** A code, or a recovery code. */
+  code: string, };
 /** Another description of a plan. */
 export type EditPlanRequest = {
   /** Which. */
@@ -662,7 +770,7 @@ export type EditPlanRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -675,6 +783,16 @@ export type ExportRequest = {
   list: ListRequest,
   /** Which columns, in order. */
   columns: Array<string>, };
+/** What an authenticator program is given: shown once. */
+export type FactorOffer = {
+  /** The secret in base32, for typing. */
+  secret: string,
+  /** The same with its circumstances. */
+  uri: string,
+  /** Modules of the picture a side. */
+  qr_size: number,
+  /** Its dark modules, as the path of a drawing. */
+  qr_path: string, };
 /** A condition on one column. */
 export type Filter = {
   /** The column's name. */
@@ -731,6 +849,28 @@ export type ImportReport = {
   applied: boolean,
   /** Whether the changes were written too. */
   prices_updated: boolean, };
+/** Invites another desk, with the login of whoever administers the server. */
+export type InviteDeskRequest = {
+  /** What it is called. */
+  label: string,
+  /** The login of a desk that gets a new password instead. */
+  replaces: string | null,
+  /** The administrator's login at the server; used once, not kept. */
+  administrator: string,
+  /** Its password. */
+  password: string,
+  /** Whether the new desk needs the workspace key. */
+  with_workspace_key: boolean, };
+/** An invitation that was written. */
+export type InvitedDesk = {
+  /** Where the file is. */
+  path: string,
+  /** Opens it. Told once. */
+  passphrase: string,
+  /** The desk's login. */
+  login: string,
+  /** Until when it can be opened. */
+  until: Instant, };
 /** An invoice's page. */
 export type InvoiceDetail = {
   /** Its row. */
@@ -907,6 +1047,30 @@ export type NotificationTarget = { "kind": "ticket",
   id: number, } | { "kind": "organization",
   /** `organizations.id`. */
   id: number, };
+/** What one role may do with a row. */
+export type Onlooker = {
+  /** admin, support, finance, customer, service or agent. */
+  role: string,
+  /** Of which organizations, or with which setting. */
+  context: string | null,
+  /** Whether it reads the row. */
+  reads: boolean,
+  /** Columns of a row it reads that it doesn't. */
+  hidden: Array<string>,
+  /** Columns of the row that it may change. */
+  changes: Array<string>,
+  /** Whether it may write new rows of the kind. */
+  inserts: boolean,
+  /** Who has the role now, twelve at most. */
+  people: Array<string>,
+  /** How many do. */
+  people_count: number, };
+/** An invitation that somebody was given. */
+export type OpenInvitationRequest = {
+  /** The file in base64. */
+  content: string,
+  /** What opens it. */
+  passphrase: string, };
 /** An organization's page. */
 export type OrganizationDetail = {
   /** Itself. */
@@ -1017,6 +1181,10 @@ export type ParkedRow = {
   currency: string,
   /** What the hours cost at that rate, before a monthly cap. */
   worth: Money | null, };
+/** A password. */
+export type PasswordRequest = {
+  /** The password. */
+  password: string, };
 /** Which period is summed up. */
 export type PeriodRequest = {
   /** Which. */
@@ -1278,6 +1446,18 @@ export type RecordContainerRequest = {
   volumes: Array<string>,
   /** Variables, each as `NAME=value`. */
   environment: Array<string>, };
+/** Ten codes, each good for one sign-in: shown once. */
+export type RecoveryCodes = {
+  /** The codes. */
+  codes: Array<string>, };
+/** A new password with a reset code. */
+export type RedeemResetRequest = {
+  /** Whose. */
+  email: string,
+  /** The code. */
+  code: string,
+  /** The new password. */
+  password: string, };
 /** How an assignment can be taken back. */
 export type Release = {
   /** What the server or container is called. */
@@ -1310,6 +1490,12 @@ export type ReplaceTokenRequest = {
   id: number,
   /** The token. */
   token: string, };
+/** A code with which somebody chooses a new password at the sign-in screen: shown once. */
+export type ResetCode = {
+  /** The code. */
+  code: string,
+  /** Until when it can be redeemed. */
+  expires_at: Instant, };
 /** A decision on what waits. */
 export type ResolveParkedRequest = {
   /** `parked_resources.id`. */
@@ -1380,6 +1566,16 @@ export type RevenueMargin = {
   percent: string | null,
   /** How many points more than in the stretch before. */
   points: string | null, };
+/** Cuts a desk off. */
+export type RevokeDeskRequest = {
+  /** Its login. */
+  login: string, };
+/** What is left to do. */
+export type RevokedDesk = {
+  /** It held the workspace key, which now must be rotated. */
+  held_workspace_key: boolean, };
+/** The kinds of rows that can be asked about. */
+export type RowKind = "organization" | "server" | "container" | "wallet" | "transaction" | "invoice" | "ticket" | "message" | "user";
 /** A run's page; its charges are a list of their own. */
 export type RunDetail = {
   /** Itself. */
@@ -1436,6 +1632,24 @@ export type SaveInvoicesRequest = {
   format: InvoiceFileFormat,
   /** Which invoices; the position and the limit don't count. */
   list: ListRequest, };
+/** How somebody signs in. */
+export type Security = {
+  /** Since when there is a second factor. */
+  second_factor_since: Instant | null,
+  /** How many recovery codes are unused. */
+  recovery_codes_left: number,
+  /** Whether the role signs in with a second factor only. */
+  second_factor_required: boolean, };
+/** Which roles sign in with a second factor only. */
+export type SecurityPolicy = {
+  /** These. */
+  second_factor_for: Role[],
+  /** What may be done. */
+  actions: Array<Action>, };
+/** Says which. */
+export type SecurityPolicyRequest = {
+  /** These. */
+  second_factor_for: Role[], };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -1494,6 +1708,50 @@ export type SessionInfo = {
   idle_minutes: number,
   /** Without a keychain, password and token are kept for the session only. */
   secrets_in_memory_only: boolean, };
+/** The sessions that live. */
+export type SessionList = {
+  /** Those last used first. */
+  sessions: Array<SessionRow>,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** One of them. */
+export type SessionRequest = {
+  /** Its number. */
+  id: number, };
+/** A session that lives. */
+export type SessionRow = {
+  /** Its number. */
+  id: number,
+  /** What the desk is called. */
+  desk: string,
+  /** The desk's login. */
+  login: string,
+  /** Whose it is. */
+  user_id: number,
+  /** That person's address. */
+  email: string,
+  /** Name, or the address. */
+  name: string,
+  /** The role that it lends. */
+  role: Role,
+  /** The program and its version. */
+  client: string,
+  /** Since when. */
+  opened_at: Instant,
+  /** When it was last used, to the minute. */
+  last_use: Instant,
+  /** When it ends at the latest. */
+  expires_at: Instant,
+  /** Whether it is the one that asks. */
+  is_this: boolean, };
+/** How many have ended. */
+export type SessionsEnded = {
+  /** So many. */
+  ended: number, };
+/** Whose sessions. */
+export type SessionsRequest = {
+  /** Everybody's, for admins; otherwise one's own. */
+  everybody: boolean, };
 /** Shuts a person out, or lets them in again. */
 export type SetDisabledRequest = {
   /** Whom. */
@@ -1584,6 +1842,8 @@ export type SignInRequest = {
   email: string,
   /** Password. */
   password: string, };
+/** What a sign-in still needs. */
+export type SignInStep = "second_factor" | "second_factor_setup" | "set_up_done" | "new_password";
 /** Somebody whom a run or a close left out. */
 export type Skipped = {
   /** Whom. */
@@ -1614,6 +1874,14 @@ export type StaleTag = {
   by_others: boolean,
   /** Which rows, at most 200; `null` for many, or where the change is somewhere else and only shows here. */
   ids: Array<number> | null, };
+/** Opens the view of an organization. */
+export type StartViewRequest = {
+  /** Whose customer. */
+  organization_id: number,
+  /** Why; kept in the log. */
+  reason: string,
+  /** The number of the ticket that it is for. */
+  ticket_number: string | null, };
 /** Something that a person should know of a server, and that the sync did not decide. */
 export type SyncNote = {
   /** The server's number at the provider. */
@@ -1669,7 +1937,7 @@ export type SyncRow = {
   /** Why it failed, in a sentence. */
   error: string | null, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
-export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks";
+export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks" | "sessions" | "security" | "api_keys" | "customer_view" | "desks";
 /** How many of something. */
 export type Tally = {
   /** A word that is stored; an open set where providers write it. */
@@ -1888,6 +2156,30 @@ export type TransactionRow = {
   created_by: string | null,
   /** When. */
   created_at: Instant | null, };
+/** Something that isn't as it should be. */
+export type TrustFinding = {
+  /** What it is about. */
+  object: string,
+  /** A sentence. */
+  says: string,
+  /** What to do about it. */
+  remedy: string, };
+/** How far something is known. */
+export type TrustState = "pending" | "sound" | "red" | "unchecked";
+/** What the desk has found out about its database by itself. */
+export type TrustStatus = {
+  /** Whether it decides who may what as it should. Where not, nothing is written. */
+  isolation: TrustState,
+  /** A sentence about that. */
+  isolation_message: string,
+  /** What is wrong there. */
+  findings: Array<TrustFinding>,
+  /** Whether the log is what it was. */
+  log: TrustState,
+  /** A sentence about that. */
+  log_message: string,
+  /** Up to which entry of its chain the log was seen. */
+  log_position: number | null, };
 /** A plan that is there and costs what it should. */
 export type Unchanged = {
   /** `vps_plans.id`. */
@@ -1930,10 +2222,238 @@ export type UserRow = {
   email_verified: boolean,
   /** Whether they are shut out. */
   is_disabled: boolean,
+  /** Whether the next sign-in asks for another password. */
+  must_change_password: boolean,
+  /** Whether they sign in with a second factor. */
+  has_second_factor: boolean,
   /** When they last signed in. */
   last_login: Instant | null,
   /** When they were created. */
   created_at: Instant, };
+/** The parts of the view. */
+export type ViewPart = "overview" | "servers" | "containers" | "invoices" | "transactions" | "tickets" | "plans" | "activity" | "notifications";
+/** A part of it. */
+export type ViewPartRequest = {
+  /** Which. */
+  part: ViewPart,
+  /** Of lists the rows before this id; the newest when `null`. */
+  before: number | null, };
+/** One part of the view. */
+export type Viewed = { "part": "overview",
+  /** Itself. */
+  overview: ViewedOverview, } | { "part": "servers",
+  /** A window of them. */
+  rows: Array<ViewedServer>, } | { "part": "containers",
+  /** A window of them. */
+  rows: Array<ViewedContainer>, } | { "part": "invoices",
+  /** A window of them. */
+  rows: Array<ViewedInvoice>, } | { "part": "transactions",
+  /** A window of them. */
+  rows: Array<ViewedTransaction>, } | { "part": "tickets",
+  /** A window of them. */
+  rows: Array<ViewedTicket>, } | { "part": "plans",
+  /** By kind and price. */
+  rows: Array<ViewedPlan>, } | { "part": "activity",
+  /** A window of it. */
+  rows: Array<ViewedActivity>, } | { "part": "notifications",
+  /** A window of them. */
+  rows: Array<ViewedNotification>, };
+/** An entry of the log as the customer sees it: what, not who or how. */
+export type ViewedActivity = {
+  /** `activity_logs.id`. */
+  id: number,
+  /** What was done. */
+  action: string,
+  /** To what kind of thing. */
+  resource_type: string | null,
+  /** To which. */
+  resource_id: string | null,
+  /** When. */
+  created_at: Instant | null, };
+/** A container as its customer sees it. */
+export type ViewedContainer = {
+  /** `containers.id`. */
+  id: number,
+  /** Its name. */
+  name: string | null,
+  /** The plan, if it is still on sale. */
+  plan: string | null,
+  /** Image. */
+  image: string | null,
+  /** Status. */
+  status: string | null,
+  /** When it was made. */
+  created_at: Instant | null,
+  /** When it went. */
+  deleted_at: Instant | null, };
+/** An invoice as its customer sees it. */
+export type ViewedInvoice = {
+  /** `invoices.id`. */
+  id: number,
+  /** Its number. */
+  number: string | null,
+  /** Its total. */
+  amount: Money | null,
+  /** How much of it was paid. */
+  paid: Money | null,
+  /** Status. */
+  status: string,
+  /** Beginning of what it bills. */
+  period_start: Instant | null,
+  /** End of what it bills. */
+  period_end: Instant | null,
+  /** When it was issued. */
+  created_at: Instant | null, };
+/** A message as its customer sees it. Notes of staff are not among them. */
+export type ViewedMessage = {
+  /** `ticket_messages.id`; 0 for the ticket's own first words. */
+  id: number,
+  /** Who wrote it: a name of their own people; of ours a customer sees none. */
+  author: string | null,
+  /** What. */
+  text: string,
+  /** When. */
+  created_at: Instant | null, };
+/** Something that one of the organization's people was told. */
+export type ViewedNotification = {
+  /** `notifications.id`. */
+  id: number,
+  /** Whom. */
+  person: string | null,
+  /** In short. */
+  title: string,
+  /** At length. */
+  message: string | null,
+  /** Whether they have read it. */
+  is_read: boolean,
+  /** When. */
+  created_at: Instant | null, };
+/** The organization as its customer sees it. */
+export type ViewedOverview = {
+  /** `organizations.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** Since when. */
+  since: Instant | null,
+  /** What the wallet holds. */
+  balance: Money | null,
+  /** In which currency. */
+  currency: string | null,
+  /** Up to when its usage has been charged. */
+  charged_until: Instant | null,
+  /** Some of its people. */
+  people: Array<ViewedPerson>, };
+/** One of the organization's people. */
+export type ViewedPerson = {
+  /** `users.id`. */
+  id: number,
+  /** Name, or empty. */
+  name: string,
+  /** Address. */
+  email: string, };
+/** A plan on sale, without what it costs us. */
+export type ViewedPlan = {
+  /** Its id among its kind. */
+  id: number,
+  /** vps or container. */
+  kind: string,
+  /** Its name. */
+  name: string,
+  /** Processors, such as "2" or "0.50". */
+  cpus: string | null,
+  /** Memory. */
+  memory_mb: number | null,
+  /** Disk. */
+  disk_gb: number | null,
+  /** Price of an hour. */
+  hourly_rate: Rate | null,
+  /** The most that a month costs. */
+  monthly_rate: Money | null, };
+/** A server as its customer sees it. */
+export type ViewedServer = {
+  /** `vps_instances.id`. */
+  id: number,
+  /** Its label. */
+  label: string | null,
+  /** The plan, if it is still on sale: a customer sees no other. */
+  plan: string | null,
+  /** Where. */
+  region: string | null,
+  /** Status. */
+  status: string | null,
+  /** Address. */
+  ipv4: string | null,
+  /** Address. */
+  ipv6: string | null,
+  /** Image. */
+  image: string | null,
+  /** When it was made. */
+  created_at: Instant | null,
+  /** When it went. */
+  deleted_at: Instant | null, };
+/** A conversation as the customer sees it. */
+export type ViewedThread = {
+  /** Oldest first. */
+  messages: Array<ViewedMessage>, };
+/** A ticket as its customer sees it. */
+export type ViewedTicket = {
+  /** `tickets.id`. */
+  id: number,
+  /** Its number. */
+  number: string | null,
+  /** Subject. */
+  subject: string,
+  /** Status. */
+  status: string,
+  /** Priority. */
+  priority: string,
+  /** Category. */
+  category: string | null,
+  /** When it was opened. */
+  created_at: Instant | null,
+  /** When something last happened. */
+  updated_at: Instant | null, };
+/** A movement of money as its customer sees it: without our reasons and keys. */
+export type ViewedTransaction = {
+  /** `transactions.id`. */
+  id: number,
+  /** deposit, charge, refund or adjustment. */
+  kind: string | null,
+  /** The change of the wallet. */
+  amount: Money | null,
+  /** Status. */
+  status: string,
+  /** How it was paid. */
+  payment_method: string | null,
+  /** The payment's number elsewhere. */
+  payment_id: string | null,
+  /** When. */
+  created_at: Instant | null, };
+/** A view that is open. */
+export type Viewing = {
+  /** Whose customer the session looks as. */
+  organization_id: number,
+  /** Its name. */
+  organization: string,
+  /** Since when. */
+  since: Instant,
+  /** When it ends by itself. */
+  until: Instant,
+  /** Why, as the log has it. */
+  reason: string,
+  /** The ticket that it is for. */
+  ticket_number: string | null, };
+/** What each role may do with it. */
+export type WhoSees = {
+  /** By role. */
+  rows: Array<Onlooker>, };
+/** Asks who can see a row. */
+export type WhoSeesRequest = {
+  /** What kind of row. */
+  kind: RowKind,
+  /** Its id. */
+  id: number, };
 /** Where a copy of the key is. */
 export type WorkspaceKeyMade = {
   /** The file, if one was written. */
@@ -1951,9 +2471,35 @@ export interface Commands {
   "session.sign_in": { request: SignInRequest; answer: AppState };
   "session.sign_out": { request: Empty; answer: AppState };
   "session.touch": { request: Empty; answer: Empty };
+  "sign_in.give_code": { request: CodeRequest; answer: AppState };
+  "sign_in.choose_password": { request: PasswordRequest; answer: AppState };
+  "sign_in.begin_factor": { request: Empty; answer: FactorOffer };
+  "sign_in.finish_factor": { request: CodeRequest; answer: RecoveryCodes };
+  "sign_in.go_on": { request: Empty; answer: AppState };
+  "sign_in.abandon": { request: Empty; answer: AppState };
+  "sign_in.redeem_reset": { request: RedeemResetRequest; answer: Empty };
+  "account.confirm": { request: PasswordRequest; answer: Empty };
+  "account.change_password": { request: ChangePasswordRequest; answer: Empty };
+  "account.security": { request: Empty; answer: Security };
+  "account.begin_factor": { request: Empty; answer: FactorOffer };
+  "account.finish_factor": { request: CodeRequest; answer: RecoveryCodes };
+  "account.disable_factor": { request: DisableFactorRequest; answer: Empty };
+  "account.new_recovery_codes": { request: Empty; answer: RecoveryCodes };
+  "sessions.list": { request: SessionsRequest; answer: SessionList };
+  "sessions.revoke": { request: SessionRequest; answer: Empty };
+  "sessions.revoke_person": { request: GetRequest; answer: SessionsEnded };
+  "users.reset_password": { request: GetRequest; answer: ResetCode };
+  "users.reset_second_factor": { request: GetRequest; answer: Empty };
+  "security.policy": { request: Empty; answer: SecurityPolicy };
+  "security.set_policy": { request: SecurityPolicyRequest; answer: Empty };
+  "api_keys.list": { request: ListRequest; answer: Page<ApiKeyRow> };
+  "api_keys.create": { request: CreateApiKeyRequest; answer: CreatedApiKey };
+  "api_keys.revoke": { request: GetRequest; answer: Empty };
+  "api_keys.export": { request: ExportRequest; answer: ExportAnswer };
   "preferences.get": { request: Empty; answer: Preferences };
   "preferences.set": { request: Preferences; answer: Preferences };
   "shell.summary": { request: Empty; answer: ShellSummary };
+  "trust.status": { request: Empty; answer: TrustStatus };
   "palette.search": { request: PaletteRequest; answer: PaletteAnswer };
   "tasks.list": { request: Empty; answer: TaskList };
   "tasks.cancel": { request: TaskRequest; answer: Empty };
@@ -2045,6 +2591,16 @@ export interface Commands {
   "themes.activate": { request: ActivateThemeRequest; answer: Empty };
   "settings.get": { request: Empty; answer: SettingsAnswer };
   "settings.change": { request: ChangeSettingsRequest; answer: SettingsChanged };
+  "customer_view.start": { request: StartViewRequest; answer: CustomerView };
+  "customer_view.stop": { request: Empty; answer: CustomerView };
+  "customer_view.state": { request: Empty; answer: CustomerView };
+  "customer_view.get": { request: ViewPartRequest; answer: Viewed };
+  "customer_view.messages": { request: GetRequest; answer: ViewedThread };
+  "rows.who_sees": { request: WhoSeesRequest; answer: WhoSees };
+  "desks.list": { request: Empty; answer: DeskList };
+  "desks.revoke": { request: RevokeDeskRequest; answer: RevokedDesk };
+  "desks.invite": { request: InviteDeskRequest; answer: InvitedDesk };
+  "app.open_invitation": { request: OpenInvitationRequest; answer: AppState };
 }
 export type CommandName = keyof Commands;
 /** A read names the tags that it provides, a change those that it makes stale. */
@@ -2057,9 +2613,35 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "session.sign_in": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
   "session.sign_out": { kind: "write", tags: ["state"] },
   "session.touch": { kind: "write", tags: [] },
+  "sign_in.give_code": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
+  "sign_in.choose_password": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
+  "sign_in.begin_factor": { kind: "write", tags: [] },
+  "sign_in.finish_factor": { kind: "write", tags: [] },
+  "sign_in.go_on": { kind: "write", tags: ["state", "organizations", "users", "servers", "transactions", "wallets", "tickets", "theme", "shell"] },
+  "sign_in.abandon": { kind: "write", tags: ["state"] },
+  "sign_in.redeem_reset": { kind: "write", tags: [] },
+  "account.confirm": { kind: "write", tags: [] },
+  "account.change_password": { kind: "write", tags: ["sessions"] },
+  "account.security": { kind: "read", tags: ["security"] },
+  "account.begin_factor": { kind: "write", tags: [] },
+  "account.finish_factor": { kind: "write", tags: ["security", "users"] },
+  "account.disable_factor": { kind: "write", tags: ["security", "users"] },
+  "account.new_recovery_codes": { kind: "write", tags: ["security"] },
+  "sessions.list": { kind: "read", tags: ["sessions"] },
+  "sessions.revoke": { kind: "write", tags: ["sessions"] },
+  "sessions.revoke_person": { kind: "write", tags: ["sessions"] },
+  "users.reset_password": { kind: "write", tags: [] },
+  "users.reset_second_factor": { kind: "write", tags: ["users", "sessions"] },
+  "security.policy": { kind: "read", tags: ["security"] },
+  "security.set_policy": { kind: "write", tags: ["security"] },
+  "api_keys.list": { kind: "read", tags: ["api_keys"] },
+  "api_keys.create": { kind: "write", tags: ["api_keys"] },
+  "api_keys.revoke": { kind: "write", tags: ["api_keys"] },
+  "api_keys.export": { kind: "read", tags: [] },
   "preferences.get": { kind: "read", tags: ["preferences"] },
   "preferences.set": { kind: "write", tags: ["preferences"] },
   "shell.summary": { kind: "read", tags: ["shell"] },
+  "trust.status": { kind: "read", tags: ["shell"] },
   "palette.search": { kind: "read", tags: ["organizations", "users", "servers", "tickets", "invoices"] },
   "tasks.list": { kind: "read", tags: ["tasks"] },
   "tasks.cancel": { kind: "write", tags: ["tasks"] },
@@ -2151,4 +2733,14 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "themes.activate": { kind: "write", tags: ["theme", "activity"] },
   "settings.get": { kind: "read", tags: ["settings", "wallets"] },
   "settings.change": { kind: "write", tags: ["settings", "dashboard", "activity"] },
+  "customer_view.start": { kind: "write", tags: ["customer_view", "activity"] },
+  "customer_view.stop": { kind: "write", tags: ["customer_view", "activity"] },
+  "customer_view.state": { kind: "read", tags: ["customer_view"] },
+  "customer_view.get": { kind: "read", tags: ["customer_view"] },
+  "customer_view.messages": { kind: "read", tags: ["customer_view"] },
+  "rows.who_sees": { kind: "read", tags: ["users", "desks"] },
+  "desks.list": { kind: "read", tags: ["desks"] },
+  "desks.revoke": { kind: "write", tags: ["desks", "activity"] },
+  "desks.invite": { kind: "write", tags: ["desks", "activity"] },
+  "app.open_invitation": { kind: "write", tags: ["state"] },
 };

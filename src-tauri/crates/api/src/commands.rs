@@ -13,6 +13,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
 
+#[expect(
+    clippy::wildcard_imports,
+    reason = "the declaration names every request and answer there is"
+)]
 use crate::{ApiError, Desk, contract::*, handlers};
 
 /// What cached answers are made of. A read names the tags that it provides, a change those it makes stale.
@@ -231,6 +235,8 @@ commands! {
     PreferencesSet = "preferences.set", Write [Preferences], app::preferences::Preferences => app::preferences::Preferences, handlers::program::set_preferences;
     /// The frame's counts.
     ShellSummary = "shell.summary", Read [Shell], Empty => ShellSummary, handlers::shell::summary;
+    /// Whether the database decides as it should, and its log is what it was.
+    TrustStatus = "trust.status", Read [Shell], Empty => TrustStatus, handlers::trust::status;
     /// Looks for anything.
     PaletteSearch = "palette.search", Read [Organizations Users Servers Tickets Invoices], PaletteRequest => PaletteAnswer, handlers::shell::search;
     /// Long work of this desk.

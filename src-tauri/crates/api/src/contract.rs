@@ -15,6 +15,7 @@ mod records;
 mod shell;
 mod tasks;
 mod tickets;
+mod trust;
 
 pub use billing::*;
 pub use customer_view::*;
@@ -31,6 +32,7 @@ pub use records::*;
 pub use shell::*;
 pub use tasks::*;
 pub use tickets::*;
+pub use trust::*;
 
 use app::views::ListRequest;
 use domain::role::{Action as Deed, Role};

@@ -241,6 +241,8 @@ pub enum ErrorCode {
     InvitationExpired,
     /// It was opened before, or its desk is no more.
     InvitationUsed,
+    /// The database doesn't decide as it should.
+    IsolationBroken,
 }
 
 impl ErrorCode {
@@ -330,6 +332,12 @@ impl From<AppError> for ApiError {
             AppError::NotSignedIn => Self::new(
                 ErrorCode::NotSignedIn,
                 "Nobody has signed in. Sign in first; nothing was changed.",
+            ),
+            AppError::IsolationBroken(finding) => Self::new(
+                ErrorCode::IsolationBroken,
+                format!(
+                    "The database no longer decides as it should, so nothing was written. {finding} Tell whoever administers it to run csctl doctor."
+                ),
             ),
             AppError::NotConnected => Self::new(
                 ErrorCode::ServerUnreachable,

@@ -16,6 +16,7 @@ pub(crate) mod records;
 pub(crate) mod shell;
 pub(crate) mod tasks;
 pub(crate) mod tickets;
+pub(crate) mod trust;
 
 use app::AppError;
 

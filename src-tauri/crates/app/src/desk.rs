@@ -24,6 +24,7 @@ use crate::{
     session::{self, Session},
     sign_in::{self, Pending, Progress, Step},
     tasks::Tasks,
+    trust::{self, Guard},
 };
 
 pub use key::KeyState;
@@ -40,6 +41,7 @@ pub struct Line {
     /// What the database says of itself.
     pub workspace: Workspace,
     pool: PgPool,
+    guard: Guard,
 }
 
 #[derive(Default)]
@@ -130,6 +132,11 @@ impl Desk {
         self.state.read().await.line.clone().ok_or(AppError::NotConnected)
     }
 
+    /// What the watch over the open line has found.
+    pub async fn trust(&self) -> Result<trust::Status, AppError> {
+        Ok(self.line().await?.guard.status())
+    }
+
     /// Where the desk stands. Opens the line that was open last, and takes up a session that still lives.
     pub async fn standing(&self) -> Result<Standing, AppError> {
         let _one = self.changing.lock().await;
@@ -176,13 +183,14 @@ impl Desk {
 
     /// The session in memory if the database still knows it, or the one of the keychain.
     async fn live_session(&self, profile: &Profile) -> Result<Option<Session>, AppError> {
-        let (pool, token) = {
+        let (pool, guard, token) = {
             let state = self.state.read().await;
             let Some(line) = &state.line else {
                 return Err(AppError::NotConnected);
             };
             (
                 line.pool.clone(),
+                line.guard.clone(),
                 state.session.as_ref().and_then(|session| session.token().ok().cloned()),
             )
         };
@@ -195,7 +203,9 @@ impl Desk {
             None => self.secret(name.clone()).await.unwrap_or_default(),
         };
         let Some(token) = token else { return Ok(None) };
-        let session = session::resume(&pool, token).await?;
+        let session = session::resume(&pool, token)
+            .await?
+            .map(|session| session.guarded_by(&guard));
         if session.is_none() {
             let _ = self.drop_secret(name).await;
         }
@@ -234,8 +244,10 @@ impl Desk {
         let mut connection = address.connect(&client).await?;
         let workspace = connect::check_workspace(&mut connection).await?;
         drop(connection);
+        let pool = address.pool(&client, CONNECTIONS).await?;
         Ok(Line {
-            pool: address.pool(&client, CONNECTIONS).await?,
+            guard: Guard::begin(pool.clone(), Arc::clone(&self.host), &profile.id),
+            pool,
             profile,
             workspace,
         })
@@ -338,7 +350,7 @@ impl Desk {
     /// Keeps what a sign-in has come to.
     async fn advance(&self, line: Line, progress: Progress) -> Result<(), AppError> {
         let session = match progress {
-            Progress::Open(session) => session,
+            Progress::Open(session) => session.guarded_by(&line.guard),
             Progress::Needs(pending) => {
                 self.state.write().await.pending = Some(pending);
                 return Ok(());

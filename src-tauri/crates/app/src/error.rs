@@ -54,6 +54,9 @@ pub enum AppError {
         /// Try again after so long.
         retry_after_ms: u64,
     },
+    /// The database doesn't decide as it should; the sentence names what differs. Nothing was written.
+    #[error("the database is not isolated: {0}")]
+    IsolationBroken(String),
     /// The person is a customer.
     #[error("this role does not sign in at a desk")]
     RoleNotAllowed,

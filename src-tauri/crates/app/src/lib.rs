@@ -43,6 +43,7 @@ pub mod tasks;
 pub mod themes;
 pub mod tickets;
 pub mod transactions;
+pub mod trust;
 pub mod users;
 pub mod visibility;
 pub mod workspace_key;

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::{PgPool, Postgres, Transaction, pool::PoolConnection};
 use store::{StoreError, auth, auth::Person, connect::Address, operator};
 
-use crate::AppError;
+use crate::{AppError, trust::Guard};
 
 /// Who works over a session.
 #[derive(Clone)]
@@ -28,6 +28,8 @@ pub struct Session {
     actor: Actor,
     /// In a database for tests: what the clock is moved to.
     clock: Option<DateTime<Utc>>,
+    /// Whether the database may be written to.
+    guard: Option<Guard>,
 }
 
 impl Session {
@@ -39,6 +41,7 @@ impl Session {
                 token,
             },
             clock: None,
+            guard: None,
         }
     }
 
@@ -50,6 +53,7 @@ impl Session {
             pool,
             actor: Actor::Operator { person: None },
             clock: None,
+            guard: None,
         })
     }
 
@@ -62,6 +66,15 @@ impl Session {
             },
             ..self.clone()
         })
+    }
+
+    /// The same session, which writes only while the guard allows it.
+    #[must_use]
+    pub(crate) fn guarded_by(self, guard: &Guard) -> Self {
+        Self {
+            guard: Some(guard.clone()),
+            ..self
+        }
     }
 
     /// The same session with the clock moved, in a database for tests; elsewhere it stays the clock.
@@ -100,6 +113,9 @@ impl Session {
 
     /// A transaction that may write. Dropped without a commit, it leaves nothing.
     pub async fn write(&self) -> Result<Transaction<'static, Postgres>, AppError> {
+        if let Some(guard) = &self.guard {
+            guard.allow_writing().await?;
+        }
         let mut transaction = self.pool.begin().await?;
         if let Actor::Person { token, .. } = &self.actor {
             auth::enter(&mut transaction, token.expose_secret()).await?;

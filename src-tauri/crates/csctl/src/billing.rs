@@ -49,6 +49,8 @@ async fn charge(arguments: &RunArgs) -> Result<Report, Failure> {
     let report = billing::run(&operator.session, arguments.at, |_, _| ControlFlow::Continue(()))
         .await
         .map_err(|error| operator.failed(error))?;
+    // The run stands whether or not its entries of the log are chained now; the next who comes chains them too.
+    drop(app::trust::seal_log(&operator.session).await);
     Ok(told(&report))
 }
 

@@ -31,6 +31,9 @@ pub enum Command {
         #[command(subcommand)]
         command: DbCommand,
     },
+    /// Check that the database decides as it should and that its log is what it was
+    #[command(after_help = crate::doctor::HELP)]
+    Doctor(crate::doctor::DoctorArgs),
     /// Create and list organizations
     Org {
         /// What to do.

@@ -5,6 +5,8 @@ use app::{
     database::{Address, InitError, StoreError},
 };
 
+use crate::report::Report;
+
 /// The outcome of a command that failed.
 #[derive(Debug)]
 pub struct Failure {
@@ -18,6 +20,8 @@ pub struct Failure {
     pub exit: u8,
     /// What was done all the same, for programs.
     pub answer: Option<Box<serde_json::Value>>,
+    /// What is told instead of the sentence: a report of what was looked at.
+    pub report: Option<Box<Report>>,
 }
 
 impl Failure {
@@ -29,6 +33,15 @@ impl Failure {
             details: Vec::new(),
             exit: 1,
             answer: None,
+            report: None,
+        }
+    }
+
+    /// A check that was made to its end and found something.
+    pub fn found(report: Report) -> Self {
+        Self {
+            report: Some(Box::new(report)),
+            ..Self::new("found", "Something is wrong.")
         }
     }
 

@@ -13,6 +13,7 @@ mod credentials;
 mod db;
 mod demo;
 mod desk;
+mod doctor;
 mod failure;
 mod invoices;
 mod key;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
 async fn run(cli: &Cli) -> Result<Report, Failure> {
     match &cli.command {
         cli::Command::Db { command } => db::run(command).await,
+        cli::Command::Doctor(arguments) => doctor::run(arguments).await,
         cli::Command::Org { command } => business::org(command).await,
         cli::Command::User { command } => people::run(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,

@@ -21,6 +21,18 @@ pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
     let (text, to_stdout, code) = match outcome {
         Ok(report) if json => (report.json.to_string(), true, 0),
         Ok(report) => (report.lines.join("\n"), true, 0),
+        Err(Failure {
+            report: Some(report),
+            exit,
+            ..
+        }) => {
+            let text = if json {
+                report.json.to_string()
+            } else {
+                report.lines.join("\n")
+            };
+            (text, true, exit)
+        }
         Err(failure) if json => {
             let mut error = json!({ "code": failure.code, "message": failure.message });
             if !failure.details.is_empty() {

@@ -145,7 +145,11 @@ async fn settle(transaction: &mut PgConnection) -> Result<(), StoreError> {
     // Without rights to all rows an error is better than a part of them.
     raw_sql(
         "SET LOCAL TimeZone = 'UTC'; SET LOCAL row_security = off; SET LOCAL statement_timeout = 0;
-         SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '120s'; SET LOCAL client_min_messages = warning;",
+         SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '120s'; SET LOCAL client_min_messages = warning;
+         -- The first admin's hash is sent beside a statement: it stays out of the server's log, where this login may say so.
+         DO $$ BEGIN
+           PERFORM set_config('log_parameter_max_length', '0', true);
+         EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;",
     )
     .execute(transaction)
     .await?;

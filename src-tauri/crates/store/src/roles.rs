@@ -209,7 +209,12 @@ pub async fn close_database(connection: &mut PgConnection, prefix: &RolePrefix) 
     raw_sql(AssertSqlSafe(format!(
         "REVOKE ALL ON DATABASE {database} FROM PUBLIC;
          GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {};
-         ALTER DATABASE {database} SET TimeZone = 'UTC';",
+         ALTER DATABASE {database} SET TimeZone = 'UTC';
+         -- What programs send beside their statements (tokens, proofs) stays out of the server's log, whatever it logs.
+         -- Only a superuser may say so; csctl doctor tells when it is missing.
+         DO $$ BEGIN
+           EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length = 0', current_database());
+         EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;",
         prefix.role("owner")
     )))
     .execute(connection)

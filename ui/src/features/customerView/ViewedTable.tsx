@@ -10,7 +10,7 @@ import type {
 } from "../../bindings/contract";
 import { StatusBadge } from "../../ui/StatusBadge";
 import {
-  invoiceStatus,
+  invoiceState,
   type StatusLook,
   serverStatus,
   TICKET_PRIORITY,
@@ -154,7 +154,7 @@ function tableOf(viewed: Lists, currency: string | null, onTicket: (ticket: numb
         head: ["Number", "Status", "Period", { right: "Amount" }, { right: "Paid" }, { right: "Issued" }],
         rows: viewed.rows.map((row) => [
           text(row.number),
-          status(invoiceStatus(row.status)),
+          status(invoiceState(row.status === "pending" ? "in_review" : row.status)),
           period(row.period_start, row.period_end),
           money(row.amount),
           money(row.paid),

@@ -44,7 +44,6 @@ export function UsersPage() {
   const search = useSearch({ from: "/users" });
   const navigate = useNavigate();
   const reason = useWriteReason("users");
-  const { session } = useSession();
   const whoSeesReason = useWhoSeesReason();
   const { preferences } = usePreferences();
   const { session } = useSession();

@@ -8,6 +8,7 @@ import type {
   Profile,
   ShellSummary,
   SignInStep,
+  TrustStatus,
 } from "../../bindings/contract";
 import type { Transport } from "../call";
 import { billingCommands } from "./billing";
@@ -199,6 +200,35 @@ function summary(scenario: Scenario): ShellSummary {
   };
 }
 
+function trust(scenario: Scenario): TrustStatus {
+  if (scenario === "red") {
+    return {
+      isolation: "red",
+      isolation_message:
+        "The database no longer decides as it should. This desk writes nothing until that is put right; tell whoever administers it to run csctl doctor.",
+      findings: [
+        {
+          object: "policy customer_select on public.wallets",
+          says: "This policy was changed: it should be “PERMISSIVE FOR SELECT TO containerstacks_customer USING ((organization_id = ( SELECT cs_auth.organization_id() AS organization_id)))”, and is “PERMISSIVE FOR SELECT TO containerstacks_customer USING (true)”.",
+          remedy: "DROP POLICY customer_select ON public.wallets; CREATE POLICY customer_select ON public.wallets …;",
+        },
+      ],
+      log: "red",
+      log_message:
+        "The history of the activity log has changed. Entry 4182 of the log, at position 4177 of its chain, was changed after it was written. Keep this computer as it is, and have csctl doctor look at the database.",
+      log_position: 4177,
+    };
+  }
+  return {
+    isolation: "sound",
+    isolation_message: "883 facts of the database are as they should be, and 56 attacks were refused.",
+    findings: [],
+    log: "sound",
+    log_message: "The log is what it was, up to entry 48211 of its chain.",
+    log_position: 48_211,
+  };
+}
+
 function shellCommands(scenario: Scenario): Handlers {
   return {
     "app.state": () => state,
@@ -244,6 +274,7 @@ function shellCommands(scenario: Scenario): Handlers {
       return preferences;
     },
     "shell.summary": () => summary(scenario),
+    "trust.status": () => trust(scenario),
     "themes.active": () => (query.get("theme") === "verdant" ? VERDANT : BUILT_IN),
   };
 }

@@ -1,7 +1,7 @@
 import type { ApiError, CommandName, Commands, ErrorCode } from "../../bindings/contract";
 
 /** What `?mock=NAME` shows. */
-export type Scenario = "ready" | "first-run" | "sign-in" | "disconnected" | "lost" | "empty" | "support";
+export type Scenario = "ready" | "first-run" | "sign-in" | "disconnected" | "lost" | "empty" | "support" | "red";
 
 export class MockError extends Error {
   constructor(readonly error: ApiError) {

@@ -10,6 +10,7 @@ const SCENARIOS: Readonly<Record<Scenario, true>> = {
   lost: true,
   empty: true,
   support: true,
+  red: true,
 };
 
 function isScenario(value: string): value is Scenario {
