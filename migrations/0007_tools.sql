@@ -51,8 +51,10 @@ CREATE FUNCTION cs_ledger.stamp() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF (SELECT w.is_test FROM cs_meta.workspace w) THEN
-    IF TG_OP = 'INSERT' AND to_jsonb(NEW) ? 'created_at' AND (NEW.created_at IS NULL OR NEW.created_at = LOCALTIMESTAMP) THEN
-      NEW.created_at := cs_ledger.clock();
+    IF TG_OP = 'INSERT' AND to_jsonb(NEW) ? 'created_at' THEN
+      IF NEW.created_at IS NULL OR NEW.created_at = LOCALTIMESTAMP THEN
+        NEW.created_at := cs_ledger.clock();
+      END IF;
     END IF;
     IF to_jsonb(NEW) ? 'updated_at' THEN
       NEW.updated_at := cs_ledger.clock();

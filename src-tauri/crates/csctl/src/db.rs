@@ -24,7 +24,7 @@ pub async fn run(command: &DbCommand) -> Result<Report, Failure> {
     let mut input = Input::new();
     match command {
         DbCommand::Init(arguments) => init(arguments, &mut input).await,
-        DbCommand::Demo(arguments) => crate::demo::run(arguments).await,
+        DbCommand::Demo(arguments) => crate::demo::run(arguments, &mut input).await,
         DbCommand::Migrate(arguments) => migrate(arguments, &mut input).await,
         DbCommand::Status(arguments) => {
             let place = address::find(&arguments.place, &mut input)?;

@@ -53,8 +53,7 @@ pub struct DemoArgs {
 const BUSINESS: &str = "Halyard";
 
 /// Runs it.
-pub async fn run(arguments: &DemoArgs) -> Result<Report, Failure> {
-    let mut input = Input::new();
+pub async fn run(arguments: &DemoArgs, input: &mut Input) -> Result<Report, Failure> {
     let email = EmailAddress::parse(&arguments.admin_email)
         .map_err(|why| Failure::usage(format!("{why} (--admin-email) Nothing was changed.")))?;
     let is_named = arguments.place.is_given();
@@ -70,7 +69,7 @@ pub async fn run(arguments: &DemoArgs) -> Result<Report, Failure> {
         });
     }
     let named = if is_named {
-        Some(address::find(&arguments.place, &mut input)?)
+        Some(address::find(&arguments.place, input)?)
     } else {
         None
     };
