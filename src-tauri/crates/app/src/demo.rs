@@ -76,11 +76,16 @@ pub async fn fill(
     let world = World::invent(demo.seed, until);
     let total = u64::try_from(world.events.len()).unwrap_or(u64::MAX);
     let mut player = Player::begin(session, demo, &world).await?;
+    let mut next_look = world.begins + TimeDelta::days(2);
     for (done, (at, event)) in world.events.iter().enumerate() {
         if watch(u64::try_from(done).unwrap_or(u64::MAX), total).is_break() {
             return Ok(player.report(true));
         }
         player.play(*at, *event).await?;
+        if *at >= next_look {
+            store::demo::refresh_statistics(&mut *session.read().await?).await?;
+            next_look = *at + TimeDelta::days(14);
+        }
     }
     Ok(player.report(false))
 }

@@ -30,3 +30,14 @@ pub async fn look(connection: &mut PgConnection) -> Result<Found, StoreError> {
         now: row.now.and_utc(),
     })
 }
+
+/// Has the planner look at what months that passed in seconds have written; nobody else does so soon.
+pub async fn refresh_statistics(connection: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::raw_sql(
+        "ANALYZE organizations, wallets, transactions, vps_instances, containers, resource_terms, retired_meters, plan_prices,
+           organization_meters, billing_charges, billing_runs, usage_details, parked_resources, invoices, tickets, ticket_messages",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
