@@ -3,6 +3,7 @@
 mod browser;
 mod close;
 mod helper;
+mod keyboard;
 mod stage;
 
 use std::{

@@ -9,13 +9,20 @@ use std::{
     time::{Duration, Instant},
 };
 
+use app::{
+    database::EmailAddress,
+    demo::{self, Demo},
+    session::Session,
+};
 use cs_tests::{
     business,
     desk::{self, Workspace},
     tour::{self, CUSTOMER, PASSWORD, Tour},
     window::{Keychain, Stage, Window, program},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use thirtyfour::{Key, TypingData};
 
 type Done = Result<(), Box<dyn Error>>;
 
@@ -106,14 +113,10 @@ async fn without_a_keychain_the_workspace_opens_again() -> Done {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_pages_of_a_business_on_a_server() -> Done {
-    let workspace = Workspace::fresh().await;
-    business::open(&workspace, &workspace.admin_desk().await).await;
+/// A window at the sign-in screen of a workspace on a server.
+async fn connected(stage: &Stage, workspace: &Workspace) -> Result<Window, Box<dyn Error>> {
     let login = workspace.desk_login("The window's desk").await;
-
-    let stage = Stage::set(Keychain::Unlocked)?;
-    let window = Window::open(&stage).await?;
+    let window = Window::open(stage).await?;
     window.click("button", "Connect to a server").await?;
     window.fill("Name", "Halyard").await?;
     window.fill("Server", &workspace.admin().host).await?;
@@ -122,6 +125,145 @@ async fn the_pages_of_a_business_on_a_server() -> Done {
     window.fill("Desk login", &login.login).await?;
     window.fill("Password", login.password.expose_secret()).await?;
     window.choose("Encryption", "No encryption…").await?;
+    Ok(window)
+}
+
+/// Six months of a business up to now; how many billing runs there were.
+async fn demonstration(workspace: &Workspace) -> Result<usize, Box<dyn Error>> {
+    let session = Session::operator(workspace.admin(), "tests").await?;
+    let order = Demo {
+        seed: 7,
+        until: None,
+        admin: EmailAddress::parse(desk::ADMIN)?,
+        password: SecretString::from(desk::PASSWORD),
+    };
+    let made = demo::fill(&session, &order, |_, _| std::ops::ControlFlow::Continue(())).await?;
+    Ok(made.runs)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_job_by_keyboard_alone() -> Done {
+    let enter = || TypingData::from(Key::Enter);
+    let workspace = Workspace::fresh().await;
+    let runs = demonstration(&workspace).await?;
+    let colleague = workspace.admin_desk().await;
+    let found = colleague.ok("palette.search", json!({"query": CUSTOMER})).await;
+    let customer = found["hits"][0]["id"].clone();
+    colleague
+        .ok(
+            "tickets.create",
+            json!({"organization_id": customer, "user_id": null, "subject": "Which hours are on our invoice?",
+                   "description": "We would like to understand the lines.", "category": "billing", "priority": "medium", "key": "main-job"}),
+        )
+        .await;
+
+    let stage = Stage::set(Keychain::Unlocked)?;
+    let window = connected(&stage, &workspace).await?;
+    let mut tour = Tour::of(&window, &screenshots("keyboard"));
+    window.tab_to("button", "Connect").await?;
+    window.press(enter()).await?;
+
+    // Signs in.
+    window.tab_to("field", "E-mail").await?;
+    window.press(desk::ADMIN).await?;
+    window.tab_to("field", "Password").await?;
+    window.press(desk::PASSWORD).await?;
+    window.press(enter()).await?;
+    window.one("link", "Organizations…").await?;
+
+    // Finds an organization and posts a deposit.
+    window.command("brightwater", &format!("{CUSTOMER}…")).await?;
+    window.one("heading", CUSTOMER).await?;
+    tour.look("organization").await?;
+    window.tab_to("button", "Post deposit").await?;
+    window.press(enter()).await?;
+    for (field, typed) in [
+        ("Amount", "250"),
+        ("Payment method", "Bank transfer"),
+        ("Reason", "Top-up for December"),
+    ] {
+        window.tab_to("field", field).await?;
+        window.press(typed).await?;
+    }
+    window.press(enter()).await?;
+    window.one("dialog", "Deposit posted").await?;
+    window.see("$250.00").await?;
+    window.focus_comes_to("button", "Done").await?;
+    window.press(enter()).await?;
+    window.see_no("The wallet has the money.").await?;
+
+    // Runs billing.
+    window.command("run billing", "Run billing now…").await?;
+    window.one("heading", "Billing runs").await?;
+    window.see(&format!("Run {}", runs + 1)).await?;
+    tour.look("billing").await?;
+
+    // Opens its invoice.
+    window.command("brightwater", &format!("{CUSTOMER}…")).await?;
+    window.one("heading", CUSTOMER).await?;
+    window.tab_to("link", "INV-…").await?;
+    window.press(enter()).await?;
+    window.one("button", "Save PDF…").await?;
+    window.see("744 h").await?;
+    tour.look("invoice").await?;
+
+    // Answers its ticket with a note and a reply.
+    window
+        .command("which hours", "Which hours are on our invoice?…")
+        .await?;
+    window.see("We would like to understand the lines.").await?;
+    for (key, field, text) in [
+        ("n", "Internal note", "Their October had one resize."),
+        ("r", "Reply", "Each line has its hours, its rate and its cap."),
+    ] {
+        window.press(key).await?;
+        window.focus_comes_to("field", field).await?;
+        window.press(text).await?;
+        window.press(Key::Control + Key::Enter).await?;
+        window.one("listitem", "").await?;
+        window.press(TypingData::from(Key::Escape)).await?;
+    }
+    let ticket = colleague
+        .ok("palette.search", json!({"query": "Which hours are on our invoice"}))
+        .await["hits"][0]["id"]
+        .clone();
+    window
+        .until("both messages in the books", async || {
+            let detail = colleague.ok("tickets.get", json!({"id": ticket})).await;
+            let said: Vec<(&str, bool)> = detail["messages"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|message| Some((message["text"].as_str()?, message["internal"].as_bool()?)))
+                .collect();
+            let both = said.contains(&("Their October had one resize.", true))
+                && said.contains(&("Each line has its hours, its rate and its cap.", false));
+            Ok(both.then_some(()))
+        })
+        .await?;
+    tour.look("ticket").await?;
+    window.close().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstration_on_this_computer() -> Done {
+    let stage = Stage::set(Keychain::Unlocked)?;
+    let window = Window::open(&stage).await?;
+    let mut tour = Tour::of(&window, &screenshots("demonstration"));
+    tour.make_demonstration().await?;
+    tour.look("dashboard").await?;
+    tour.walk_pages("light").await?;
+    window.close().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_a_business_on_a_server() -> Done {
+    let workspace = Workspace::fresh().await;
+    business::open(&workspace, &workspace.admin_desk().await).await;
+    let stage = Stage::set(Keychain::Unlocked)?;
+    let window = connected(&stage, &workspace).await?;
     let mut tour = Tour::of(&window, &screenshots("window"));
     tour.look("connect").await?;
     window.click("button", "Connect").await?;

@@ -7,6 +7,7 @@ import {
   Moon,
   Palette,
   PanelLeft,
+  Play,
   Plug,
   ShieldCheck,
   SquarePen,
@@ -40,6 +41,7 @@ export function usePaletteCommands(toggleSidebar: () => void): {
   const { preferences, change } = usePreferences();
   const connect = useWrite("app.connect");
   const signOut = useWrite("session.sign_out");
+  const runBilling = useWrite("billing.run");
   const may = (area: string | null, what: "read" | "write"): boolean =>
     area === null || permissions.find((each) => each.area === area)?.[what] !== false;
 
@@ -141,6 +143,17 @@ export function usePaletteCommands(toggleSidebar: () => void): {
       shortcut: "C",
       words: "create ticket",
       run: () => void navigate({ to: "/tickets", search: (before) => ({ ...before, create: true }) }),
+    });
+  }
+  if (may("usage", "write")) {
+    actions.unshift({
+      id: "run-billing",
+      title: "Run billing now",
+      subtitle: "",
+      icon: Play,
+      words: "charge usage run",
+      // The page says how it goes, and why when it doesn't.
+      run: () => runBilling.mutate({}, { onSettled: () => void navigate({ to: "/billing" }) }),
     });
   }
   return { places, actions };

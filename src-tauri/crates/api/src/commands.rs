@@ -13,9 +13,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
 
-#[expect(
-    clippy::wildcard_imports,
-    reason = "the declaration names every request and answer there is"
+// Tests are allowed wildcards as it is.
+#[cfg_attr(
+    not(test),
+    expect(
+        clippy::wildcard_imports,
+        reason = "the declaration names every request and answer there is"
+    )
 )]
 use crate::{ApiError, Desk, contract::*, handlers};
 

@@ -16,7 +16,7 @@ const MONTHS: u32 = 6;
 /// How many conversations there are.
 const CONVERSATIONS: usize = 96;
 /// How many of them began within the last hours.
-const FRESH: usize = 9;
+const FRESH: usize = 15;
 
 /// How a customer pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -347,7 +347,7 @@ impl World {
         for index in 0..CONVERSATIONS {
             let fresh = index >= CONVERSATIONS - FRESH;
             let opens = if fresh {
-                self.until - TimeDelta::minutes(rng.i64(4..9 * 60))
+                self.until - TimeDelta::minutes(rng.i64(4..16 * 60))
             } else {
                 // More of late than in the beginning.
                 let share = 1_000 - rng.i64(0..1_000) * rng.i64(0..1_000) / 1_000;

@@ -2,7 +2,7 @@
 -- $1 is what the names of the workspace's roles begin with. Read with search_path = pg_catalog.
 WITH groups AS (
   SELECT r.oid, r.rolname, substr(r.rolname, length($1) + 2) AS short FROM pg_roles r
-  WHERE r.rolname IN ($1 || '_owner', $1 || '_staff', $1 || '_admin', $1 || '_support', $1 || '_finance', $1 || '_customer', $1 || '_agent', $1 || '_service')
+  WHERE r.rolname IN ($1 || '_owner', $1 || '_staff', $1 || '_admin', $1 || '_support', $1 || '_finance', $1 || '_customer', $1 || '_agent', $1 || '_service', $1 || '_viewer')
 ), this AS (
   SELECT d.oid, d.datdba, d.datacl, quote_ident(d.datname) AS name FROM pg_database d WHERE d.datname = current_database()
 ), logins AS (
@@ -29,7 +29,7 @@ WITH groups AS (
   UNION ALL
   SELECT 'red', 'login ' || l.rolname, format('The login is a member of %s, which sign-in never lends.', g.rolname), format('REVOKE %I FROM %s;', g.rolname, l.name)
   FROM logins l JOIN pg_auth_members m ON m.member = l.oid JOIN pg_roles g ON g.oid = m.roleid
-  WHERE NOT l.rolsuper AND NOT EXISTS (SELECT FROM groups x WHERE x.oid = g.oid AND (x.short IN ('staff', 'agent', 'service') OR x.short IN ('admin', 'support', 'finance') AND 'staff' = ANY (l.kinds)))
+  WHERE NOT l.rolsuper AND NOT EXISTS (SELECT FROM groups x WHERE x.oid = g.oid AND (x.short IN ('staff', 'agent', 'service') OR x.short IN ('admin', 'support', 'finance', 'viewer') AND 'staff' = ANY (l.kinds)))
   UNION ALL
   SELECT 'red', 'login ' || l.rolname, 'The login holds several people''s roles at once.', format('REVOKE %s FROM %s;', string_agg(quote_ident(g.rolname), ', '), l.name)
   FROM logins l JOIN pg_auth_members m ON m.member = l.oid JOIN groups g ON g.oid = m.roleid AND g.short IN ('admin', 'support', 'finance')

@@ -49,7 +49,8 @@ async fn attack_as(
     let groups: &[&str] = match who {
         Who::Nobody => &["staff"],
         Who::Admin => &["staff", "admin"],
-        Who::Support | Who::Customer => &["staff", "support"],
+        Who::Support => &["staff", "support"],
+        Who::Customer => &["staff", "support", "viewer"],
         Who::Finance => &["staff", "finance"],
         Who::Agent => &["agent"],
         Who::Service => &["service"],
