@@ -1,6 +1,8 @@
 //! The commands: declared once, here. The declaration gives the enum that is dispatched on, the TypeScript
 //! contract, and which cached answers a change makes stale.
 
+use std::pin::Pin;
+
 use app::{
     assignment::{AssignedTogether, PlanChanged, Release},
     plans::ImportReport,
@@ -101,6 +103,19 @@ fn read<T: DeserializeOwned>(payload: Value) -> Result<T, ApiError> {
         .map_err(|error| ApiError::bad_request(&format!("{:?} error in the request", error.classify())))
 }
 
+/// A command at work.
+type Work<'a> = Pin<Box<dyn Future<Output = Result<Value, ApiError>> + Send + 'a>>;
+
+/// Gives a command's work a place of its own. One future of all commands together asks for as much stack as all of them
+/// do, which is more than a thread has.
+#[inline(never)]
+fn apart<'a, F>(work: impl FnOnce() -> F) -> Work<'a>
+where
+    F: Future<Output = Result<Value, ApiError>> + Send + 'a,
+{
+    Box::pin(work())
+}
+
 fn write<T: Serialize>(answer: T) -> Result<Value, ApiError> {
     serde_json::to_value(answer).map_err(|_| ApiError::bad_request("an answer that can't be written"))
 }
@@ -157,9 +172,9 @@ macro_rules! commands {
                 }
             }
 
-            pub(crate) async fn run(self, desk: &Desk, payload: Value) -> Result<Value, ApiError> {
+            pub(crate) fn run(self, desk: &Desk, payload: Value) -> Work<'_> {
                 match self {
-                    $( Self::$variant => write::<$answer>($handler(desk, read::<$request>(payload)?).await?), )+
+                    $( Self::$variant => apart(move || async move { write::<$answer>($handler(desk, read::<$request>(payload)?).await?) }), )+
                 }
             }
         }
