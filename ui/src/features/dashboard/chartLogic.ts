@@ -1,4 +1,4 @@
-import { scaleBand, scaleLinear } from "d3-scale";
+import { nice, ticks } from "d3-array";
 import type { Money, RevenueBar } from "../../bindings/contract";
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d{1,2})\d*)?$/;
@@ -62,24 +62,25 @@ export function chartShape({ bars, chargedUntil, stepMs, width, height }: ChartI
   }));
   const highest = Math.max(100, ...values.map((bar) => Math.max(bar.revenue + bar.ahead, bar.cost ?? 0)));
   const lowest = Math.min(0, ...values.map((bar) => bar.revenue));
-  const y = scaleLinear([lowest, highest], [height - FOOT_PX, TOP_PX]).nice(TICKS);
-  const slot = bars.length === 0 ? 0 : (width - LEFT_PX) / bars.length;
-  const x = scaleBand(
-    bars.map((_, index) => index),
-    [LEFT_PX, width],
-  ).padding(slot > 18 ? 0.3 : 0.2);
+  // Not d3-scale: what it brings along assigns to objects whose prototype the window has frozen.
+  const [low, high] = nice(lowest, highest, TICKS);
+  const y = (cents: number) => height - FOOT_PX - ((cents - low) / (high - low)) * (height - FOOT_PX - TOP_PX);
+  const room = width - LEFT_PX;
+  const padding = room / Math.max(1, bars.length) > 18 ? 0.3 : 0.2;
+  const slot = room / Math.max(1, bars.length + padding);
+  const x = (index: number) => LEFT_PX + (index + padding) * slot;
   const zero = y(0);
   return {
     width,
     height,
     left: LEFT_PX,
     zero,
-    ticks: y.ticks(TICKS).map((cents) => ({ y: y(cents), cents })),
+    ticks: ticks(low, high, TICKS).map((cents) => ({ y: y(cents), cents })),
     bars: values.map((bar, index): BarShape => {
       const projected = bar.at >= chargedUntil && bar.revenue === 0;
       return {
-        x: x(index) ?? 0,
-        width: x.bandwidth(),
+        x: x(index),
+        width: slot * (1 - padding),
         revenueTop: y(Math.max(0, bar.revenue)),
         revenueBottom: y(Math.min(0, bar.revenue)),
         costTop: bar.cost === null ? null : y(Math.max(0, Math.min(bar.cost, bar.revenue))),
