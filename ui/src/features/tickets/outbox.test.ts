@@ -47,6 +47,21 @@ describe("sending", () => {
     expect(client.getQueryData(["tickets.get", { id: 7 }])).toEqual({ ticket: { id: 7 } });
   });
 
+  it("sends a reply behind one's own note, which is no news to oneself", async () => {
+    const note = { ...LETTER, draft: { ...DRAFT, mode: "note" as const }, text: "For us." };
+    transport.mockImplementation((command) =>
+      Promise.resolve({ message: { id: command === "tickets.note" ? 41 : 42 }, detail: { ticket: { id: 7 } } }),
+    );
+    sendLater(client, note, onTrouble);
+    await vi.advanceTimersByTimeAsync(1_000);
+    sendLater(client, LETTER, onTrouble);
+    await vi.advanceTimersByTimeAsync(SEND_DELAY_MS);
+    expect(transport.mock.calls.map(([command, payload]) => [command, payload])).toEqual([
+      ["tickets.note", expect.objectContaining({ seen_message_id: 40 })],
+      ["tickets.reply", expect.objectContaining({ seen_message_id: 41 })],
+    ]);
+  });
+
   it("sends nothing after Undo, and keeps the text", async () => {
     sendLater(client, LETTER, onTrouble);
     undoSend(DRAFT);

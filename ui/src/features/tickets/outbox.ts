@@ -45,8 +45,27 @@ function put(name: string, next: Outgoing | null): void {
 /** Told when a message was not sent, for whoever looks elsewhere by then. */
 export type OnTrouble = (message: Outgoing) => void;
 
-async function post(client: QueryClient, name: string, onTrouble: OnTrouble): Promise<void> {
+/** The last sending of each ticket: one goes after the other, so that a note does not hold back the reply behind it. */
+const lines = new Map<string, Promise<void>>();
+
+function post(client: QueryClient, name: string, onTrouble: OnTrouble): void {
   timers.delete(name);
+  const message = outgoing.get(name);
+  if (message === undefined) return;
+  const line = `${message.draft.owner}.${message.draft.ticket}`;
+  const sent = (lines.get(line) ?? Promise.resolve()).then(() => send(client, name, onTrouble));
+  lines.set(line, sent);
+}
+
+/** What one wrote oneself is no news: who had seen all that was before it has seen it, too. */
+function haveSeen({ owner, ticket }: DraftKey, before: number, own: number): void {
+  for (const [name, other] of outgoing) {
+    const isOfTicket = other.draft.owner === owner && other.draft.ticket === ticket;
+    if (isOfTicket && other.state === "waiting" && other.seen >= before) put(name, { ...other, seen: own });
+  }
+}
+
+async function send(client: QueryClient, name: string, onTrouble: OnTrouble): Promise<void> {
   const message = outgoing.get(name);
   if (message === undefined) return;
   const { draft, ticketName, text, seen, setStatus, key } = message;
@@ -64,6 +83,7 @@ async function post(client: QueryClient, name: string, onTrouble: OnTrouble): Pr
     client.setQueryData(["tickets.get", { id: draft.ticket }], answer.detail);
     clearDraft(draft);
     put(name, null);
+    haveSeen(draft, seen, answer.message.id);
     await refreshAfter(client, command);
   } catch (reason) {
     const { error } = toCallError(reason);
@@ -83,7 +103,7 @@ export function sendLater(client: QueryClient, letter: Letter, onTrouble: OnTrou
   put(name, { ...letter, key: crypto.randomUUID(), state: "waiting", sendAt: Date.now() + SEND_DELAY_MS });
   timers.set(
     name,
-    setTimeout(() => void post(client, name, onTrouble), SEND_DELAY_MS),
+    setTimeout(() => post(client, name, onTrouble), SEND_DELAY_MS),
   );
 }
 
@@ -95,7 +115,7 @@ export function sendNow(client: QueryClient, draft: DraftKey, onTrouble: OnTroub
   clearTimeout(timers.get(name));
   const key = message.state === "held" ? crypto.randomUUID() : message.key;
   put(name, { ...message, key, seen: seen ?? message.seen });
-  void post(client, name, onTrouble);
+  post(client, name, onTrouble);
 }
 
 /** Takes back what waits, or puts aside what was held back or failed; the text is still in the draft. */
