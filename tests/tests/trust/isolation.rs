@@ -1,10 +1,10 @@
 //! The check finds what was broken, names it, and says what puts it right.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cs_tests::{
     desk::{ADMIN as FIRST_ADMIN, Workspace},
-    workspace_db::{ADMIN, FINANCE, SUPPORT, WorkspaceDb, attempt, connect, run},
+    workspace_db::{ADMIN, FINANCE, PASSWORD, SUPPORT, WorkspaceDb, ask, attempt, connect, open, prove, run},
 };
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
@@ -68,9 +68,39 @@ async fn a_sound_workspace_is_green_for_everybody() {
     // Nothing of it stays.
     let mut admin = db.admin().await;
     assert_eq!(
-        cs_tests::workspace_db::ask(&mut admin, "SELECT count(*) FROM pg_roles WHERE rolname ~ '^cs_check_'").await,
+        ask(&mut admin, "SELECT count(*) FROM pg_roles WHERE rolname ~ '^cs_check_'").await,
         "0"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_while_a_desk_checks_is_no_finding() {
+    let db = WorkspaceDb::new().await;
+    let desk = db.desk().await;
+    let mut signing_in = connect(&desk.url).await;
+    let proven = prove(&mut signing_in, ADMIN, PASSWORD).await.unwrap();
+    // The check stops at the first of its attacks.
+    let mut admin = db.admin().await;
+    run(&mut admin, "BEGIN; LOCK TABLE cs_auth.secrets").await;
+    let mut connection = connect(&desk.url).await;
+    let checking = tokio::spawn(async move { check(&mut connection).await });
+    let waits = format!(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '{}' AND wait_event_type = 'Lock' AND query ~ 'attacks')",
+        desk.name
+    );
+    let mut watching = db.admin().await;
+    let began = Instant::now();
+    while ask(&mut watching, &waits).await != "true" {
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "the check didn't come to its attacks"
+        );
+    }
+    open(&mut signing_in, Some(proven)).await.unwrap();
+    run(&mut admin, "ROLLBACK").await;
+    let checked = checking.await.unwrap();
+    assert_eq!(red(&checked), [""; 0]);
+    assert_eq!(checked.attacked[0].0, "admin");
 }
 
 /// What breaks something, what the finding is about, and whether its remedy can be carried out as it stands.
