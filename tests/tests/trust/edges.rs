@@ -77,7 +77,8 @@ async fn plans_and_counters_tell_nothing_without_a_session() {
         "EXPLAIN SELECT 1 FROM public.users",
         "EXPLAIN ANALYZE SELECT 1 FROM public.users WHERE email < 'm'",
         "EXPLAIN (ANALYZE, BUFFERS) SELECT 1 FROM public.wallets",
-        "PREPARE p AS SELECT email FROM public.users",
+        "PREPARE p AS SELECT email FROM public.users; EXECUTE p",
+        "PREPARE q AS SELECT email FROM public.users WHERE email < $1; EXPLAIN EXECUTE q('m')",
         "DECLARE c CURSOR WITH HOLD FOR SELECT email FROM public.users",
     ] {
         assert_eq!(refused(&mut connection, sql).await, DENIED, "{sql}");

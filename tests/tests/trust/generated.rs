@@ -20,6 +20,14 @@ const AGENT_WRITES: &[(&str, &str)] = &[
     ("transactions", "i"),
     ("tickets", "iu"),
     ("ticket_messages", "i"),
+    // Plans, containers and assignments by script.
+    ("vps_plans", "iu"),
+    ("container_plans", "iu"),
+    ("vps_instances", "u"),
+    ("containers", "iu"),
+    // Accounts by script, and what a sync notes of them.
+    ("provider_configs", "iu"),
+    ("provider_accounts", "iu"),
 ];
 /// What the agent may not even read.
 const NOT_FOR_AGENT: &[&str] = &["user_api_keys", "password_reset_tokens", "notifications"];
@@ -28,6 +36,7 @@ const CUSTOMERS: &[(&str, &str)] = &[
     ("organizations", "id = 1"),
     ("users", "organization_id = 1"),
     ("wallets", "organization_id = 1"),
+    ("low_balances", "organization_id = 1"),
     ("transactions", "organization_id = 1"),
     ("invoices", "organization_id = 1"),
     ("vps_instances", "organization_id = 1"),
@@ -46,6 +55,10 @@ const CUSTOMERS: &[(&str, &str)] = &[
     ),
     ("theme_settings", "is_active"),
     ("activity_logs", "organization_id = 1"),
+    (
+        "notifications",
+        "user_id IN (SELECT id FROM users WHERE organization_id = 1 AND role = 'user')",
+    ),
 ];
 /// What a back end reads and writes, in the context of a customer: which rows, then `i` where it may add and `u` where it
 /// may change there.

@@ -27,6 +27,13 @@ pub const SIGN_IN: &[&str] = &[
     "second_factor_finish_at_sign_in",
     "reset_submit",
     "reset_redeem",
+    // An invitation is opened before anybody can sign in.
+    "accept_invitation",
+    // These ask for the session themselves.
+    "view_as",
+    "stop_viewing",
+    "viewing",
+    "sweep_views",
 ];
 
 /// What everybody may call who has signed in.
@@ -43,11 +50,6 @@ pub const SIGNED_IN: &[&str] = &[
     "session_list",
     "revoke_session",
     "revoke_sessions_of",
-    "view_as",
-    "stop_viewing",
-    "viewing",
-    "sweep_views",
-    "accept_invitation",
 ];
 
 /// The groups whose members come to the database.

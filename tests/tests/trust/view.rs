@@ -11,6 +11,7 @@ const SEEN: &[(&str, &str)] = &[
     ("organizations", "id = $1"),
     ("users", "organization_id = $1"),
     ("wallets", "organization_id = $1"),
+    ("low_balances", "organization_id = $1"),
     ("transactions", "organization_id = $1"),
     ("invoices", "organization_id = $1"),
     ("vps_instances", "organization_id = $1"),
@@ -177,7 +178,8 @@ async fn a_view_shows_exactly_what_the_customers_policies_show() {
     let mut admin = db.admin().await;
     run(
         &mut admin,
-        "INSERT INTO notifications (user_id, organization_id, title) VALUES (1, 1, 'Their balance is low')",
+        "INSERT INTO notifications (user_id, organization_id, title) VALUES (1, 1, 'Their balance is low');
+         INSERT INTO low_balances (organization_id, state, since) VALUES (1, 'low', now()), (2, 'zero', now())",
     )
     .await;
     let (desk, session) = db.desk_of(SUPPORT).await;
@@ -198,7 +200,7 @@ async fn a_view_shows_exactly_what_the_customers_policies_show() {
                 );
                 continue;
             };
-            let key = if table == "organization_meters" {
+            let key = if matches!(table, "organization_meters" | "low_balances") {
                 "organization_id"
             } else {
                 "id"

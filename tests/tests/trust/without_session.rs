@@ -1,6 +1,6 @@
 //! What a login may do by itself.
 
-use cs_tests::workspace_db::{ADMIN, WorkspaceDb, ask, connect, refused, run};
+use cs_tests::workspace_db::{ADMIN, WorkspaceDb, ask, broken_rule, connect, refused, run};
 use store::roles::LoginKind;
 
 use super::shared::{DENIED, SIGN_IN, callable, names, tables};
@@ -56,6 +56,27 @@ async fn without_a_session_a_desk_may_only_sign_in() {
     assert_eq!(
         refused(&mut connection, "SELECT cs_auth.replace_hash('x', 'y')").await,
         "CS011"
+    );
+    for sql in [
+        "SELECT cs_auth.view_as('x', 1, 'They ask what they see')",
+        "SELECT cs_auth.view_as(NULL, 1, 'They ask what they see')",
+        "SELECT cs_auth.stop_viewing('x')",
+        "SELECT cs_auth.stop_viewing(NULL)",
+    ] {
+        assert_eq!(refused(&mut connection, sql).await, "CS011", "{sql}");
+    }
+    assert_eq!(
+        ask(
+            &mut connection,
+            "SELECT (SELECT count(*) FROM cs_auth.viewing()) + cs_auth.sweep_views()"
+        )
+        .await,
+        "0"
+    );
+    // This desk was not invited.
+    assert_eq!(
+        broken_rule(&mut connection, "SELECT cs_auth.accept_invitation()").await,
+        "invitation_used"
     );
 }
 
