@@ -211,14 +211,24 @@ async fn a_role_hears_only_of_what_it_may_read_and_each_of_its_own_notifications
         poll(&mut admin, Some(&admin_at)).await.changes,
         ["activity:*", "providers:1", "themes:1"]
     );
+    // Of the accounts all staff read the names.
+    let heard = poll(&mut support, Some(&support_at)).await;
     assert_eq!(
-        poll(&mut support, Some(&support_at)).await.changes,
-        ["activity:*", "notifications:900", "themes:1"]
+        heard.changes,
+        ["activity:*", "notifications:900", "providers:1", "themes:1"]
     );
     assert_eq!(
         poll(&mut finance, Some(&finance_at)).await.changes,
-        ["activity:*", "themes:1"]
+        ["activity:*", "providers:1", "themes:1"]
     );
+    // Who reads nothing of a topic hears nothing of it.
+    run(
+        &mut db.admin().await,
+        "DELETE FROM cs_meta.matrix WHERE role = 'support' AND table_name = 'provider_accounts'",
+    )
+    .await;
+    run(&mut owner, "UPDATE provider_configs SET provider_name = 'linode-3'").await;
+    assert_eq!(poll(&mut support, Some(&heard.cursor)).await.changes, ["activity:*"]);
 }
 
 #[tokio::test]
