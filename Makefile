@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test fmt lint bindings sqlx catalogue mutate bench
+.PHONY: run demo-screenshots test fmt lint bindings sqlx catalogue mutate bench
 # Recipes run one after the other; cargo and npm use all cores themselves.
 .NOTPARALLEL:
 
@@ -28,6 +28,13 @@ ifneq ($(DISPLAYED),)
 else
 	@target/debug/tour target/screenshots/run
 endif
+
+# The pictures of the README, of the demonstration in the real window.
+demo-screenshots:
+	@scripts/bootstrap.sh build postgres window-test
+	@$(MAKE) --no-print-directory ui/dist/index.html
+	@cargo build $(EVERYTHING) --bins
+	@target/debug/demo-screenshots docs/screenshots
 
 # Everything that has to hold before a change may land.
 test:

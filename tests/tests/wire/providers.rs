@@ -99,7 +99,7 @@ async fn an_account_from_the_key_to_its_servers() {
     let servers = desk
         .ok(
             "servers.list",
-            json!({"search": null, "filters": [{"column": "is_assigned", "op": "is", "values": ["false"]}, {"column": "presence", "op": "is", "values": ["present"]}], "sort": null, "after": null, "limit": 50}),
+            json!({"search": null, "filters": [{"column": "assigned", "op": "is", "values": ["false"]}, {"column": "presence", "op": "is", "values": ["present"]}], "sort": null, "after": null, "limit": 50}),
         )
         .await;
     assert_eq!(servers["total"], 12);

@@ -260,7 +260,9 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
              (SELECT jsonb_build_object('count', count(*)) FROM vps_instances v
               WHERE v.deleted_at IS NULL AND v.organization_id IS NOT NULL AND v.status IN ('offline', 'stopped', 'error', 'billing_suspension')) AS "down!: Json<Count>",
              (SELECT jsonb_build_object('count', count(*), 'oldest', min(v.created_at)) FROM vps_instances v
-              WHERE v.organization_id IS NULL AND v.deleted_at IS NULL) AS "unassigned!: Json<Count>",
+              WHERE v.organization_id IS NULL AND v.deleted_at IS NULL
+                -- What is gone at the provider costs nothing there.
+                AND NOT EXISTS (SELECT FROM provider_states g WHERE g.server_id = v.id AND g.gone_at IS NOT NULL)) AS "unassigned!: Json<Count>",
              (SELECT jsonb_build_object('count', count(*), 'unassigned', count(*) FILTER (WHERE t.assigned_to IS NULL), 'oldest', min(t.created_at))
               FROM tickets t JOIN unnest($2::text[], $3::int[]) AS d(priority, hours) ON d.priority = coalesce(t.priority, 'medium')
               WHERE t.status IN ('open', 'in_progress') AND t.first_reply_at IS NULL AND t.created_at + make_interval(hours => d.hours) < w.now) AS "late!: Json<Count>",

@@ -4,11 +4,13 @@ import { encodeFilters } from "../../table/listSearch";
 /** Where a concern is dealt with. A page that this program doesn't have leaves the line without its button. */
 export type Place = { readonly to: string; readonly search: Readonly<Record<string, unknown>>; readonly label: string };
 
-function filtered(filter: Filter): Record<string, unknown> {
-  return { f: encodeFilters([filter]) };
+function filtered(...filters: ReadonlyArray<Filter>): Record<string, unknown> {
+  return { f: encodeFilters(filters) };
 }
 
 const DOWN: Filter = { column: "status", op: "is", values: ["offline", "stopped", "error", "billing_suspension"] };
+const NOBODYS: Filter = { column: "assigned", op: "is", values: ["false"] };
+const NOT_GONE: Filter = { column: "presence", op: "is", values: ["present", "missing", "unknown"] };
 const AT_ZERO: Filter = { column: "balance", op: "at_most", values: ["0.99"] };
 const UNPAID: Filter = { column: "status", op: "is", values: ["pending", "failed"] };
 
@@ -16,7 +18,7 @@ export const PLACES: Readonly<Record<Concern, Place>> = {
   billing_overdue: { to: "/billing", search: {}, label: "Billing runs" },
   servers_gone: { to: "/billing/parked", search: {}, label: "Decide" },
   late_tickets: { to: "/tickets", search: { queue: "open" }, label: "Open queue" },
-  unassigned_servers: { to: "/servers", search: { sort: "organization" }, label: "Assign" },
+  unassigned_servers: { to: "/servers", search: filtered(NOBODYS, NOT_GONE), label: "Assign" },
   parked_resources: { to: "/billing/parked", search: {}, label: "Review" },
   empty_wallets: { to: "/organizations", search: filtered(AT_ZERO), label: "Review" },
   overdue_invoices: { to: "/invoices", search: filtered(UNPAID), label: "Review" },

@@ -11,7 +11,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "name",
     header: "Plan",
-    width: 176,
+    width: 150,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.name,
@@ -19,7 +19,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "kind",
     header: "Kind",
-    width: 76,
+    width: 92,
     sortable: true,
     filter: {
       kind: "enum",
@@ -42,14 +42,14 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "memory_mb",
     header: "Size",
-    width: 160,
+    width: 184,
     sortable: true,
     cell: (row) => planSize(row) ?? <Unknown />,
   },
   {
     id: "regions",
     header: "Regions",
-    width: 88,
+    width: 72,
     filter: { kind: "text" },
     cell: (row) => (row.regions.length === 0 ? <span className="muted">All</span> : row.regions.join(", ")),
   },

@@ -83,7 +83,7 @@ function AccountLine({ row, task, reasons, onDeed, onStop }: LineProps) {
         </td>
         <td className="right">
           <Some value={row.unassigned} why="All belong to somebody">
-            <ServersLink account={row} filters={[{ column: "is_assigned", op: "is", values: ["false"] }]}>
+            <ServersLink account={row} filters={[{ column: "assigned", op: "is", values: ["false"] }]}>
               <Count value={row.unassigned} />
             </ServersLink>
           </Some>

@@ -23,11 +23,6 @@ const STATUSES: ReadonlyArray<FilterOption> = [
   "billing_suspension",
 ].map((value) => ({ value, label: value === "offline" ? "Stopped (offline)" : serverStatus(value).label }));
 
-const ASSIGNED: ReadonlyArray<FilterOption> = [
-  { value: "true", label: "Assigned" },
-  { value: "false", label: "Nobody" },
-];
-
 export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
   {
     id: "label",
@@ -115,14 +110,6 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.account ?? <Unknown why="No account" />,
-  },
-  {
-    id: "is_assigned",
-    header: "Assigned",
-    width: 92,
-    hidden: true,
-    filter: { kind: "enum", options: ASSIGNED },
-    cell: (row) => (row.organization_id === null ? "Nobody" : "Assigned"),
   },
   {
     id: "ipv6",

@@ -116,12 +116,13 @@ const fn server(
     }
 }
 
-/// A plan for containers: its name, cores, memory and disk, and what a share of a host costs the business.
+/// A plan for containers: its name, cores, memory and disk, what an hour of a share of a host costs the business, and the
+/// cap of a month.
 pub(super) const CONTAINER_PLANS: &[(&str, &str, i32, i32, &str, &str, u32)] = &[
-    ("Container S", "0.50", 512, 5, "0.0032", "2.10", 30),
-    ("Container M", "1.00", 1024, 10, "0.0061", "4.00", 40),
-    ("Container L", "2.00", 4096, 20, "0.0205", "13.50", 20),
-    ("Container XL", "4.00", 8192, 40, "0.0410", "27.00", 10),
+    ("Container S", "0.50", 512, 5, "0.0032", "3.10", 30),
+    ("Container M", "1.00", 1024, 10, "0.0061", "5.90", 40),
+    ("Container L", "2.00", 4096, 20, "0.0205", "19.80", 20),
+    ("Container XL", "4.00", 8192, 40, "0.0410", "39.60", 10),
 ];
 
 /// What is put on top of the provider's price, in percent.

@@ -38,6 +38,10 @@ use crate::{
 const FIRST_NUMBER: u32 = 61_840_217;
 const HOURS_A_DAY: u32 = 24;
 
+/// Servers that somebody has made at the provider for a try, and that were assigned to nobody.
+const STRAYS: &[&str] = &["test-tomas", "migration-check"];
+const STRAY_DAYS: i64 = 9;
+
 /// The plans, the account, and what of the world's servers and containers has been placed.
 pub(super) struct Fleet<'w> {
     world: &'w World,
@@ -152,6 +156,15 @@ impl<'w> Fleet<'w> {
             } else if server.created <= at {
                 observed.confirmed_gone.push(i64::from(FIRST_NUMBER + server.number));
             }
+        }
+        let strays = self.world.until - TimeDelta::days(STRAY_DAYS);
+        if at > strays {
+            observed.instances.extend(
+                STRAYS
+                    .iter()
+                    .enumerate()
+                    .map(|(index, label)| stray(index, label, strays)),
+            );
         }
         sync::apply(session, self.account, &observed).await?;
         self.place_servers(session, at, organizations).await?;
@@ -409,6 +422,21 @@ fn instance(server: &Resource, at: DateTime<Utc>) -> ObservedInstance {
         backups_enabled: Some(false),
         lke_cluster_id: None,
         tags: Vec::new(),
+    }
+}
+
+/// What the provider says of a server that is nobody's.
+fn stray(index: usize, label: &str, created: DateTime<Utc>) -> ObservedInstance {
+    let plan = SERVER_PLANS.get(index);
+    ObservedInstance {
+        id: u64::from(FIRST_NUMBER) - 1 - u64::try_from(index).unwrap_or(0),
+        label: label.to_owned(),
+        region: Some("eu-central".to_owned()),
+        status: Some("running".to_owned()),
+        type_id: plan.map(|plan| plan.linode_type.to_owned()),
+        image: Some("linode/debian12".to_owned()),
+        created: Some(created.naive_utc()),
+        ..ObservedInstance::default()
     }
 }
 

@@ -274,23 +274,28 @@ impl World {
         } else {
             (choose(rng, SERVERS).to_owned(), choose(rng, IMAGES))
         };
-        let same = list
-            .iter()
-            .filter(|known| known.customer == customer && known.label.starts_with(label.as_str()))
-            .count();
+        let domain = self.customers.get(customer).map_or("", |known| known.domain);
+        let name = format!("{domain}-{label}");
+        // The number comes after the name.
+        let is_same = |known: &&Resource| {
+            known
+                .label
+                .strip_prefix(name.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let same = list.iter().filter(is_same).count();
         let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
         let event = if container {
             Event::ResizeContainer(list.len())
         } else {
             Event::Resize(list.len())
         };
-        let domain = self.customers.get(customer).map_or("", |known| known.domain);
         list.push(Resource {
             customer,
             // The provider wants labels that are unique in an account.
             label: if container {
                 format!(
-                    "{domain}-{label}{}",
+                    "{name}{}",
                     if same == 0 {
                         String::new()
                     } else {
@@ -298,7 +303,7 @@ impl World {
                     }
                 )
             } else {
-                format!("{domain}-{label}-{:02}", same + 1)
+                format!("{name}-{:02}", same + 1)
             },
             plan,
             created,
