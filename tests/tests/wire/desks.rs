@@ -189,8 +189,16 @@ async fn an_invitation_that_ran_out_or_fails_leaves_nothing() {
     let keyless = json!({"label": "Another", "replaces": null, "administrator": workspace.admin().login,
         "password": workspace.admin().password, "with_workspace_key": true});
     assert_eq!(
+        code(&desk.refused("desks.invite", keyless.clone()).await),
+        "workspace_key_not_made",
+        "there is no key to hand on"
+    );
+    let holder = workspace.desk().await;
+    holder.sign_in(ADMIN).await;
+    holder.ok("workspace_key.make", json!({"replace": false})).await;
+    assert_eq!(
         code(&desk.refused("desks.invite", keyless).await),
-        "forbidden",
+        "workspace_key_missing",
         "this desk has no key to hand on"
     );
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), before);
@@ -216,6 +224,12 @@ async fn an_invitation_that_ran_out_or_fails_leaves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_carries_key_and_certificate() {
     let workspace = Workspace::fresh().await;
+    let holder = workspace.admin_desk().await;
+    assert_eq!(holder.ok("desks.list", json!({})).await["holds_workspace_key"], false);
+    holder.ok("workspace_key.make", json!({"replace": false})).await;
+    assert_eq!(holder.ok("desks.list", json!({})).await["holds_workspace_key"], true);
+    let copy = holder.ok("workspace_key.copy", json!({})).await;
+    let key = std::fs::read_to_string(copy["path"].as_str().unwrap()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("invitation.age");
     let way = Way {
@@ -228,11 +242,11 @@ async fn an_invitation_carries_key_and_certificate() {
         label: DeskLabel::parse("Back office").unwrap(),
         replaces: None,
         way,
-        workspace_key: Some(SecretString::from("an opaque key")),
+        workspace_key: Some(SecretString::from(key.trim())),
     };
     let done = invitation::write(workspace.admin(), "tests", new, &file).await.unwrap();
     let bytes = std::fs::read(&file).unwrap();
-    assert!(!String::from_utf8_lossy(&bytes).contains("opaque"));
+    assert!(!String::from_utf8_lossy(&bytes).contains(key.trim()));
     let other = TestDesk::blank();
     open(&other, &bytes, done.passphrase.expose_secret()).await.unwrap();
     other.sign_in(ADMIN).await;
@@ -246,6 +260,7 @@ async fn an_invitation_carries_key_and_certificate() {
         .unwrap()
         .clone();
     assert_eq!(own["holds_workspace_key"], true);
+    assert_eq!(other.ok("providers.list", json!({})).await["key"], "held");
     assert_eq!(
         other.ok("desks.list", json!({})).await["command"]
             .as_str()
