@@ -141,7 +141,6 @@ async fn model_of(books: &mut PgConnection, kind: &str) -> Model {
          LEFT JOIN retired_meters r ON r.resource_kind = t.resource_kind AND r.resource_id = t.resource_id
            AND r.organization_id = t.organization_id AND r.unit_start = t.unit_start
          LEFT JOIN parked_resources p ON p.resource_kind = t.resource_kind AND p.resource_id = t.resource_id AND p.resolved_at IS NULL
-           AND t.ends_at IS NULL
          WHERE t.resource_kind = $1 ORDER BY t.resource_id, t.unit_start, t.starts_at",
     )
     .bind(kind)
