@@ -1,7 +1,12 @@
 //! Makes the README's pictures: `demo-screenshots FOLDER` shows the demonstration in the real window under a virtual
 //! display. The same seed gives the same business; what the pictures show moves with the calendar.
 
-use std::{env, error::Error, path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use cs_tests::{
     tour::{CUSTOMER, Tour},
@@ -23,7 +28,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn show(folder: &PathBuf) -> Result<(), Box<dyn Error>> {
+async fn show(folder: &Path) -> Result<(), Box<dyn Error>> {
     let stage = Stage::set(Keychain::Unlocked)?;
     let window = Window::open(&stage).await?;
     let passing = tempfile::tempdir()?;
