@@ -11,6 +11,7 @@ mod gone;
 #[cfg(test)]
 mod large;
 #[cfg(test)]
+mod main_job;
 mod odd;
 #[cfg(test)]
 mod script;

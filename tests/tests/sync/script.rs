@@ -21,20 +21,20 @@ fn program() -> PathBuf {
     folder.expect("csctl is built beside the tests").join("csctl")
 }
 
-struct Script {
+pub struct Script {
     folder: tempfile::TempDir,
     database: TestDatabase,
-    stand_in: LinodeStandIn,
+    pub stand_in: LinodeStandIn,
 }
 
-struct Said {
-    code: i32,
-    json: Value,
-    all: String,
+pub struct Said {
+    pub code: i32,
+    pub json: Value,
+    pub all: String,
 }
 
 impl Script {
-    async fn new(servers: u64) -> Self {
+    pub async fn new(servers: u64) -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
             database: cluster().await.fresh_database(None).await,
@@ -42,11 +42,11 @@ impl Script {
         }
     }
 
-    fn file(&self, name: &str) -> String {
+    pub fn file(&self, name: &str) -> String {
         self.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
-    async fn run(&self, arguments: &[&str], url: &str, key: Option<&str>, input: &str) -> Said {
+    pub async fn run(&self, arguments: &[&str], url: &str, key: Option<&str>, input: &str) -> Said {
         let mut command = Command::new(program());
         command
             .args(arguments)
@@ -79,7 +79,7 @@ impl Script {
         }
     }
 
-    async fn init(&self, key_file: Option<&str>) -> Said {
+    pub async fn init(&self, key_file: Option<&str>) -> Said {
         let credentials = self.file("desk.urls");
         let mut arguments = vec![
             "db",
@@ -98,12 +98,12 @@ impl Script {
             .await
     }
 
-    fn agent(&self) -> String {
+    pub fn agent(&self) -> String {
         let text = fs::read_to_string(self.file("desk.urls")).unwrap();
         text.lines().last().unwrap().to_owned()
     }
 
-    async fn ask(&self, sql: &str) -> String {
+    pub async fn ask(&self, sql: &str) -> String {
         ask(&mut connect(&self.database.admin_url).await, sql).await
     }
 }
