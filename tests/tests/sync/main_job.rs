@@ -50,6 +50,7 @@ async fn from_an_empty_database_to_an_answered_ticket_without_a_window() {
     );
 
     // The last ten days of the month before this one: 240 hours at 0.0145.
+    #[expect(clippy::disallowed_methods, reason = "csctl runs on the real clock")]
     let this_month = Utc::now().date_naive().with_day(1).unwrap();
     let last_month = this_month.checked_sub_months(Months::new(1)).unwrap();
     let from = format!("{}T00:00:00Z", this_month.checked_sub_days(Days::new(10)).unwrap());
