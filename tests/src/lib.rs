@@ -9,6 +9,7 @@
 pub mod bridge;
 pub mod business;
 pub mod cluster;
+pub mod csctl;
 pub mod desk;
 pub mod linode;
 pub mod server;

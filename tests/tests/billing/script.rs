@@ -2,19 +2,15 @@
 
 use std::{
     os::unix::fs::PermissionsExt,
-    path::PathBuf,
     process::{Command, Output},
 };
 
-use cs_tests::workspace_db::{WorkspaceDb, ask, run};
+use cs_tests::{
+    csctl::program,
+    workspace_db::{WorkspaceDb, ask, run},
+};
 use serde_json::Value;
 use store::roles::LoginKind;
-
-fn program() -> PathBuf {
-    let here = std::env::current_exe().unwrap();
-    let folder = here.ancestors().find(|folder| folder.join("csctl").is_file());
-    folder.expect("csctl is built beside the tests").join("csctl")
-}
 
 fn csctl(url: &str, arguments: &[&str]) -> Output {
     Command::new(program())

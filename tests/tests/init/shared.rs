@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use app::password;
 use cs_tests::cluster::{TestDatabase, cluster};
+use cs_tests::csctl::program;
 use cs_tests::workspace_db::{PASSWORD, ask, connect, run};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -135,12 +136,6 @@ pub async fn catalogue(connection: &mut PgConnection) -> String {
 }
 
 // csctl, as a script runs it.
-
-pub fn program() -> PathBuf {
-    let here = std::env::current_exe().unwrap();
-    let folder = here.ancestors().find(|folder| folder.join("csctl").is_file());
-    folder.expect("csctl is built beside the tests").join("csctl")
-}
 
 pub struct Script {
     pub folder: TempDir,

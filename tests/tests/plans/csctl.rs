@@ -2,23 +2,16 @@
 
 use std::{
     io::Write,
-    path::PathBuf,
     process::{Command, Stdio},
 };
 
 use cs_tests::{
+    csctl::program,
     linode::{Account, LinodeStandIn, linode_type},
     workspace_db::{WorkspaceDb, ask, run},
 };
 use serde_json::Value;
 use store::roles::LoginKind;
-
-fn program() -> PathBuf {
-    let here = std::env::current_exe().unwrap();
-    let folder = here.ancestors().find(|folder| folder.join("csctl").is_file());
-    // Built beside the tests.
-    folder.unwrap().join("csctl")
-}
 
 struct Agent {
     db: WorkspaceDb,

@@ -4,22 +4,16 @@ use std::{
     fs,
     io::Write,
     os::unix::fs::PermissionsExt,
-    path::PathBuf,
     process::{Command, Stdio},
 };
 
 use cs_tests::{
     cluster::{TestDatabase, cluster},
+    csctl::program,
     linode::{Account, Fault, LinodeStandIn, Reply, TOKEN},
     workspace_db::{PASSWORD, ask, connect},
 };
 use serde_json::Value;
-
-fn program() -> PathBuf {
-    let here = std::env::current_exe().unwrap();
-    let folder = here.ancestors().find(|folder| folder.join("csctl").is_file());
-    folder.expect("csctl is built beside the tests").join("csctl")
-}
 
 pub struct Script {
     folder: tempfile::TempDir,
@@ -138,7 +132,7 @@ async fn an_account_from_its_key_to_its_servers_over_the_agents_login() {
         "{}",
         refused.all
     );
-    assert!(!PathBuf::from(&second).exists());
+    assert!(!fs::exists(&second).unwrap());
 
     let agent = script.agent();
     let base = script.stand_in.base_url();

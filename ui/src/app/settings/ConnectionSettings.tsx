@@ -1,12 +1,12 @@
 import { LogOut, Plus, Trash2 } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { Profile } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
 import { useSession } from "../../ipc/session";
 import { formatClock } from "../../lib/format";
 import { Button, IconButton } from "../../ui/Button";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Dialog } from "../../ui/Dialog";
-import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Panel } from "../../ui/Panel";
 import { Badge } from "../../ui/StatusBadge";
 import { ENVIRONMENT, ROLE, type Tone } from "../../ui/status";
@@ -114,37 +114,19 @@ export function ConnectionSettings() {
 
 function ForgetDialog({ profile, onClose }: { profile: Profile; onClose: () => void }) {
   const forget = useWrite("app.forget_profile");
-  const cancel = useRef<HTMLButtonElement>(null);
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <ConfirmDialog
       title={`Forget ${profile.name}?`}
-      width="small"
-      initialFocus={cancel}
       description={
         profile.kind === "local"
           ? "The connection is taken off this list. The database stays in your data folder."
           : "The connection and this desk's password are removed from this computer. The server and its data are not touched."
       }
-      footer={
-        <>
-          <Button ref={cancel} onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            variant="danger"
-            pending={forget.isPending}
-            onClick={() => forget.mutate({ profile_id: profile.id }, { onSuccess: onClose })}
-          >
-            Forget {profile.name}
-          </Button>
-        </>
-      }
-    >
-      {forget.error !== null && (
-        <ErrorBlock inline title="The connection was not forgotten" error={forget.error.error} />
-      )}
-    </Dialog>
+      action={`Forget ${profile.name}`}
+      pending={forget.isPending}
+      onConfirm={() => forget.mutate({ profile_id: profile.id }, { onSuccess: onClose })}
+      onClose={onClose}
+      failure={forget.error && { title: "The connection was not forgotten", error: forget.error.error }}
+    />
   );
 }

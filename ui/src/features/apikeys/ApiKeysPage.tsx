@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ban, Building2, Copy, KeyRound, PanelRight, Plus } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { ApiKeyRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
@@ -10,9 +10,8 @@ import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
 import { Button } from "../../ui/Button";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { copyText } from "../../ui/copyText";
-import { Dialog } from "../../ui/Dialog";
-import { ErrorBlock } from "../../ui/ErrorBlock";
 import { PageHeader } from "../../ui/PageHeader";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { Time } from "../../ui/Text";
@@ -145,42 +144,20 @@ function Glance({ row, reason, onRevoke }: GlanceProps) {
 
 function RevokeDialog({ row, onClose }: { readonly row: ApiKeyRow; readonly onClose: () => void }) {
   const revoke = useWrite("api_keys.revoke");
-  const cancel = useRef<HTMLButtonElement>(null);
+  const onSuccess = () => {
+    showToast({ title: `${row.name} is revoked` });
+    onClose();
+  };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <ConfirmDialog
       title={`Revoke ${row.name}?`}
-      width="small"
-      initialFocus={cancel}
       description="Whatever uses this key stops working, at once and for good. A revoked key can’t be brought back."
-      footer={
-        <>
-          <Button ref={cancel} onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            variant="danger"
-            pending={revoke.isPending}
-            onClick={() =>
-              revoke.mutate(
-                { id: row.id },
-                {
-                  onSuccess: () => {
-                    showToast({ title: `${row.name} is revoked` });
-                    onClose();
-                  },
-                },
-              )
-            }
-          >
-            Revoke key
-          </Button>
-        </>
-      }
-    >
-      {revoke.error === null ? null : <ErrorBlock inline title="The key was not revoked" error={revoke.error.error} />}
-    </Dialog>
+      action="Revoke key"
+      pending={revoke.isPending}
+      onConfirm={() => revoke.mutate({ id: row.id }, { onSuccess })}
+      onClose={onClose}
+      failure={revoke.error && { title: "The key was not revoked", error: revoke.error.error }}
+    />
   );
 }
 

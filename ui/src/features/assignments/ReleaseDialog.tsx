@@ -1,11 +1,10 @@
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { ApiError } from "../../bindings/contract";
 import { useRead, useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import type { AssignmentIntent, AssignmentTarget } from "../../lib/assignments";
 import { plural } from "../../lib/format";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Skeleton } from "../../ui/Skeleton";
 import { showToast } from "../../ui/Toast";
@@ -19,7 +18,6 @@ type ReleaseDialogProps = {
 
 /** Takes an assignment back while nothing of it has been charged; afterwards it can only be ended. */
 export function ReleaseDialog({ kind, target, onClose }: ReleaseDialogProps) {
-  const cancel = useRef<HTMLButtonElement>(null);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const request = { kind, id: target.id };
   const read = useRead("assignments.release", request);
@@ -45,27 +43,14 @@ export function ReleaseDialog({ kind, target, onClose }: ReleaseDialogProps) {
   };
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <ConfirmDialog
       title={`Undo the assignment of ${target.label}`}
-      width="small"
-      initialFocus={cancel}
-      footer={
-        <>
-          <Button ref={cancel} onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            variant="danger"
-            pending={write.isPending}
-            disabledReason={reason ?? (release === undefined ? "Not read yet." : null)}
-            onClick={submit}
-          >
-            {undoable || release === undefined ? "Undo assignment" : "End assignment"}
-          </Button>
-        </>
-      }
+      action={undoable || release === undefined ? "Undo assignment" : "End assignment"}
+      pending={write.isPending}
+      disabledReason={reason ?? (release === undefined ? "Not read yet." : null)}
+      onConfirm={submit}
+      onClose={onClose}
+      failure={failure && { title: "Nothing was changed", error: failure }}
     >
       {read.error === null ? null : (
         <ErrorBlock inline title="The assignment could not be read" error={read.error.error} />
@@ -89,7 +74,6 @@ export function ReleaseDialog({ kind, target, onClose }: ReleaseDialogProps) {
           </p>
         </>
       )}
-      {failure === null ? null : <ErrorBlock inline title="Nothing was changed" error={failure} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -1,11 +1,10 @@
 import { KeyRound } from "lucide-react";
-import { useState } from "react";
-import type { ApiError, DeskRow } from "../../bindings/contract";
+import type { DeskRow } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
 import { Button } from "../../ui/Button";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { CopyButton } from "../../ui/CopyButton";
 import { Dialog } from "../../ui/Dialog";
-import { ErrorBlock } from "../../ui/ErrorBlock";
 
 type RevokeDialogProps = {
   readonly desk: DeskRow;
@@ -16,7 +15,6 @@ type RevokeDialogProps = {
 /** Cuts a desk off, and says what is left to do. */
 export function RevokeDialog({ desk, disabledReason, onClose }: RevokeDialogProps) {
   const revoke = useWrite("desks.revoke");
-  const [failure, setFailure] = useState<ApiError | null>(null);
   const done = revoke.data ?? null;
   const command = `csctl desk revoke ${desk.login}`;
 
@@ -46,35 +44,18 @@ export function RevokeDialog({ desk, disabledReason, onClose }: RevokeDialogProp
     );
   }
   return (
-    <Dialog
-      open
-      onClose={() => {
-        if (!revoke.isPending) onClose();
-      }}
-      title={`Revoke ${desk.label}`}
+    <ConfirmDialog
+      title={`Revoke ${desk.label}?`}
       description={`Login ${desk.login}. Whoever is signed in there is signed out at once, and what they have not saved is lost. Nobody can sign in there again until the desk is replaced.`}
-      footer={
-        <>
-          <Button variant="ghost" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            variant="danger"
-            pending={revoke.isPending}
-            disabledReason={disabledReason}
-            onClick={() => {
-              setFailure(null);
-              revoke.mutate({ login: desk.login }, { onError: ({ error }) => setFailure(error) });
-            }}
-          >
-            Revoke desk
-          </Button>
-        </>
-      }
+      action="Revoke desk"
+      pending={revoke.isPending}
+      disabledReason={disabledReason}
+      onConfirm={() => revoke.mutate({ login: desk.login })}
+      onClose={onClose}
+      failure={revoke.error && { title: "The desk was not revoked", error: revoke.error.error }}
     >
       {desk.holds_workspace_key && <KeyNotice />}
-      {failure !== null && <ErrorBlock inline title="The desk was not revoked" error={failure} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 

@@ -1,8 +1,6 @@
-import { useRef } from "react";
 import type { OrganizationRow } from "../../bindings/contract";
 import { useRead, useWrite } from "../../ipc/queries";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Skeleton } from "../../ui/Skeleton";
 import { showToast } from "../../ui/Toast";
@@ -21,41 +19,23 @@ export function ArchiveDialog({ organization, disabledReason, onClose }: Archive
   const archive = useWrite("organizations.archive");
   const restore = useWrite("organizations.restore");
   const write = restores ? restore : archive;
-  const cancel = useRef<HTMLButtonElement>(null);
   const verb = restores ? "Restore" : "Archive";
   const unknown = restores || consequences.data !== undefined ? null : "What it means is not known yet.";
+  const onSuccess = () => {
+    showToast({ title: restores ? `${name} is back` : `${name} is archived` });
+    onClose();
+  };
+  const failed = restores ? "The organization was not restored" : "The organization was not archived";
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <ConfirmDialog
       title={`${verb} ${name}?`}
-      width="small"
-      initialFocus={cancel}
-      footer={
-        <>
-          <Button ref={cancel} onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            variant={restores ? "primary" : "danger"}
-            pending={write.isPending}
-            disabledReason={disabledReason ?? unknown}
-            onClick={() =>
-              write.mutate(
-                { id, expected_updated_at: seen },
-                {
-                  onSuccess: () => {
-                    showToast({ title: restores ? `${name} is back` : `${name} is archived` });
-                    onClose();
-                  },
-                },
-              )
-            }
-          >
-            {verb} {name}
-          </Button>
-        </>
-      }
+      action={`${verb} ${name}`}
+      variant={restores ? "primary" : "danger"}
+      pending={write.isPending}
+      disabledReason={disabledReason ?? unknown}
+      onConfirm={() => write.mutate({ id, expected_updated_at: seen }, { onSuccess })}
+      onClose={onClose}
+      failure={write.error && { title: failed, error: write.error.error }}
     >
       {restores ? (
         <p>It comes back into the lists, and servers and containers can be assigned to it again.</p>
@@ -75,13 +55,6 @@ export function ArchiveDialog({ organization, disabledReason, onClose }: Archive
           onRetry={() => void consequences.refetch()}
         />
       )}
-      {write.error !== null && (
-        <ErrorBlock
-          inline
-          title={restores ? "The organization was not restored" : "The organization was not archived"}
-          error={write.error.error}
-        />
-      )}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

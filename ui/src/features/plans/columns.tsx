@@ -118,10 +118,16 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
 
 /** "4 vCPU · 8 GB · 160 GB": cores, memory and disk, as far as they are known. */
 export function planSize(row: PlanRow): string | null {
-  const cores = row.vcpus === null ? (row.cpu_cores === null ? null : `${row.cpu_cores} cores`) : `${row.vcpus} vCPU`;
+  const cores = row.vcpus === null ? (row.cpu_cores === null ? null : coresText(row.cpu_cores)) : `${row.vcpus} vCPU`;
   const parts = [cores, memory(row.memory_mb), row.disk_gb === null ? null : `${formatCount(row.disk_gb)} GB`];
   const known = parts.filter((part) => part !== null);
   return known.length === 0 ? null : known.join(" \u00b7 ");
+}
+
+/** "1 core", "0.5 cores": without the zeros that a decimal of two places carries. */
+function coresText(cores: string): string {
+  const count = Number(cores);
+  return count === 1 ? "1 core" : `${count} cores`;
 }
 
 /** Whole gigabytes as such, anything else in megabytes: no fraction is ever made. */

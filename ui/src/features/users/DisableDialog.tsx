@@ -1,9 +1,6 @@
-import { useRef } from "react";
 import type { UserRow } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
-import { ErrorBlock } from "../../ui/ErrorBlock";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { showToast } from "../../ui/Toast";
 import { personName } from "./columns";
 
@@ -16,47 +13,24 @@ type DisableDialogProps = {
 /** Mounted while it is open. Shuts a person out, or lets them in again. */
 export function DisableDialog({ user, disabledReason, onClose }: DisableDialogProps) {
   const write = useWrite("users.set_disabled");
-  const cancel = useRef<HTMLButtonElement>(null);
   const name = personName(user);
   const verb = user.is_disabled ? "Enable" : "Disable";
+  const onSuccess = () => {
+    showToast({ title: user.is_disabled ? `${name} can sign in again` : `${name} is shut out` });
+    onClose();
+  };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <ConfirmDialog
       title={`${verb} ${name}?`}
-      width="small"
-      initialFocus={cancel}
       description={user.is_disabled ? ENABLE : user.role === "user" ? DISABLE_CUSTOMER : DISABLE_STAFF}
-      footer={
-        <>
-          <Button ref={cancel} onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            variant={user.is_disabled ? "primary" : "danger"}
-            pending={write.isPending}
-            disabledReason={disabledReason}
-            onClick={() =>
-              write.mutate(
-                { id: user.id, disabled: !user.is_disabled },
-                {
-                  onSuccess: () => {
-                    showToast({ title: user.is_disabled ? `${name} can sign in again` : `${name} is shut out` });
-                    onClose();
-                  },
-                },
-              )
-            }
-          >
-            {verb} {name}
-          </Button>
-        </>
-      }
-    >
-      {write.error !== null && (
-        <ErrorBlock inline title={`${name} was not ${verb.toLowerCase()}d`} error={write.error.error} />
-      )}
-    </Dialog>
+      action={`${verb} ${name}`}
+      variant={user.is_disabled ? "primary" : "danger"}
+      pending={write.isPending}
+      disabledReason={disabledReason}
+      onConfirm={() => write.mutate({ id: user.id, disabled: !user.is_disabled }, { onSuccess })}
+      onClose={onClose}
+      failure={write.error && { title: `${name} was not ${verb.toLowerCase()}d`, error: write.error.error }}
+    />
   );
 }
 

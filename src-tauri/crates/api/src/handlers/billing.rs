@@ -95,14 +95,18 @@ pub(crate) async fn run(desk: &Desk, _: Empty) -> Result<TaskStarted, ApiError> 
 
 fn told(report: &RunReport) -> Ended {
     let run = &report.run;
-    let sums = format!(
-        "Run {}: {} {} charged for {} hours of {} organizations.",
-        run.id,
-        grouped(&run.charged.to_string()),
-        run.currency,
-        grouped(&run.hours.to_string()),
-        grouped(&run.organizations.to_string())
-    );
+    let sums = if run.hours == 0 {
+        format!("Run {}: nothing was charged.", run.id)
+    } else {
+        format!(
+            "Run {}: {} {} charged for {} hours of {} organizations.",
+            run.id,
+            grouped(&run.charged.to_string()),
+            run.currency,
+            grouped(&run.hours.to_string()),
+            grouped(&run.organizations.to_string())
+        )
+    };
     match run.status.as_str() {
         "cancelled" => Ended::Cancelled(format!(
             "{sums} Stopped before its end; what was charged stays charged."
