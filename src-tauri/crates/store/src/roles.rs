@@ -83,7 +83,7 @@ pub struct NewLogin {
 pub enum LoginKind {
     /// A desk: may do nothing but sign people in.
     Desk,
-    /// `csctl agent`.
+    /// The agent: `csctl` from cron or systemd.
     Agent,
     /// A trusted back end, such as the customers' web panel.
     Service,
