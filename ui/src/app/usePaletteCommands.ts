@@ -17,7 +17,7 @@ import type { PaletteHit, Preferences } from "../bindings/contract";
 import { usePreferences } from "../ipc/preferences";
 import { useWrite } from "../ipc/queries";
 import { useSession } from "../ipc/session";
-import { encodeFilters } from "../table/listSearch";
+import { onlyRow } from "../table/linkSearch";
 import { ENVIRONMENT } from "../ui/status";
 import { setBuiltInTheme, usesBuiltInTheme } from "./appearance";
 import { NAVIGATION } from "./navigation";
@@ -163,8 +163,6 @@ export function usePaletteCommands(toggleSidebar: () => void): {
 export function useOpenHit(): (hit: PaletteHit) => void {
   const navigate = useNavigate();
   return (hit) => {
-    const f = encodeFilters([{ column: "id", op: "is", values: [String(hit.id)] }]);
-    const search = f === undefined ? { id: hit.id } : { id: hit.id, f };
     switch (hit.kind) {
       case "organization":
         void navigate({ to: "/organizations/$id", params: { id: hit.id } });
@@ -173,16 +171,16 @@ export function useOpenHit(): (hit: PaletteHit) => void {
         void navigate({ to: "/tickets", search: (before) => ({ ...before, id: hit.id }) });
         break;
       case "user":
-        void navigate({ to: "/users", search });
+        void navigate({ to: "/users", search: onlyRow(hit.id) });
         break;
       case "server":
-        void navigate({ to: "/servers", search });
+        void navigate({ to: "/servers", search: onlyRow(hit.id) });
         break;
       case "invoice":
         void navigate({ to: "/invoices/$id", params: { id: hit.id } });
         break;
       case "transaction":
-        void navigate({ to: "/transactions", search });
+        void navigate({ to: "/transactions", search: onlyRow(hit.id) });
         break;
     }
   };

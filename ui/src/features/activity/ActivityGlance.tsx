@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ArrowRight } from "lucide-react";
 import type { ActivityChange, ActivityRow } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
+import { onlyRow } from "../../table/linkSearch";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Skeleton } from "../../ui/Skeleton";
 import { Time, Unknown } from "../../ui/Text";
@@ -26,7 +27,7 @@ export function ActivityGlance({ row }: { readonly row: ActivityRow }) {
           {row.user_id === null ? (
             <Unknown why="A program, over the login below" />
           ) : (
-            <Link to="/users" search={{ id: row.user_id }}>
+            <Link to="/users" search={onlyRow(row.user_id)}>
               {row.who ?? `User ${row.user_id}`}
             </Link>
           )}

@@ -7,6 +7,7 @@ import { useRead, useReadPages } from "../../ipc/queries";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
+import { onlyRow } from "../../table/linkSearch";
 import { IconButton } from "../../ui/Button";
 import { copyText } from "../../ui/copyText";
 import { ErrorBlock } from "../../ui/ErrorBlock";
@@ -204,7 +205,7 @@ function Charges({ run }: { readonly run: number }) {
           disabledReason: row.transaction_id === null ? "It was less than a cent and is carried on." : null,
           onSelect: () => {
             if (row.transaction_id === null) return;
-            void navigate({ to: "/transactions", search: { id: row.transaction_id } });
+            void navigate({ to: "/transactions", search: onlyRow(row.transaction_id) });
           },
         },
         { kind: "separator" },

@@ -99,6 +99,16 @@ export const CONTAINER_COLUMNS: ReadonlyArray<GridColumn<ContainerRow>> = [
     filter: { kind: "time" },
     cell: (row) => <Time at={row.created_at} />,
   },
+  {
+    id: "id",
+    header: "ID",
+    width: 72,
+    align: "right",
+    hidden: true,
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <span className="mono">{row.id}</span>,
+  },
 ];
 
 /** What a container is called: its name, or what else names it. */

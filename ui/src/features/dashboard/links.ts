@@ -1,28 +1,24 @@
 import type { Concern, Filter } from "../../bindings/contract";
-import { encodeFilters } from "../../table/listSearch";
+import { filteredTo } from "../../table/linkSearch";
 
 /** Where a concern is dealt with. A page that this program doesn't have leaves the line without its button. */
 export type Place = { readonly to: string; readonly search: Readonly<Record<string, unknown>>; readonly label: string };
-
-function filtered(...filters: ReadonlyArray<Filter>): Record<string, unknown> {
-  return { f: encodeFilters(filters) };
-}
 
 const DOWN: Filter = { column: "status", op: "is", values: ["offline", "stopped", "error", "billing_suspension"] };
 const NOBODYS: Filter = { column: "assigned", op: "is", values: ["false"] };
 const NOT_GONE: Filter = { column: "presence", op: "is", values: ["present", "missing", "unknown"] };
 const AT_ZERO: Filter = { column: "balance", op: "at_most", values: ["0.99"] };
-const UNPAID: Filter = { column: "status", op: "is", values: ["pending", "failed"] };
+const LATE: Filter = { column: "state", op: "is", values: ["overdue", "failed"] };
 
 export const PLACES: Readonly<Record<Concern, Place>> = {
   billing_overdue: { to: "/billing", search: {}, label: "Billing runs" },
   servers_gone: { to: "/billing/parked", search: {}, label: "Decide" },
   late_tickets: { to: "/tickets", search: { queue: "open" }, label: "Open queue" },
-  unassigned_servers: { to: "/servers", search: filtered(NOBODYS, NOT_GONE), label: "Assign" },
+  unassigned_servers: { to: "/servers", search: filteredTo(NOBODYS, NOT_GONE), label: "Assign" },
   parked_resources: { to: "/billing/parked", search: {}, label: "Review" },
-  empty_wallets: { to: "/organizations", search: filtered(AT_ZERO), label: "Review" },
-  overdue_invoices: { to: "/invoices", search: filtered(UNPAID), label: "Review" },
-  servers_down: { to: "/servers", search: filtered(DOWN), label: "Show" },
+  empty_wallets: { to: "/organizations", search: filteredTo(AT_ZERO), label: "Review" },
+  overdue_invoices: { to: "/invoices", search: filteredTo(LATE), label: "Review" },
+  servers_down: { to: "/servers", search: filteredTo(DOWN), label: "Show" },
 };
 
 export const RUNS: Place = { to: "/billing", search: {}, label: "All runs" };

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Filter, InvoiceRow, ServerRow, TicketRow, TransactionRow, UserRow } from "../../bindings/contract";
-import { encodeFilters } from "../../table/listSearch";
+import type { InvoiceRow, ServerRow, TicketRow, TransactionRow, UserRow } from "../../bindings/contract";
+import { ofOrganization } from "../../table/linkSearch";
 import { Panel } from "../../ui/Panel";
 import { StatusBadge } from "../../ui/StatusBadge";
 import {
@@ -15,13 +15,6 @@ import {
   TRANSACTION_TYPE,
 } from "../../ui/status";
 import { Money, Rate, Time, Unknown } from "../../ui/Text";
-
-/** A list of the organization's things, filtered the way a person would. */
-function ofOrganization(name: string): { f?: string } {
-  const filter: Filter = { column: "organization", op: "is", values: [name] };
-  const f = encodeFilters([filter]);
-  return f === undefined ? {} : { f };
-}
 
 function All({
   to,

@@ -4,7 +4,7 @@ import type { Money as MoneyText, PlanRow, Rate as RateText } from "../../bindin
 import { useRead } from "../../ipc/queries";
 import { NOUNS } from "../../lib/assignments";
 import { formatRate, plural } from "../../lib/format";
-import { encodeFilters } from "../../table/listSearch";
+import { filteredTo } from "../../table/linkSearch";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Skeleton } from "../../ui/Skeleton";
@@ -76,7 +76,7 @@ export function PlanGlance({ row, reason, onChangePrice, onEdit }: PlanGlancePro
           ) : (
             <Link
               to={row.kind === "vps" ? "/servers" : "/containers"}
-              search={{ f: encodeFilters([{ column: "plan", op: "is", values: [row.name] }]) }}
+              search={filteredTo({ column: "plan", op: "is", values: [row.name] })}
             >
               {plural(row.resources, noun.one, noun.many)}
             </Link>

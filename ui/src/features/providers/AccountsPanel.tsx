@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Ellipsis, KeyRound, Pencil, Power, RefreshCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AccountRow, Filter, TaskRow } from "../../bindings/contract";
-import { encodeFilters } from "../../table/listSearch";
+import { filteredTo } from "../../table/linkSearch";
 import { Button, IconButton } from "../../ui/Button";
 import { Menu, type MenuEntry } from "../../ui/Menu";
 import { Panel } from "../../ui/Panel";
@@ -204,9 +204,9 @@ type ServersLinkProps = {
 
 /** The list of servers, filtered to the account's. */
 function ServersLink({ account, filters, children }: ServersLinkProps) {
-  const f = encodeFilters([{ column: "account", op: "is", values: [account.label] }, ...filters]);
+  const search = filteredTo({ column: "account", op: "is", values: [account.label] }, ...filters);
   return (
-    <Link to="/servers" search={f === undefined ? {} : { f }} aria-label={`Servers of ${account.label}`}>
+    <Link to="/servers" search={search} aria-label={`Servers of ${account.label}`}>
       {children}
     </Link>
   );

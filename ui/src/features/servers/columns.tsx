@@ -156,6 +156,16 @@ export const SERVER_COLUMNS: ReadonlyArray<GridColumn<ServerRow>> = [
     filter: { kind: "time" },
     cell: (row) => <Time at={row.created_at} />,
   },
+  {
+    id: "id",
+    header: "ID",
+    width: 72,
+    align: "right",
+    hidden: true,
+    sortable: true,
+    filter: { kind: "number" },
+    cell: (row) => <span className="mono">{row.id}</span>,
+  },
 ];
 
 /** What a server is called: its label, or what else names it. */

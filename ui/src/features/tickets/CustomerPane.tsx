@@ -6,7 +6,7 @@ import { type OrganizationChoice, organizationChoice } from "../../ipc/organizat
 import { useSeeAsReason, useWriteReason } from "../../ipc/session";
 import { asked } from "../../lib/asked";
 import { formatDate, plural } from "../../lib/format";
-import { encodeFilters } from "../../table/listSearch";
+import { ofOrganization } from "../../table/linkSearch";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { StatusBadge } from "../../ui/StatusBadge";
@@ -71,10 +71,7 @@ export function CustomerPane({ detail, onHide, renderDeposit }: CustomerPaneProp
 function Context({ context, renderDeposit }: { context: CustomerContext; renderDeposit: RenderDeposit }) {
   const [depositing, setDepositing] = useState(false);
   const depositReason = useWriteReason("transactions");
-  const ofOrganization = encodeFilters([
-    { column: "organization_id", op: "is", values: [String(context.organization_id)] },
-  ]);
-  const currency = context.wallet?.currency ?? "USD";
+  const theirs = ofOrganization(context.organization);
   return (
     <>
       <section>
@@ -109,11 +106,7 @@ function Context({ context, renderDeposit }: { context: CustomerContext; renderD
       <section>
         <h3>
           Wallet
-          <Link
-            to="/transactions"
-            search={ofOrganization === undefined ? {} : { f: ofOrganization }}
-            className="end small"
-          >
+          <Link to="/transactions" search={theirs} className="end small">
             Transactions
           </Link>
         </h3>
@@ -131,7 +124,7 @@ function Context({ context, renderDeposit }: { context: CustomerContext; renderD
       <section>
         <h3>
           Servers <span className="muted num medium">{context.server_count}</span>
-          <Link to="/servers" search={ofOrganization === undefined ? {} : { f: ofOrganization }} className="end small">
+          <Link to="/servers" search={theirs} className="end small">
             All
           </Link>
         </h3>
@@ -154,7 +147,7 @@ function Context({ context, renderDeposit }: { context: CustomerContext; renderD
       <section>
         <h3>
           Invoices
-          <Link to="/invoices" search={ofOrganization === undefined ? {} : { f: ofOrganization }} className="end small">
+          <Link to="/invoices" search={theirs} className="end small">
             All
           </Link>
         </h3>
@@ -169,7 +162,7 @@ function Context({ context, renderDeposit }: { context: CustomerContext; renderD
               >
                 {formatDate(invoice.created_at)}
               </Link>
-              <Money className="grow right medium" amount={invoice.amount} currency={currency} />
+              <Money className="grow right medium" amount={invoice.amount} currency={invoice.currency} />
               <span className="context-status">
                 <StatusBadge look={invoiceState(invoice.state)} plain />
               </span>
