@@ -23,6 +23,8 @@ const TYPES: ReadonlyArray<FilterOption> = [
   "theme",
   "settings",
   "api_key",
+  "desk",
+  "workspace_key",
 ].map((value) => ({ value, label: thingWord(value) }));
 
 export const ACTIVITY_COLUMNS: ReadonlyArray<GridColumn<ActivityRow>> = [
@@ -45,21 +47,21 @@ export const ACTIVITY_COLUMNS: ReadonlyArray<GridColumn<ActivityRow>> = [
   {
     id: "action",
     header: "Action",
-    width: 156,
+    width: 176,
     filter: { kind: "text" },
     cell: (row) => <span className="mono">{row.action}</span>,
   },
   {
     id: "resource_type",
     header: "Thing",
-    width: 132,
+    width: 152,
     filter: { kind: "enum", options: TYPES },
     cell: (row) => <Thing row={row} />,
   },
   {
     id: "summary",
     header: "What changed",
-    width: 264,
+    width: 224,
     cell: (row) => (row.summary === "" ? <Unknown why="Nothing more is told" /> : row.summary),
   },
   {

@@ -19,7 +19,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "kind",
     header: "Kind",
-    width: 92,
+    width: 80,
     sortable: true,
     filter: {
       kind: "enum",
@@ -64,7 +64,7 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
   {
     id: "markup",
     header: "Markup",
-    width: 68,
+    width: 84,
     align: "right",
     sortable: true,
     cell: (row) => (row.markup === null ? <Unknown why={NO_COST} /> : <span className="num">{row.markup} %</span>),

@@ -38,7 +38,7 @@ export const USER_COLUMNS: ReadonlyArray<GridColumn<UserRow>> = [
   {
     id: "last_name",
     header: "Last name",
-    width: 124,
+    width: 112,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.last_name ?? <Unknown />,
@@ -54,7 +54,7 @@ export const USER_COLUMNS: ReadonlyArray<GridColumn<UserRow>> = [
   {
     id: "organization",
     header: "Organization",
-    width: 188,
+    width: 164,
     sortable: true,
     filter: { kind: "text" },
     cell: (row) => row.organization ?? <Unknown why="Staff belong to no organization" />,
