@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ActivityRow } from "../../bindings/contract";
+import { onlyRow } from "../../table/linkSearch";
 import { Unknown } from "../../ui/Text";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -46,19 +47,37 @@ export function Thing({ row }: { readonly row: ActivityRow }) {
       );
     case "user":
       return (
-        <Link to="/users" search={{ id }}>
+        <Link to="/users" search={onlyRow(id)}>
           {name}
         </Link>
       );
     case "server":
       return (
-        <Link to="/servers" search={{ id }}>
+        <Link to="/servers" search={onlyRow(id)}>
+          {name}
+        </Link>
+      );
+    case "container":
+      return (
+        <Link to="/containers" search={onlyRow(id)}>
+          {name}
+        </Link>
+      );
+    case "invoice":
+      return (
+        <Link to="/invoices/$id" params={{ id }}>
+          {name}
+        </Link>
+      );
+    case "billing_run":
+      return (
+        <Link to="/billing/$id" params={{ id }}>
           {name}
         </Link>
       );
     case "transaction":
       return (
-        <Link to="/transactions" search={{ id }}>
+        <Link to="/transactions" search={onlyRow(id)}>
           {name}
         </Link>
       );

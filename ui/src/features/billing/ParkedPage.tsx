@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { ParkedRow } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
 import { formatClock } from "../../lib/format";
+import { onlyRow } from "../../table/linkSearch";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorBlock } from "../../ui/ErrorBlock";
@@ -102,19 +103,27 @@ function Queue({ rows, onDecide }: QueueProps) {
   );
 }
 
+/** Where a parked thing is looked at; a kind that another program wrote has no page here. */
+function placeOf(kind: string) {
+  if (kind === "vps") return { to: "/servers", noun: "Server" } as const;
+  if (kind === "container") return { to: "/containers", noun: "Container" } as const;
+  return null;
+}
+
 function Line({ row, onDecide }: { readonly row: ParkedRow; readonly onDecide: () => void }) {
   const words = parkedWords(row);
   const reason = useDecideReason();
-  const name = row.label ?? `${row.kind === "vps" ? "Server" : "Container"} ${row.resource_id}`;
+  const place = placeOf(row.kind);
+  const name = row.label ?? `${place?.noun ?? row.kind} ${row.resource_id}`;
   return (
     <tr>
       <td>
-        {row.kind === "vps" ? (
-          <Link to="/servers" search={{ id: row.resource_id, q: row.label ?? undefined }} className="medium">
+        {place === null ? (
+          <span className="medium">{name}</span>
+        ) : (
+          <Link to={place.to} search={onlyRow(row.resource_id)} className="medium">
             {name}
           </Link>
-        ) : (
-          <span className="medium">{name}</span>
         )}
       </td>
       <td>
@@ -147,16 +156,11 @@ function Line({ row, onDecide }: { readonly row: ParkedRow; readonly onDecide: (
           <Button size="sm" aria-label={`Decide on ${name}`} disabledReason={reason} onClick={onDecide}>
             Decide…
           </Button>
-        ) : row.kind === "vps" ? (
-          <Link
-            to="/servers"
-            search={{ id: row.resource_id, q: row.label ?? undefined }}
-            className="btn btn-sm"
-            aria-label={`Open ${name}`}
-          >
-            Open server
+        ) : place === null ? null : (
+          <Link to={place.to} search={onlyRow(row.resource_id)} className="btn btn-sm" aria-label={`Open ${name}`}>
+            Open {place.noun.toLowerCase()}
           </Link>
-        ) : null}
+        )}
       </td>
     </tr>
   );

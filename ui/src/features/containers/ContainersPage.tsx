@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Box, Copy, Link2, PanelRight, Plus } from "lucide-react";
+import { Box, Building2, Copy, Link2, PanelRight, Plus, ScanEye } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { ContainerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useReadPages } from "../../ipc/queries";
-import { useWriteReason } from "../../ipc/session";
+import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { asked } from "../../lib/asked";
 import {
   type AssignmentDialogProps,
   type AssignmentIntent,
@@ -32,6 +33,7 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
   const navigate = useNavigate();
   const { preferences } = usePreferences();
   const reason = useWriteReason("containers");
+  const whoSeesReason = useWhoSeesReason();
   const [adding, setAdding] = useState(false);
   const [intent, setIntent] = useState<AssignmentIntent | null>(null);
   const request = listRequest(search, CONTAINER_COLUMNS, USUAL);
@@ -73,6 +75,23 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
             icon: PanelRight,
             shortcut: "Space",
             onSelect: () => void navigate({ to: "/containers", search: { ...search, id: row.id }, replace: true }),
+          },
+          {
+            kind: "item",
+            label: "Open organization",
+            icon: Building2,
+            disabledReason: row.organization_id === null ? "It is assigned to nobody." : null,
+            onSelect: () => {
+              if (row.organization_id === null) return;
+              void navigate({ to: "/organizations/$id", params: { id: row.organization_id } });
+            },
+          },
+          {
+            kind: "item",
+            label: "Who can see this…",
+            icon: ScanEye,
+            disabledReason: whoSeesReason,
+            onSelect: () => asked.set({ dialog: "who_sees", kind: "container", id: row.id, title: containerName(row) }),
           },
           { kind: "separator" },
           ...assignmentEntries("container", target(row), reason, setIntent),

@@ -6,7 +6,8 @@ import { type OrganizationChoice, organizationChoice } from "../../ipc/organizat
 import { useRead } from "../../ipc/queries";
 import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
 import { asked } from "../../lib/asked";
-import { formatClock } from "../../lib/format";
+import { formatClock, formatDate } from "../../lib/format";
+import { ofOrganization } from "../../table/linkSearch";
 import { Button, IconButton } from "../../ui/Button";
 import { copyText } from "../../ui/copyText";
 import { ErrorBlock } from "../../ui/ErrorBlock";
@@ -75,15 +76,7 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
   const whoSeesReason = useWhoSeesReason();
   return (
     <>
-      <PageHeader
-        title={organization.name}
-        crumbs={<Crumbs />}
-        note={
-          <>
-            Since <Time at={organization.created_at} />
-          </>
-        }
-      >
+      <PageHeader title={organization.name} crumbs={<Crumbs />} note={`Since ${formatDate(organization.created_at)}`}>
         <IconButton
           icon={Copy}
           label={`Copy ID ${organization.id}`}
@@ -199,7 +192,10 @@ function Figures({ detail }: { readonly detail: OrganizationDetail }) {
       <div>
         <dt>Containers</dt>
         <dd className="figure">
-          <Count value={organization.containers} />
+          <Link to="/containers" search={ofOrganization(organization.name)}>
+            <Count value={organization.containers} />
+            <span className="sr-only"> containers of {organization.name}</span>
+          </Link>
         </dd>
         <dd className="figure-note">Not deleted</dd>
       </div>
