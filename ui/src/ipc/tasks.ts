@@ -42,9 +42,12 @@ export function useTaskEnds(onEnd: (task: TaskRow) => void): void {
     const ended = endedSince(before.current, read.data.tasks);
     before.current = read.data.tasks;
     for (const task of ended) {
-      void client.invalidateQueries({
-        predicate: (query) => tagsOfKey(query.queryKey).some((tag) => task.stale.includes(tag)),
-      });
+      // Where the program stands has changed with everything that it tells: invented rows, for one, are everywhere.
+      void client.invalidateQueries(
+        task.stale.includes("state")
+          ? {}
+          : { predicate: (query) => tagsOfKey(query.queryKey).some((tag) => task.stale.includes(tag)) },
+      );
       tell.current(task);
     }
   }, [client, read.data]);
