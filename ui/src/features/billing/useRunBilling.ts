@@ -1,8 +1,9 @@
 import { useState } from "react";
-import type { Action, ApiError, BillingOverview } from "../../bindings/contract";
+import type { ApiError, BillingOverview } from "../../bindings/contract";
 import { useRead, useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { isLive, useTasks } from "../../ipc/tasks";
+import { reasonAgainst } from "../../lib/actions";
 import { stepsText } from "../../lib/taskText";
 
 export type BillingRun = {
@@ -15,11 +16,6 @@ export type BillingRun = {
   failure: ApiError | null;
   putAway: () => void;
 };
-
-function reasonAgainst(actions: ReadonlyArray<Action>, name: string): string | null {
-  const action = actions.find((each) => each.name === name);
-  return action === undefined || action.allowed ? null : (action.reason ?? "This can’t be done now.");
-}
 
 /** Starting a run from the window, and what stands against it. */
 export function useRunBilling(): BillingRun {

@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { Ban, ChevronRight, Copy, Save } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { Action, InvoiceDetail } from "../../bindings/contract";
+import type { InvoiceDetail } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
+import { reasonAgainst } from "../../lib/actions";
 import { formatClock } from "../../lib/format";
 import { Button, IconButton } from "../../ui/Button";
 import { copyText } from "../../ui/copyText";
@@ -59,7 +60,7 @@ function Detail({ detail, children }: { readonly detail: InvoiceDetail; readonly
   const [cancelling, setCancelling] = useState(false);
   const files = useSaveInvoices();
   const general = useWriteReason("invoices");
-  const cancelReason = general ?? reasonAgainst(detail.actions, "cancel");
+  const cancelReason = reasonAgainst(detail.actions, "cancel", general);
   return (
     <>
       <PageHeader title={name} crumbs={<Crumbs />} note={invoice.organization ?? undefined}>
@@ -163,9 +164,4 @@ function Aside({ detail }: { readonly detail: InvoiceDetail }) {
       </Panel>
     </aside>
   );
-}
-
-function reasonAgainst(actions: ReadonlyArray<Action>, name: string): string | null {
-  const action = actions.find((candidate) => candidate.name === name);
-  return action === undefined || action.allowed ? null : (action.reason ?? "This can’t be done now.");
 }

@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { Archive, ArchiveRestore, ChevronRight, Copy, Eye, Pencil, Plus, ScanEye } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { Action, OrganizationDetail } from "../../bindings/contract";
+import type { OrganizationDetail } from "../../bindings/contract";
 import { type OrganizationChoice, organizationChoice } from "../../ipc/organizationSearch";
 import { useRead } from "../../ipc/queries";
 import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { reasonAgainst } from "../../lib/actions";
 import { asked } from "../../lib/asked";
 import { formatClock, formatDate } from "../../lib/format";
 import { ofOrganization } from "../../table/linkSearch";
@@ -99,7 +100,7 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
         />
         <Button
           icon={Eye}
-          disabledReason={reasonAgainst(detail.actions, "see_as_customer", null)}
+          disabledReason={reasonAgainst(detail.actions, "see_as_customer")}
           onClick={() =>
             asked.set({
               dialog: "see_as",
@@ -213,11 +214,4 @@ function Figures({ detail }: { readonly detail: OrganizationDetail }) {
 /** Read off the text: an amount is never made a number. */
 function isZero(amount: string): boolean {
   return /^-?0*(\.0*)?$/.test(amount);
-}
-
-/** The thing's own word on an action comes first; then whether anything may be changed at all now. */
-function reasonAgainst(actions: ReadonlyArray<Action>, name: string, general: string | null): string | null {
-  const action = actions.find((candidate) => candidate.name === name);
-  if (general !== null) return general;
-  return action === undefined || action.allowed ? null : (action.reason ?? "This can’t be done now.");
 }

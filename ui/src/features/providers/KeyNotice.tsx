@@ -5,10 +5,10 @@ import type { ApiError, WorkspaceKeyState } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
 import { landOnField } from "../../lib/formErrors";
 import { Button } from "../../ui/Button";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { FormDialog } from "../../ui/FormDialog";
 import { PasswordField } from "../../ui/TextField";
 import { showToast } from "../../ui/Toast";
-import { ConfirmDialog } from "./ConfirmDialog";
 
 const TEXT: Readonly<Record<Exclude<WorkspaceKeyState, "held">, string>> = {
   not_made:
@@ -118,9 +118,9 @@ function MakeKeyDialog({ replace, onClose }: { readonly replace: boolean; readon
   return (
     <ConfirmDialog
       title={words.title}
-      text={words.text}
-      confirmLabel={words.confirm}
-      danger={replace}
+      description={words.text}
+      action={words.confirm}
+      variant={replace ? "danger" : "primary"}
       pending={make.isPending}
       failure={make.error === null ? null : { title: "No key was made", error: make.error.error }}
       onClose={onClose}
@@ -131,7 +131,8 @@ function MakeKeyDialog({ replace, onClose }: { readonly replace: boolean; readon
             onSuccess: ({ path }) => {
               showToast({
                 title: "The workspace key is made",
-                description: path === null ? "Save a copy from the page’s menu." : `A copy is in ${path}.`,
+                description:
+                  path === null ? "Save a copy: “Save workspace key” writes it to a file." : `A copy is in ${path}.`,
               });
               onClose();
             },

@@ -1,16 +1,19 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Copy, FileKey, History, Network, PanelRight, Plus } from "lucide-react";
 import { useState } from "react";
-import type { AccountRow, Action, Sort, SyncRow } from "../../bindings/contract";
+import type { AccountRow, Sort, SyncRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
 import { useRead, useReadPages, useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
+import { isLive, useTasks } from "../../ipc/tasks";
+import { reasonAgainst } from "../../lib/actions";
 import { formatClock } from "../../lib/format";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
 import { Button } from "../../ui/Button";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { copyText } from "../../ui/copyText";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorBlock } from "../../ui/ErrorBlock";
@@ -19,11 +22,9 @@ import { Skeleton } from "../../ui/Skeleton";
 import { showToast } from "../../ui/Toast";
 import { AddAccountDialog, RenameAccountDialog, ReplaceTokenDialog } from "./AccountDialogs";
 import { type AccountDeed, AccountsPanel } from "./AccountsPanel";
-import { ConfirmDialog } from "./ConfirmDialog";
 import { SYNC_COLUMNS } from "./columns";
 import { KeyNotice } from "./KeyNotice";
 import { SyncGlance } from "./SyncGlance";
-import { useSyncTask } from "./useSyncTask";
 import "./providers.css";
 
 type Open = { readonly deed: AccountDeed; readonly account: AccountRow } | { readonly deed: "add" };
@@ -31,7 +32,7 @@ type Open = { readonly deed: AccountDeed; readonly account: AccountRow } | { rea
 export function ProvidersPage() {
   const read = useRead("providers.list", {});
   const general = useWriteReason("providers");
-  const task = useSyncTask();
+  const task = useTasks().find((each) => each.kind === "sync" && isLive(each)) ?? null;
   const [open, setOpen] = useState<Open | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const sync = useWrite("providers.sync");
@@ -68,12 +69,15 @@ export function ProvidersPage() {
     setProblem(null);
     sync.mutate(
       { id: account.id, allow_gone: allowGone },
-      { onSuccess: close, onError: ({ error }) => setProblem(error.message) },
+      // Its dialog says itself why nothing was begun.
+      { onSuccess: close, onError: ({ error }) => setProblem(allowGone ? null : error.message) },
     );
   }
 
   function act(account: AccountRow, deed: AccountDeed): void {
     setProblem(null);
+    sync.reset();
+    switchTo.reset();
     if (deed === "sync") begin(account, false);
     else if (deed === "switch" && !account.is_active) {
       switchTo.mutate({ id: account.id, active: true }, { onError: ({ error }) => setProblem(error.message) });
@@ -88,7 +92,7 @@ export function ProvidersPage() {
   return (
     <>
       <PageHeader title="Providers">
-        {key === "held" ? <SaveKeyButton disabledReason={general} /> : null}
+        {key === "held" ? <SaveKeyButton disabledReason={general} onProblem={setProblem} /> : null}
         {add}
       </PageHeader>
       <div className="providers-top">
@@ -115,7 +119,10 @@ export function ProvidersPage() {
             task={task}
             reasons={reasons}
             onDeed={act}
-            onStop={(id) => stop.mutate({ id })}
+            onStop={(id) => {
+              setProblem(null);
+              stop.mutate({ id }, { onError: ({ error }) => setProblem(error.message) });
+            }}
           />
         )}
       </div>
@@ -136,9 +143,8 @@ export function ProvidersPage() {
       {open?.deed === "allow_gone" ? (
         <ConfirmDialog
           title={`Sync ${open.account.label}, and let servers go`}
-          text="Each server that the list doesn’t have is asked for by its number. Those that Linode doesn’t know are marked gone, and their hours wait for your decision from when they were last seen. Nothing is deleted."
-          confirmLabel="Sync and allow"
-          danger
+          description="Each server that the list doesn’t have is asked for by its number. Those that Linode doesn’t know are marked gone, and their hours wait for your decision from when they were last seen. Nothing is deleted."
+          action="Sync and allow"
           pending={sync.isPending}
           failure={sync.error === null ? null : { title: "The sync did not begin", error: sync.error.error }}
           onConfirm={() => begin(open.account, true)}
@@ -148,9 +154,8 @@ export function ProvidersPage() {
       {open?.deed === "switch" ? (
         <ConfirmDialog
           title={`Switch off ${open.account.label}`}
-          text="Its servers are not read any more, and keep the state that they have. They stay billed. It can be switched on again."
-          confirmLabel="Switch off"
-          danger
+          description="Its servers are not read any more, and keep the state that they have. They stay billed. It can be switched on again."
+          action="Switch off account"
           pending={switchTo.isPending}
           failure={switchTo.error === null ? null : { title: "It was not switched off", error: switchTo.error.error }}
           onConfirm={() => switchTo.mutate({ id: open.account.id, active: false }, { onSuccess: close })}
@@ -161,14 +166,20 @@ export function ProvidersPage() {
   );
 }
 
-function SaveKeyButton({ disabledReason }: { readonly disabledReason: string | null }) {
+type SaveKeyButtonProps = {
+  readonly disabledReason: string | null;
+  readonly onProblem: (problem: string | null) => void;
+};
+
+function SaveKeyButton({ disabledReason, onProblem }: SaveKeyButtonProps) {
   const copy = useWrite("workspace_key.copy");
   return (
     <Button
       icon={FileKey}
       disabledReason={disabledReason}
       pending={copy.isPending}
-      onClick={() =>
+      onClick={() => {
+        onProblem(null);
         copy.mutate(
           {},
           {
@@ -177,10 +188,10 @@ function SaveKeyButton({ disabledReason }: { readonly disabledReason: string | n
                 title: "The workspace key is in a file",
                 description: `${path ?? ""} (only you can read it)`,
               }),
-            onError: ({ error }) => showToast({ title: "The key was not saved", description: error.message }),
+            onError: ({ error }) => onProblem(`The workspace key was not saved. ${error.message}`),
           },
-        )
-      }
+        );
+      }}
     >
       Save workspace key
     </Button>
@@ -251,11 +262,4 @@ function rowId(row: SyncRow): number {
 
 function rowName(row: SyncRow): string {
   return `Sync ${row.id} of ${row.account}`;
-}
-
-/** Whether anything may be changed at all now comes first; then the thing's own word. */
-function reasonAgainst(actions: ReadonlyArray<Action>, name: string, general: string | null): string | null {
-  if (general !== null) return general;
-  const action = actions.find((candidate) => candidate.name === name);
-  return action === undefined || action.allowed ? null : (action.reason ?? "This can’t be done now.");
 }
