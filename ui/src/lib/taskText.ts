@@ -13,3 +13,10 @@ export function elapsedText(ms: number): string {
   if (minutes < 60) return `${minutes} m ${String(seconds % 60).padStart(2, "0")} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} m`;
 }
+
+const TENTHS_MS = 9_950;
+
+/** `0.4 s`, `1 m 38 s`: how long something took that is over, which can be less than a second. */
+export function tookText(ms: number): string {
+  return ms < TENTHS_MS ? `${(Math.max(0, ms) / 1_000).toFixed(1)} s` : elapsedText(ms);
+}

@@ -1,6 +1,6 @@
 import type { ChargeRow, RunRow } from "../../bindings/contract";
 import { formatExact, formatMonth } from "../../lib/format";
-import { elapsedText } from "../../lib/taskText";
+import { tookText } from "../../lib/taskText";
 import type { GridColumn } from "../../table/columns";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { runStatus } from "../../ui/status";
@@ -123,7 +123,7 @@ function Problem({ count }: { count: number }) {
 
 export function Duration({ run }: { run: RunRow }) {
   const ms = runDurationMs(run);
-  return ms === null ? <Unknown why="It has not ended" /> : <span className="num">{elapsedText(ms)}</span>;
+  return ms === null ? <Unknown why="It has not ended" /> : <span className="num">{tookText(ms)}</span>;
 }
 
 export const CHARGE_COLUMNS: ReadonlyArray<GridColumn<ChargeRow>> = [

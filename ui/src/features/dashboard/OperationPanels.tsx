@@ -1,21 +1,13 @@
-import { CircleCheck, CircleMinus, CircleX, Loader, TriangleAlert } from "lucide-react";
+import { Link } from "@tanstack/react-router";
 import type { DashboardRun, DashboardSummary } from "../../bindings/contract";
 import { formatCount, formatDuration, plural } from "../../lib/format";
+import { tookText } from "../../lib/taskText";
 import { Panel } from "../../ui/Panel";
 import { StatusBadge } from "../../ui/StatusBadge";
-import { type StatusLook, serverStatus, TICKET_PRIORITY, type Tone, UNKNOWN_STATUS } from "../../ui/status";
+import { runStatus, serverStatus, TICKET_PRIORITY, type Tone } from "../../ui/status";
 import { Count, Money, Time } from "../../ui/Text";
 import { INBOX, RUNS, SERVERS } from "./links";
 import { PlaceLink } from "./PlaceLink";
-import { shortDuration } from "./words";
-
-const RUN_STATUS: Readonly<Record<string, StatusLook>> = {
-  open: { label: "Charging", tone: "info", icon: Loader },
-  completed: { label: "Completed", tone: "success", icon: CircleCheck },
-  partial: { label: "Partial", tone: "warning", icon: TriangleAlert },
-  failed: { label: "Failed", tone: "danger", icon: CircleX },
-  cancelled: { label: "Cancelled", tone: "neutral", icon: CircleMinus },
-};
 
 /** The last runs, newest first. */
 export function RunsPanel({ summary }: { readonly summary: DashboardSummary }) {
@@ -38,10 +30,10 @@ export function RunsPanel({ summary }: { readonly summary: DashboardSummary }) {
                 <th scope="col">Run</th>
                 <th scope="col">Up to, UTC</th>
                 <th scope="col" className="right">
-                  Charged
+                  Organizations
                 </th>
                 <th scope="col" className="right">
-                  Collected
+                  Charged
                 </th>
                 <th scope="col" className="right" title="Resources without a price, organizations without a wallet">
                   Left out
@@ -68,7 +60,11 @@ function Run({ run, currency }: { readonly run: DashboardRun; readonly currency:
   const left = run.parked + run.skipped;
   return (
     <tr>
-      <td className="num medium">#{run.id}</td>
+      <td className="num medium">
+        <Link to="/billing/$id" params={{ id: run.id }}>
+          #{run.id}
+        </Link>
+      </td>
       <td className="num">
         <Time at={run.run_at} style="detail" />
       </td>
@@ -79,9 +75,10 @@ function Run({ run, currency }: { readonly run: DashboardRun; readonly currency:
         <Money amount={run.charged} currency={currency} />
       </td>
       <td className={left > 0 ? "right num fg-danger medium" : "right num"}>{formatCount(left)}</td>
-      <td className="right num muted">{run.duration_ms === null ? "" : shortDuration(run.duration_ms)}</td>
+      <td className="right num muted">{run.duration_ms === null ? "" : tookText(run.duration_ms)}</td>
       <td>
-        <StatusBadge look={RUN_STATUS[run.status] ?? { ...UNKNOWN_STATUS, label: run.status }} />
+        {/* The summary does not tell whether an open run has been lost; the list of runs does. */}
+        <StatusBadge look={runStatus({ status: run.status, is_alive: true })} />
       </td>
     </tr>
   );

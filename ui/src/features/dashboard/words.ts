@@ -72,14 +72,3 @@ export function currencySign(currency: string): string {
   const zero = formatMoney("0.00" as Money, currency);
   return zero.replace(/[\d.,]/g, "").trim() || `${currency} `;
 }
-
-/** `1 m 38 s`, `0.4 s`. */
-export function shortDuration(ms: number): string {
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} m ${String(seconds % 60).padStart(2, "0")} s`
-    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} m`;
-}
