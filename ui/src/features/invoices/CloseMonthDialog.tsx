@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CircleStop, CircleX } from "lucide-react";
+import { CircleCheck, CircleMinus, CircleStop, CircleX, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { ApiError, ClosePreviewAnswer, TaskRow } from "../../bindings/contract";
 import { refreshAfter, useRead, useWrite } from "../../ipc/queries";
@@ -148,7 +148,8 @@ function Progress({ task, period, onClose }: ProgressProps) {
   const read = useRead("tasks.list", {}, ended ? {} : { refetchMs: LOOK_MS });
   const cancel = useWrite("tasks.cancel");
   const row = read.data?.tasks.find((each) => each.id === task);
-  const over = row !== undefined && row.state !== "running" && row.state !== "stopping";
+  const ending = row === undefined || row.state === "running" || row.state === "stopping" ? null : ENDINGS[row.state];
+  const over = ending !== null;
 
   useEffect(() => {
     if (!over || ended) return;
@@ -160,7 +161,7 @@ function Progress({ task, period, onClose }: ProgressProps) {
     <Dialog
       open
       onClose={onClose}
-      title={over ? `${monthName(period)}: ${ENDINGS[row.state] ?? "ended"}` : `Closing ${monthName(period)}`}
+      title={over ? `${monthName(period)}: ${ending}` : `Closing ${monthName(period)}`}
       footer={
         over ? (
           <Button variant="primary" onClick={onClose}>
@@ -182,15 +183,35 @@ function Progress({ task, period, onClose }: ProgressProps) {
         )
       }
     >
-      {row === undefined ? <Skeleton lines={2} /> : <State row={row} />}
+      {row !== undefined ? <State row={row} /> : read.error === null ? <Skeleton lines={2} /> : null}
+      {read.error === null ? null : (
+        <ErrorBlock
+          inline
+          title="How far it is could not be read"
+          error={read.error.error}
+          onRetry={() => void read.refetch()}
+          retrying={read.isFetching}
+        />
+      )}
+      {cancel.error === null || over ? null : (
+        <ErrorBlock inline title="It was not stopped" error={cancel.error.error} />
+      )}
     </Dialog>
   );
 }
 
-const ENDINGS: Readonly<Partial<Record<TaskRow["state"], string>>> = {
+type Ended = Exclude<TaskRow["state"], "running" | "stopping">;
+
+const ENDINGS: Readonly<Record<Ended, string>> = {
   done: "closed",
   cancelled: "stopped",
   failed: "not closed",
+};
+
+const LOOKS: Readonly<Record<Ended, { readonly icon: LucideIcon; readonly tint: string }>> = {
+  done: { icon: CircleCheck, tint: "fg-success" },
+  cancelled: { icon: CircleMinus, tint: "fg-neutral" },
+  failed: { icon: CircleX, tint: "fg-danger" },
 };
 
 function percent({ done, total }: TaskRow): string {
@@ -214,11 +235,10 @@ function State({ row }: { readonly row: TaskRow }) {
       </>
     );
   }
-  const failed = row.state === "failed";
-  const Icon = failed ? CircleX : CircleCheck;
+  const look = LOOKS[row.state];
   return (
     <p className="row" role="status">
-      <Icon className={failed ? "fg-danger" : "fg-success"} aria-hidden />
+      <look.icon className={look.tint} aria-hidden />
       <span>{row.outcome}</span>
     </p>
   );
