@@ -1,12 +1,12 @@
 import { useRef, useState } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ApiError } from "../../bindings/contract";
-import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
+import type { OrganizationChoice } from "../../ipc/organizationSearch";
 import { useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { landOnField } from "../../lib/formErrors";
+import { OrganizationField } from "../../lib/OrganizationField";
 import { Button } from "../../ui/Button";
-import { Combobox } from "../../ui/Combobox";
 import { Dialog } from "../../ui/Dialog";
 import { FormDialog } from "../../ui/FormDialog";
 import { Secret } from "../../ui/Secret";
@@ -31,7 +31,6 @@ export function NewApiKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<{ readonly name: string; readonly value: string } | null>(null);
   const create = useWrite("api_keys.create");
   const reason = useWriteReason("api_keys");
-  const organizations = useOrganizationSearch();
   const form = useForm<Form>({ mode: "onTouched", defaultValues: { name: "", organization_id: null, life: "365" } });
   const { errors, isDirty } = form.formState;
 
@@ -79,19 +78,7 @@ export function NewApiKeyDialog({ onClose }: { readonly onClose: () => void }) {
         name="organization_id"
         rules={{ validate: (value) => value !== null || "Choose whose data the key opens." }}
         render={({ field, fieldState }) => (
-          <Combobox
-            label="Organization"
-            placeholder="Name or ID"
-            value={field.value}
-            onChange={(option) =>
-              field.onChange(organizations.options.find((found) => found.id === option?.id) ?? null)
-            }
-            options={organizations.options}
-            onQuery={organizations.onQuery}
-            searching={organizations.searching}
-            emptyText="No organization matches."
-            error={fieldState.error?.message}
-          />
+          <OrganizationField value={field.value} onChange={field.onChange} error={fieldState.error?.message} />
         )}
       />
       <Controller

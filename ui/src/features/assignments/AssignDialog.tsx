@@ -1,18 +1,17 @@
 import { TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { ApiError, AssignedTogether, AssignRequest, Instant, PlanChoice } from "../../bindings/contract";
-import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
+import type { OrganizationChoice } from "../../ipc/organizationSearch";
 import { useRead, useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { type AssignmentDialogProps, NOUNS } from "../../lib/assignments";
 import { plural } from "../../lib/format";
-import { Combobox } from "../../ui/Combobox";
+import { OrganizationField } from "../../lib/OrganizationField";
 import { FormDialog } from "../../ui/FormDialog";
 import { Segmented } from "../../ui/Segmented";
-import { Money, Rate, Time } from "../../ui/Text";
+import { Exact, Money, Rate, Time } from "../../ui/Text";
 import { TextField } from "../../ui/TextField";
 import { showToast } from "../../ui/Toast";
-import { Exact } from "./Exact";
 import { PlanField } from "./PlanField";
 import { readTime, type StartChoice } from "./start";
 
@@ -25,7 +24,6 @@ export function AssignDialog({ intent, onClose }: AssignmentDialogProps) {
   const [start, setStart] = useState<StartChoice>("now");
   const [typed, setTyped] = useState("");
   const [failure, setFailure] = useState<ApiError | null>(null);
-  const organizations = useOrganizationSearch();
   const assign = useWrite("assignments.assign");
   const reason = useWriteReason(kind === "vps" ? "servers" : "containers");
 
@@ -76,16 +74,7 @@ export function AssignDialog({ intent, onClose }: AssignmentDialogProps) {
       disabledReason={reason ?? incomplete(organization, plan, complete) ?? refused?.message ?? null}
       failure={failure === null ? null : { title: "Nothing was assigned", error: failure }}
     >
-      <Combobox
-        label="Organization"
-        placeholder="Name or ID"
-        value={organization}
-        onChange={(chosen) => setOrganization(organizations.options.find((each) => each.id === chosen?.id) ?? null)}
-        options={organizations.options}
-        onQuery={organizations.onQuery}
-        searching={organizations.searching}
-        emptyText="No organization matches."
-      />
+      <OrganizationField value={organization} onChange={setOrganization} />
       <PlanField kind={kind} resourceId={only?.id ?? null} value={plan} onChange={setPlan} />
       <div className="field">
         <span className="field-label">Charged from</span>
@@ -155,7 +144,7 @@ function Preview({ answer }: { readonly answer: AssignedTogether }) {
         </dd>
         <dt>Up to now</dt>
         <dd>
-          <Exact amount={answer.amount} /> for {plural(answer.hours, "hour")}, charged by the next run
+          <Exact amount={answer.amount} currency="USD" /> for {plural(answer.hours, "hour")}, charged by the next run
         </dd>
       </dl>
       {warnings.map((warning) => (

@@ -6,9 +6,8 @@ import { useWriteReason } from "../../ipc/session";
 import type { AssignmentIntent, AssignmentTarget } from "../../lib/assignments";
 import { plural } from "../../lib/format";
 import { FormDialog } from "../../ui/FormDialog";
-import { Money, Rate } from "../../ui/Text";
+import { Exact, Money, Rate } from "../../ui/Text";
 import { showToast } from "../../ui/Toast";
-import { Exact } from "./Exact";
 import { PlanField } from "./PlanField";
 
 type ChangePlanDialogProps = {
@@ -85,7 +84,7 @@ function Change({ answer }: { readonly answer: PlanChanged }) {
         </dd>
         <dt>Up to now</dt>
         <dd>
-          <Exact amount={answer.amount} /> for {plural(answer.hours, "hour")} not yet charged
+          <Exact amount={answer.amount} currency="USD" /> for {plural(answer.hours, "hour")} not yet charged
         </dd>
       </dl>
       {answer.warnings.map((warning) => (

@@ -7,8 +7,8 @@ import { plural } from "../../lib/format";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Skeleton } from "../../ui/Skeleton";
+import { Exact } from "../../ui/Text";
 import { showToast } from "../../ui/Toast";
-import { Exact } from "./Exact";
 
 type ReleaseDialogProps = {
   readonly kind: AssignmentIntent["kind"];
@@ -62,15 +62,16 @@ export function ReleaseDialog({ kind, target, onClose }: ReleaseDialogProps) {
       ) : undoable ? (
         <p>
           Nothing of it has been charged. It is taken back from <b className="medium">{release.organization}</b> as if
-          it had not been: <Exact amount={release.amount} /> for {plural(release.hours, "hour")} will not be charged.
+          it had not been: <Exact amount={release.amount} currency="USD" /> for {plural(release.hours, "hour")} will not
+          be charged.
         </p>
       ) : (
         <>
           <p>{release.not_undoable}</p>
           <p>
             Ended now, it is nobody’s from here on. <b className="medium">{release.organization}</b> still pays{" "}
-            <Exact amount={release.amount} /> for {plural(release.hours, "hour")} not yet charged, and the hour that has
-            begun.
+            <Exact amount={release.amount} currency="USD" /> for {plural(release.hours, "hour")} not yet charged, and
+            the hour that has begun.
           </p>
         </>
       )}

@@ -1,13 +1,14 @@
 import { useRef, useState } from "react";
 import type { ApiError, InvoiceDetail, InvoiceStatus } from "../../bindings/contract";
 import { useWrite } from "../../ipc/queries";
+import { isNothing } from "../../lib/amounts";
 import { formatMoney } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { TextField } from "../../ui/TextField";
 import { showToast } from "../../ui/Toast";
-import { invoiceName, isNothing } from "./columns";
+import { invoiceName } from "./columns";
 
 type CancelInvoiceDialogProps = {
   readonly detail: InvoiceDetail;

@@ -3,6 +3,7 @@ import { CircleCheck, CircleMinus, CircleStop, CircleX, type LucideIcon } from "
 import { useEffect, useState } from "react";
 import type { ApiError, ClosePreviewAnswer, TaskRow } from "../../bindings/contract";
 import { refreshAfter, useRead, useWrite } from "../../ipc/queries";
+import { isNothing } from "../../lib/amounts";
 import { useNow } from "../../lib/clock";
 import { plural } from "../../lib/format";
 import { Button } from "../../ui/Button";
@@ -11,7 +12,6 @@ import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Select } from "../../ui/Select";
 import { Skeleton } from "../../ui/Skeleton";
 import { Exact, Money } from "../../ui/Text";
-import { isNothing } from "./columns";
 import { monthName, monthsBefore } from "./period";
 import "./invoice.css";
 

@@ -1,9 +1,10 @@
 import type { InvoiceDetail, InvoiceLine, Money as MoneyText } from "../../bindings/contract";
+import { isNothing } from "../../lib/amounts";
 import { formatCount, formatDate, formatMoney, plural } from "../../lib/format";
 import { Badge, StatusBadge } from "../../ui/StatusBadge";
 import { invoiceState } from "../../ui/status";
 import { Exact, Money, Unknown } from "../../ui/Text";
-import { invoiceName, isNothing } from "./columns";
+import { invoiceName } from "./columns";
 import { monthName, periodName } from "./period";
 
 /** The invoice as it is handed out: lines, carries and total agree to the last decimal, and are shown with all of them. */

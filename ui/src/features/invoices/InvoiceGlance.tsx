@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { InvoiceRow } from "../../bindings/contract";
+import { isNothing } from "../../lib/amounts";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { invoiceState } from "../../ui/status";
 import { Money, Time, Unknown } from "../../ui/Text";
-import { isNothing } from "./columns";
 import { periodName } from "./period";
 
 /** What an invoice comes to; its lines are on its page. */

@@ -1,4 +1,5 @@
 import type { InvoiceRow } from "../../bindings/contract";
+import { isNothing } from "../../lib/amounts";
 import type { FilterOption, GridColumn } from "../../table/columns";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { INVOICE_STATE, invoiceState } from "../../ui/status";
@@ -123,9 +124,4 @@ export const INVOICE_COLUMNS: ReadonlyArray<GridColumn<InvoiceRow>> = [
 /** Its number; by its id where another program gave it none. */
 export function invoiceName(row: InvoiceRow): string {
   return row.number ?? `Invoice ${row.id}`;
-}
-
-/** Read off the text: an amount is never made a number. */
-export function isNothing(amount: string): boolean {
-  return /^-?0*(\.0*)?$/.test(amount);
 }

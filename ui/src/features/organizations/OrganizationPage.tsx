@@ -6,6 +6,7 @@ import { type OrganizationChoice, organizationChoice } from "../../ipc/organizat
 import { useRead } from "../../ipc/queries";
 import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
 import { reasonAgainst } from "../../lib/actions";
+import { isNothing } from "../../lib/amounts";
 import { asked } from "../../lib/asked";
 import { formatClock, formatDate } from "../../lib/format";
 import { ofOrganization } from "../../table/linkSearch";
@@ -178,10 +179,12 @@ function Figures({ detail }: { readonly detail: OrganizationDetail }) {
       </div>
       <div>
         <dt>Owes</dt>
-        <dd className={isZero(owes) ? "figure" : "figure fg-danger"}>
+        <dd className={isNothing(owes) ? "figure" : "figure fg-danger"}>
           <Money amount={owes} currency={organization.currency} />
         </dd>
-        <dd className="figure-note">{isZero(owes) ? "All usage is covered" : "Usage that the wallet did not cover"}</dd>
+        <dd className="figure-note">
+          {isNothing(owes) ? "All usage is covered" : "Usage that the wallet did not cover"}
+        </dd>
       </div>
       <div>
         <dt>Servers</dt>
@@ -209,9 +212,4 @@ function Figures({ detail }: { readonly detail: OrganizationDetail }) {
       </div>
     </dl>
   );
-}
-
-/** Read off the text: an amount is never made a number. */
-function isZero(amount: string): boolean {
-  return /^-?0*(\.0*)?$/.test(amount);
 }

@@ -3,10 +3,10 @@ import { useState } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import * as z from "zod/mini";
 import type { ApiError, TicketPriority } from "../../bindings/contract";
-import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
+import type { OrganizationChoice } from "../../ipc/organizationSearch";
 import { useRead, useWrite } from "../../ipc/queries";
 import { landOnField } from "../../lib/formErrors";
-import { Combobox } from "../../ui/Combobox";
+import { OrganizationField } from "../../lib/OrganizationField";
 import { FormDialog } from "../../ui/FormDialog";
 import { Select, type SelectOption } from "../../ui/Select";
 import { TICKET_PRIORITY } from "../../ui/status";
@@ -72,7 +72,6 @@ export function NewTicketDialog({ disabledReason, onClose, onCreated }: NewTicke
   const [key] = useState(() => crypto.randomUUID());
   const [failure, setFailure] = useState<ApiError | null>(null);
   const create = useWrite("tickets.create");
-  const organizations = useOrganizationSearch();
   const form = useForm<Values>({
     resolver: zodResolver(schema),
     mode: "onTouched",
@@ -136,18 +135,12 @@ export function NewTicketDialog({ disabledReason, onClose, onCreated }: NewTicke
         control={form.control}
         name="organization_id"
         render={({ field }) => (
-          <Combobox
-            label="Organization"
-            placeholder="Name or ID"
+          <OrganizationField
             value={field.value}
             onChange={(choice) => {
-              const found = organizations.options.find((each) => each.id === choice?.id) ?? null;
-              field.onChange(found);
+              field.onChange(choice);
               form.setValue("user_id", NOBODY);
             }}
-            options={organizations.options}
-            onQuery={organizations.onQuery}
-            searching={organizations.searching}
             error={errors.organization_id?.message}
           />
         )}

@@ -2,12 +2,12 @@ import { CircleCheck } from "lucide-react";
 import { useRef, useState } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ApiError, DepositAnswer } from "../../bindings/contract";
-import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
+import type { OrganizationChoice } from "../../ipc/organizationSearch";
 import { useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { landOnField } from "../../lib/formErrors";
+import { OrganizationField } from "../../lib/OrganizationField";
 import { Button } from "../../ui/Button";
-import { Combobox } from "../../ui/Combobox";
 import { Dialog } from "../../ui/Dialog";
 import { FormDialog } from "../../ui/FormDialog";
 import { Money } from "../../ui/Text";
@@ -46,7 +46,6 @@ export function DepositDialog({ organization, onClose }: DepositDialogProps) {
   const [posted, setPosted] = useState<DepositAnswer | null>(null);
   const deposit = useWrite("transactions.deposit");
   const reason = useWriteReason("transactions");
-  const organizations = useOrganizationSearch();
   const form = useForm<Form>({
     mode: "onTouched",
     defaultValues: { organization_id: organization, amount: "", payment_method: "", payment_id: "", reason: "" },
@@ -94,19 +93,7 @@ export function DepositDialog({ organization, onClose }: DepositDialogProps) {
           name="organization_id"
           rules={{ validate: (value) => value !== null || "Choose the organization that paid." }}
           render={({ field, fieldState }) => (
-            <Combobox
-              label="Organization"
-              placeholder="Name or ID"
-              value={field.value}
-              onChange={(option) =>
-                field.onChange(organizations.options.find((found) => found.id === option?.id) ?? null)
-              }
-              options={organizations.options}
-              onQuery={organizations.onQuery}
-              searching={organizations.searching}
-              emptyText="No organization matches."
-              error={fieldState.error?.message}
-            />
+            <OrganizationField value={field.value} onChange={field.onChange} error={fieldState.error?.message} />
           )}
         />
       ) : (

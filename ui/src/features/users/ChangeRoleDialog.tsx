@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ApiError, Role, UserRow } from "../../bindings/contract";
-import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
+import type { OrganizationChoice } from "../../ipc/organizationSearch";
 import { useWrite } from "../../ipc/queries";
 import { useSession } from "../../ipc/session";
 import { landOnField } from "../../lib/formErrors";
-import { Combobox } from "../../ui/Combobox";
+import { OrganizationField } from "../../lib/OrganizationField";
 import { FormDialog } from "../../ui/FormDialog";
 import { Select } from "../../ui/Select";
 import { ROLE } from "../../ui/status";
@@ -25,7 +25,6 @@ type ChangeRoleDialogProps = {
 export function ChangeRoleDialog({ user, disabledReason, onClose }: ChangeRoleDialogProps) {
   const [failure, setFailure] = useState<ApiError | null>(null);
   const setRole = useWrite("users.set_role");
-  const organizations = useOrganizationSearch();
   const { session } = useSession();
   const form = useForm<Form>({
     mode: "onTouched",
@@ -91,19 +90,7 @@ export function ChangeRoleDialog({ user, disabledReason, onClose }: ChangeRoleDi
               values.role !== "user" || value !== null || "A customer belongs to an organization: choose which.",
           }}
           render={({ field, fieldState }) => (
-            <Combobox
-              label="Organization"
-              placeholder="Name or ID"
-              value={field.value}
-              onChange={(option) =>
-                field.onChange(organizations.options.find((found) => found.id === option?.id) ?? null)
-              }
-              options={organizations.options}
-              onQuery={organizations.onQuery}
-              searching={organizations.searching}
-              emptyText="No organization matches."
-              error={fieldState.error?.message}
-            />
+            <OrganizationField value={field.value} onChange={field.onChange} error={fieldState.error?.message} />
           )}
         />
       ) : null}

@@ -2,12 +2,12 @@ import { KeyRound } from "lucide-react";
 import { useRef, useState } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ApiError, Role } from "../../bindings/contract";
-import { type OrganizationChoice, useOrganizationSearch } from "../../ipc/organizationSearch";
+import type { OrganizationChoice } from "../../ipc/organizationSearch";
 import { useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { landOnField } from "../../lib/formErrors";
+import { OrganizationField } from "../../lib/OrganizationField";
 import { Button } from "../../ui/Button";
-import { Combobox } from "../../ui/Combobox";
 import { Dialog } from "../../ui/Dialog";
 import { FormDialog } from "../../ui/FormDialog";
 import { Secret } from "../../ui/Secret";
@@ -40,7 +40,6 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
   const [created, setCreated] = useState<Omit<FirstPasswordProps, "onClose"> | null>(null);
   const create = useWrite("users.create");
   const reason = useWriteReason("users");
-  const organizations = useOrganizationSearch();
   const form = useForm<Form>({
     mode: "onTouched",
     defaultValues: {
@@ -137,19 +136,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
               values.role !== "user" || value !== null || "A customer belongs to an organization: choose which.",
           }}
           render={({ field, fieldState }) => (
-            <Combobox
-              label="Organization"
-              placeholder="Name or ID"
-              value={field.value}
-              onChange={(option) =>
-                field.onChange(organizations.options.find((found) => found.id === option?.id) ?? null)
-              }
-              options={organizations.options}
-              onQuery={organizations.onQuery}
-              searching={organizations.searching}
-              emptyText="No organization matches."
-              error={fieldState.error?.message}
-            />
+            <OrganizationField value={field.value} onChange={field.onChange} error={fieldState.error?.message} />
           )}
         />
       ) : null}
