@@ -68,6 +68,12 @@ describe("the house rules", () => {
     ).toEqual([]);
   });
 
+  it("a page's code is fetched before its route is shown", () => {
+    expect(offenders((path, source) => path.startsWith("./routes/") && /\blazy\([^;]*Page"\)/.test(source))).toEqual(
+      [],
+    );
+  });
+
   it("the mock backend is loaded in development only", () => {
     expect(
       offenders(

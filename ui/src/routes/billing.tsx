@@ -1,6 +1,6 @@
-import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
-import { lazy } from "react";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { validateListSearch } from "../table/listSearch";
+import { ID_PARAMS, withPage } from "./pages";
 import { rootRoute } from "./root";
 
 export const billingRoute = createRoute({
@@ -16,22 +16,15 @@ export const parkedRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/billing/ParkedPage"), "ParkedPage"),
 });
 
-const RunPage = lazy(async () => ({ default: (await import("../features/billing/RunPage")).RunPage }));
+const RunPage = lazyRouteComponent(() => import("../features/billing/RunPage"), "RunPage");
 
 export const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/billing/$id",
   validateSearch: validateListSearch,
-  params: {
-    parse: (raw) => {
-      const id = Number(raw.id);
-      if (!Number.isSafeInteger(id) || id <= 0) throw notFound();
-      return { id };
-    },
-    stringify: (params) => ({ id: String(params.id) }),
-  },
-  component: function RunRoutePage() {
+  params: ID_PARAMS,
+  component: withPage(RunPage, function RunRoutePage() {
     const { id } = runRoute.useParams();
     return <RunPage key={id} id={id} />;
-  },
+  }),
 });

@@ -1,16 +1,14 @@
-import { createRoute } from "@tanstack/react-router";
-import { lazy } from "react";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { validateListSearch } from "../table/listSearch";
 import { renderAssignment } from "./assignment";
+import { withPage } from "./pages";
 import { rootRoute } from "./root";
 
-const ContainersPage = lazy(async () => ({
-  default: (await import("../features/containers/ContainersPage")).ContainersPage,
-}));
+const ContainersPage = lazyRouteComponent(() => import("../features/containers/ContainersPage"), "ContainersPage");
 
 export const containersRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/containers",
   validateSearch: validateListSearch,
-  component: () => <ContainersPage renderAssignment={renderAssignment} />,
+  component: withPage(ContainersPage, () => <ContainersPage renderAssignment={renderAssignment} />),
 });

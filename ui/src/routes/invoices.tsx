@@ -1,6 +1,6 @@
-import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
-import { lazy } from "react";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { validateListSearch } from "../table/listSearch";
+import { ID_PARAMS, withPage } from "./pages";
 import { rootRoute } from "./root";
 
 export const invoicesRoute = createRoute({
@@ -10,23 +10,14 @@ export const invoicesRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/invoices/InvoicesPage"), "InvoicesPage"),
 });
 
-const InvoicePage = lazy(async () => ({
-  default: (await import("../features/invoices/InvoicePage")).InvoicePage,
-}));
+const InvoicePage = lazyRouteComponent(() => import("../features/invoices/InvoicePage"), "InvoicePage");
 
 export const invoiceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invoices/$id",
-  params: {
-    parse: (raw) => {
-      const id = Number(raw.id);
-      if (!Number.isSafeInteger(id) || id <= 0) throw notFound();
-      return { id };
-    },
-    stringify: (params) => ({ id: String(params.id) }),
-  },
-  component: function InvoiceRoutePage() {
+  params: ID_PARAMS,
+  component: withPage(InvoicePage, function InvoiceRoutePage() {
     const { id } = invoiceRoute.useParams();
     return <InvoicePage key={id} id={id} />;
-  },
+  }),
 });

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { validateListSearch } from "../table/listSearch";
+import { ID_PARAMS, withPage } from "./pages";
 import { rootRoute } from "./root";
 
 export const organizationsRoute = createRoute({
@@ -10,9 +11,10 @@ export const organizationsRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/organizations/OrganizationsPage"), "OrganizationsPage"),
 });
 
-const OrganizationPage = lazy(async () => ({
-  default: (await import("../features/organizations/OrganizationPage")).OrganizationPage,
-}));
+const OrganizationPage = lazyRouteComponent(
+  () => import("../features/organizations/OrganizationPage"),
+  "OrganizationPage",
+);
 
 const DepositDialog = lazy(async () => ({
   default: (await import("../features/transactions/DepositDialog")).DepositDialog,
@@ -22,15 +24,8 @@ export const organizationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/organizations/$id",
   validateSearch: validateListSearch,
-  params: {
-    parse: (raw) => {
-      const id = Number(raw.id);
-      if (!Number.isSafeInteger(id) || id <= 0) throw notFound();
-      return { id };
-    },
-    stringify: (params) => ({ id: String(params.id) }),
-  },
-  component: function OrganizationRoutePage() {
+  params: ID_PARAMS,
+  component: withPage(OrganizationPage, function OrganizationRoutePage() {
     const { id } = organizationRoute.useParams();
     return (
       <OrganizationPage
@@ -43,5 +38,5 @@ export const organizationRoute = createRoute({
         )}
       />
     );
-  },
+  }),
 });

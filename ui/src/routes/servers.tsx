@@ -1,16 +1,14 @@
-import { createRoute } from "@tanstack/react-router";
-import { lazy } from "react";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { validateListSearch } from "../table/listSearch";
 import { renderAssignment } from "./assignment";
+import { withPage } from "./pages";
 import { rootRoute } from "./root";
 
-const ServersPage = lazy(async () => ({
-  default: (await import("../features/servers/ServersPage")).ServersPage,
-}));
+const ServersPage = lazyRouteComponent(() => import("../features/servers/ServersPage"), "ServersPage");
 
 export const serversRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/servers",
   validateSearch: validateListSearch,
-  component: () => <ServersPage renderAssignment={renderAssignment} />,
+  component: withPage(ServersPage, () => <ServersPage renderAssignment={renderAssignment} />),
 });

@@ -1,9 +1,10 @@
-import { createRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { validateTicketSearch } from "../features/tickets/ticketSearch";
+import { withPage } from "./pages";
 import { rootRoute } from "./root";
 
-const TicketsPage = lazy(async () => ({ default: (await import("../features/tickets/TicketsPage")).TicketsPage }));
+const TicketsPage = lazyRouteComponent(() => import("../features/tickets/TicketsPage"), "TicketsPage");
 
 const DepositDialog = lazy(async () => ({
   default: (await import("../features/transactions/DepositDialog")).DepositDialog,
@@ -13,7 +14,7 @@ export const ticketsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/tickets",
   validateSearch: validateTicketSearch,
-  component: () => (
+  component: withPage(TicketsPage, () => (
     <TicketsPage
       renderDeposit={(deposit) => (
         <Suspense>
@@ -21,5 +22,5 @@ export const ticketsRoute = createRoute({
         </Suspense>
       )}
     />
-  ),
+  )),
 });
