@@ -172,6 +172,12 @@ DECLARE
   changed integer;
 BEGIN
   PERFORM cs_billing.check_caller('admin');
+  -- A close tells hours under the organization's lock, which comes before the resource's: it has told them, or finds none.
+  INSERT INTO public.organization_meters (organization_id)
+  SELECT t.organization_id FROM public.resource_terms t WHERE t.resource_kind = kind AND t.resource_id = resource AND t.ends_at IS NULL
+  ON CONFLICT DO NOTHING;
+  PERFORM 1 FROM public.organization_meters m JOIN public.resource_terms t USING (organization_id)
+  WHERE t.resource_kind = kind AND t.resource_id = resource AND t.ends_at IS NULL FOR UPDATE OF m;
   EXECUTE format('SELECT 1 FROM public.%I WHERE id = $1 FOR UPDATE', CASE kind WHEN 'vps' THEN 'vps_instances' ELSE 'containers' END) USING resource;
   SELECT * INTO term FROM public.resource_terms t WHERE t.resource_kind = kind AND t.resource_id = resource AND t.ends_at IS NULL;
   IF NOT FOUND OR term.starts_at <> term.unit_start THEN
@@ -349,18 +355,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ), costed AS (
     SELECT x.*, x.after - coalesce(lag(x.after) OVER (PARTITION BY x.organization_id, x.resource_kind, x.resource_id, x.month ORDER BY x.unit_start, x.first), 0) AS cost
     FROM metered x
+  ), placed AS (
+    SELECT c.*, sum(c.n) OVER (PARTITION BY c.organization_id, c.resource_kind, c.resource_id, c.unit_start ORDER BY c.first) - c.n AS before
+    FROM costed c WHERE c.first >= c.k0
+  ), due AS MATERIALIZED (
+    -- A unit is charged in order: hours behind one without a price wait with it.
+    SELECT * FROM placed p WHERE p.first = p.k0 + p.before
   )
   SELECT c.organization_id, c.resource_kind, c.resource_id, c.label, c.unit_start, c.retired_id, c.billed_until, c.plan_id, c.month::date,
     c.unit_start + c.first * interval '1 hour', c.n, c.rate, c.cap, c.after - c.cost, c.cost
-  FROM costed c WHERE c.first >= c.k0
+  FROM due c
   UNION ALL
   SELECT u.organization_id, u.resource_kind, u.resource_id, u.label, u.unit_start, u.retired_id, u.billed_until,
     (SELECT t.plan_id FROM term t WHERE t.resource_kind = u.resource_kind AND t.resource_id = u.resource_id AND t.organization_id = u.organization_id
        AND t.unit_start = u.unit_start AND t.ends_at IS NULL LIMIT 1),
-    date_trunc('month', u.unit_start + u.k0 * interval '1 hour')::date, u.unit_start + u.k0 * interval '1 hour', u.k1 - u.k0 - coalesce(p.n, 0), NULL, NULL, NULL, NULL
+    date_trunc('month', w.at)::date, w.at, u.k1 - u.k0 - coalesce(p.n, 0), NULL, NULL, NULL, NULL
   FROM unit u LEFT JOIN (
-    SELECT c.organization_id, c.resource_kind, c.resource_id, c.unit_start, sum(c.n) AS n FROM costed c WHERE c.first >= c.k0 GROUP BY 1, 2, 3, 4
+    SELECT c.organization_id, c.resource_kind, c.resource_id, c.unit_start, sum(c.n)::bigint AS n FROM due c GROUP BY 1, 2, 3, 4
   ) p USING (organization_id, resource_kind, resource_id, unit_start)
+  CROSS JOIN LATERAL (SELECT u.unit_start + (u.k0 + coalesce(p.n, 0)) * interval '1 hour' AS at) w
   WHERE u.k1 - u.k0 > coalesce(p.n, 0)
 $$;
 
@@ -454,11 +467,11 @@ BEGIN
   WITH seg AS MATERIALIZED (
     SELECT * FROM cs_billing.segments(chargeable, NULL, r.run_at - interval '1 hour' + interval '1 microsecond')
   ), unpriced AS (
-    SELECT DISTINCT ON (s.resource_kind, s.resource_id) s.organization_id, s.resource_kind, s.resource_id, s.unit_start, s.plan_id, s.first_hour
+    -- A resource waits once, from its first hour that has no price.
+    SELECT DISTINCT ON (s.resource_kind, s.resource_id) s.organization_id, s.resource_kind, s.resource_id, s.plan_id, s.first_hour
     FROM seg s WHERE s.hourly_rate IS NULL ORDER BY s.resource_kind, s.resource_id, s.first_hour
   ), priced AS MATERIALIZED (
-    SELECT s.* FROM seg s
-    WHERE NOT EXISTS (SELECT FROM unpriced u WHERE u.resource_kind = s.resource_kind AND u.resource_id = s.resource_id AND u.unit_start = s.unit_start)
+    SELECT s.* FROM seg s WHERE s.hourly_rate IS NOT NULL
   ), due AS (
     SELECT m.organization_id, m.carry, m.charged_until, m.mark_kind, m.mark_resource_id, m.last_charge_id,
       coalesce(sum(p.amount), 0) AS usage, floor((coalesce(sum(p.amount), 0) + m.carry) * 100) / 100 <= coalesce(w.balance, 0) AS covered,
@@ -549,7 +562,8 @@ BEGIN
   ), waits_no_more AS (
     UPDATE public.parked_resources p SET resolved_at = cs_ledger.clock(), resolution = 'priced'
     WHERE p.resolved_at IS NULL AND p.reason IN ('no_plan', 'no_rate')
-      AND EXISTS (SELECT FROM unit u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id) RETURNING 1
+      AND EXISTS (SELECT FROM unit u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id)
+      AND NOT EXISTS (SELECT FROM unpriced u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id) RETURNING 1
   )
   SELECT (SELECT count(DISTINCT c.organization_id) FROM charged c), (SELECT count(*) FROM unit u WHERE u.n > 0),
     coalesce((SELECT sum(c.hours) FROM charged c), 0), coalesce((SELECT sum(c.amount) FROM charged c), 0), (SELECT count(*) FROM unpriced),

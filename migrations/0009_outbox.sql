@@ -265,19 +265,27 @@ $$;
 CREATE FUNCTION cs_billing.watch_balances(organizations integer[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  days integer := (SELECT s.low_mark_days FROM public.workspace_settings s);
+  days integer;
+  main_currency text;
 BEGIN
+  SELECT s.low_mark_days, s.currency INTO days, main_currency FROM public.workspace_settings s;
   WITH rate AS (
-    SELECT r.organization_id, sum(r.rate) AS rate FROM (
-      SELECT v.organization_id, coalesce(p.hourly_rate, round(p.base_cost * (1 + coalesce(p.markup_percentage, 0) / 100), 4)) AS rate
-      FROM public.vps_instances v JOIN public.vps_plans p ON p.id = v.plan_id WHERE v.organization_id = ANY (organizations) AND v.deleted_at IS NULL
+    -- What is free costs nothing, nor does what waits for a decision.
+    SELECT r.organization_id, sum(p.rate) AS rate FROM (
+      SELECT v.organization_id, 'vps' AS kind, v.id, v.plan_id FROM public.vps_instances v
+      WHERE v.organization_id = ANY (organizations) AND v.deleted_at IS NULL
       UNION ALL
-      SELECT c.organization_id, coalesce(p.hourly_rate, round(p.base_cost * (1 + coalesce(p.markup_percentage, 0) / 100), 4))
-      FROM public.containers c JOIN public.container_plans p ON p.id = c.plan_id WHERE c.organization_id = ANY (organizations) AND c.deleted_at IS NULL
-    ) r GROUP BY r.organization_id
+      SELECT c.organization_id, 'container', c.id, c.plan_id FROM public.containers c
+      WHERE c.organization_id = ANY (organizations) AND c.deleted_at IS NULL
+    ) r JOIN cs_billing.rates() p ON p.plan_kind = r.kind AND p.plan_id = r.plan_id AND p.cap IS DISTINCT FROM 0
+    WHERE NOT EXISTS (SELECT FROM public.parked_resources x WHERE x.resource_kind = r.kind AND x.resource_id = r.id
+      AND x.resolved_at IS NULL AND x.reason IN ('gone', 'adopted'))
+    GROUP BY r.organization_id
   ), now_at AS (
     SELECT w.organization_id, coalesce(w.balance, 0) AS balance, w.currency, coalesce(r.rate, 0) AS rate, coalesce(m.arrears, 0) AS arrears, l.state AS was,
-      CASE WHEN coalesce(w.balance, 0) < coalesce(m.arrears, 0) OR (coalesce(w.balance, 0) <= 0 AND r.rate > 0) THEN 'zero'
+      -- Nothing is charged to a wallet in another currency than the panel's.
+      CASE WHEN w.currency IS DISTINCT FROM main_currency THEN NULL
+           WHEN coalesce(w.balance, 0) < coalesce(m.arrears, 0) OR (coalesce(w.balance, 0) <= 0 AND r.rate > 0) THEN 'zero'
            WHEN coalesce(w.balance, 0) < days * 24 * r.rate THEN 'low' END AS state
     FROM public.wallets w
     LEFT JOIN rate r ON r.organization_id = w.organization_id

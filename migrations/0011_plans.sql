@@ -42,7 +42,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- What the next run would charge for a live resource: the run's own statement, asked for one resource. Hours without a
--- price are counted apart. Asked in a transaction that assigns and is then rolled back, it is that assignment's preview.
+-- price, and those behind them, wait and are counted apart. Asked in a transaction that assigns and is then rolled back, it is that assignment's preview.
 CREATE FUNCTION cs_billing.due_of(kind text, resource integer, OUT hours bigint, OUT amount numeric, OUT unpriced bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -20,18 +20,9 @@ CREATE FUNCTION cs_billing.invoice_lines(period date, organizations integer[]) R
   organization_id integer, resource_kind text, resource_id integer, label text, unit_start timestamp, plan_id integer, usage_month date,
   first_hour timestamp, hours bigint, hourly_rate numeric, monthly_cap numeric, amount numeric, cap_applied boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH seg AS MATERIALIZED (
-    SELECT * FROM cs_billing.segments(organizations, '-infinity', (period + interval '1 month')::timestamp)
-  ), placed AS (
-    SELECT s.*, sum(s.hours) OVER (PARTITION BY s.organization_id, s.resource_kind, s.resource_id, s.unit_start ORDER BY s.first_hour) - s.hours AS before
-    FROM seg s WHERE s.hourly_rate IS NOT NULL
-  )
-  SELECT p.organization_id, p.resource_kind, p.resource_id, p.label, p.unit_start, p.plan_id, p.usage_month,
-    p.first_hour, p.hours, p.hourly_rate, p.monthly_cap, p.amount, p.amount < p.hours * p.hourly_rate
-  FROM placed p
-  LEFT JOIN seg u ON u.hourly_rate IS NULL AND u.organization_id = p.organization_id AND u.resource_kind = p.resource_kind
-    AND u.resource_id = p.resource_id AND u.unit_start = p.unit_start
-  WHERE u.unit_start IS NULL OR p.first_hour = u.first_hour + p.before * interval '1 hour'
+  SELECT s.organization_id, s.resource_kind, s.resource_id, s.label, s.unit_start, s.plan_id, s.usage_month,
+    s.first_hour, s.hours, s.hourly_rate, s.monthly_cap, s.amount, s.amount < s.hours * s.hourly_rate
+  FROM cs_billing.segments(organizations, '-infinity', (period + interval '1 month')::timestamp) s WHERE s.hourly_rate IS NOT NULL
 $$;
 
 -- The carry that an organization's next invoice begins with.
@@ -55,6 +46,15 @@ BEGIN
   IF NOT EXISTS (SELECT FROM public.closed_periods c WHERE c.period = check_period.period)
      AND EXISTS (SELECT FROM public.closed_periods c WHERE c.period > check_period.period) THEN
     PERFORM cs_ledger.refuse('period_later_closed', 'a later month is closed already');
+  END IF;
+END $$;
+
+-- Whether a run has charged all of the month's hours.
+CREATE FUNCTION cs_billing.check_billed(period date) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.billing_runs r WHERE r.status IN ('completed', 'partial') AND r.run_at >= period + interval '1 month 1 hour') THEN
+    PERFORM cs_ledger.refuse('period_not_billed', 'the month''s hours have not been charged');
   END IF;
 END $$;
 
@@ -103,13 +103,12 @@ DECLARE
   of_year integer := extract(year FROM cs_ledger.clock());
   who record;
   last_used integer;
-  taken integer;
+  looked_at integer;
+  numbers integer[];
 BEGIN
   PERFORM cs_billing.check_caller('admin', 'finance');
   PERFORM cs_billing.check_period(period);
-  IF NOT EXISTS (SELECT FROM public.billing_runs r WHERE r.status IN ('completed', 'partial') AND r.run_at >= period + interval '1 month 1 hour') THEN
-    PERFORM cs_ledger.refuse('period_not_billed', 'the month''s hours have not been charged');
-  END IF;
+  PERFORM cs_billing.check_billed(period);
   -- The row stays locked until the invoices with the numbers are there: no gap, no number twice.
   IF NOT EXISTS (SELECT FROM public.invoice_counters c WHERE c.year = of_year) THEN
     INSERT INTO public.invoice_counters (year, last_number)
@@ -127,12 +126,14 @@ BEGIN
   PERFORM 1 FROM public.organization_meters m WHERE m.organization_id = ANY (batch) ORDER BY m.organization_id FOR UPDATE;
   SELECT * INTO who FROM cs_billing.close_wanted(period, batch);
   skipped := cs_billing.close_skipped(period, who.left_out);
-  -- Numbers that another program has written are stepped over.
+  -- The first numbers that are free, one for each who may get an invoice: those that another program has written are
+  -- stepped over, one by one.
+  looked_at := last_used + coalesce(cardinality(who.wanted), 0);
   LOOP
-    SELECT max(n) INTO taken FROM generate_series(last_used + 1, last_used + coalesce(cardinality(who.wanted), 0)) AS n
-    WHERE EXISTS (SELECT FROM public.invoices i WHERE i.invoice_number = 'INV-' || of_year || '-' || lpad(n::text, greatest(6, length(n::text)), '0'));
-    EXIT WHEN taken IS NULL;
-    last_used := taken;
+    SELECT coalesce(array_agg(x.n ORDER BY x.n), '{}') INTO numbers FROM generate_series(last_used + 1, looked_at) AS x(n)
+    WHERE NOT EXISTS (SELECT FROM public.invoices i WHERE i.invoice_number = 'INV-' || of_year || '-' || lpad(x.n::text, greatest(6, length(x.n::text)), '0'));
+    EXIT WHEN cardinality(numbers) >= coalesce(cardinality(who.wanted), 0);
+    looked_at := looked_at + cardinality(who.wanted) - cardinality(numbers);
   END LOOP;
 
   WITH line AS MATERIALIZED (
@@ -150,7 +151,7 @@ BEGIN
       ORDER BY l.usage_month DESC, l.label, l.resource_kind, l.resource_id, l.first_hour) AS items
     FROM line l GROUP BY l.organization_id
   ), numbered AS (
-    SELECT b.*, floor((b.usage + b.carry_in) * 100) / 100 AS amount, (last_used + row_number() OVER (ORDER BY b.organization_id))::text AS serial FROM body b
+    SELECT b.*, floor((b.usage + b.carry_in) * 100) / 100 AS amount, numbers[row_number() OVER (ORDER BY b.organization_id)]::text AS serial FROM body b
   ), written AS (
     INSERT INTO public.invoices (organization_id, invoice_number, amount, status, billing_period_start, billing_period_end, line_items,
       created_at, amount_paid, carry_in, carry_out, created_by)
@@ -170,17 +171,25 @@ BEGIN
   )
   SELECT count(*), coalesce(sum(w.amount), 0) INTO issued, total FROM written w;
   IF issued > 0 THEN
-    UPDATE public.invoice_counters c SET last_number = last_used + issued WHERE c.year = of_year;
+    UPDATE public.invoice_counters c SET last_number = numbers[issued] WHERE c.year = of_year;
   END IF;
   PERFORM cs_billing.settle_invoices(who.wanted);
 END $$;
 
--- Marks the month as closed, once every organization has been looked at; whether it wasn't.
+-- Marks the month as closed, once every organization that gets an invoice has it; whether it wasn't.
 CREATE FUNCTION cs_billing.finish_close(period date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  missing integer[];
 BEGIN
   PERFORM cs_billing.check_caller('admin', 'finance');
   PERFORM cs_billing.check_period(period);
+  PERFORM cs_billing.check_billed(period);
+  -- Nobody of a month that is closed already.
+  SELECT w.wanted INTO missing FROM cs_billing.close_wanted(period, ARRAY(SELECT o.id FROM public.organizations o)) w;
+  IF EXISTS (SELECT FROM cs_billing.invoice_lines(period, missing)) THEN
+    PERFORM cs_ledger.refuse('period_not_issued', 'an organization with usage has no invoice of the month');
+  END IF;
   INSERT INTO public.closed_periods VALUES (period, cs_ledger.clock(), cs_auth.user_id()) ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
     RETURN false;
@@ -260,7 +269,18 @@ BEGIN
   RETURN FOUND;
 END $$;
 
-REVOKE ALL ON FUNCTION cs_billing.invoice_lines(date, integer[]), cs_billing.invoice_carry(integer), cs_billing.check_period(date),
+-- What an hour has cost at each price that a plan has had, also for who may not see a cost: as cs_billing.rates says what
+-- it costs now. NULL where it had no price.
+CREATE FUNCTION cs_billing.past_rates(kind text, plan integer) RETURNS TABLE (effective_from timestamp, rate numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT x.effective_from, CASE WHEN x.rate < 'NaN' THEN x.rate END
+  FROM (SELECT p.effective_from, coalesce(p.hourly_rate, round(p.base_cost * (1 + coalesce(p.markup_percentage, 0) / 100), 4)) AS rate
+        FROM public.plan_prices p WHERE p.plan_kind = kind AND p.plan_id = plan) x
+$$;
+REVOKE ALL ON FUNCTION cs_billing.past_rates(text, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cs_billing.past_rates(text, integer) TO containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_agent;
+
+REVOKE ALL ON FUNCTION cs_billing.invoice_lines(date, integer[]), cs_billing.invoice_carry(integer), cs_billing.check_period(date), cs_billing.check_billed(date),
   cs_billing.close_wanted(date, integer[]), cs_billing.close_skipped(date, integer[]), cs_billing.close_preview(date, integer[]),
   cs_billing.close_batch(date, integer[]), cs_billing.finish_close(date), cs_billing.settle_invoices(integer[]), cs_billing.charges_settle(),
   cs_billing.invoice_adds_up(), cs_billing.invoice_withdrawn(), cs_billing.cancel_invoice(integer, text) FROM PUBLIC;

@@ -11,9 +11,13 @@ mod invoices;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod script;
+#[cfg(test)]
+mod standing;
 #[cfg(test)]
 mod world;
 #[cfg(test)]

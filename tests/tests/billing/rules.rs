@@ -196,3 +196,51 @@ async fn what_has_no_price_waits_and_the_rest_goes_on() {
         "0"
     );
 }
+
+#[tokio::test]
+async fn hours_before_a_missing_price_are_charged_and_each_stay_waits_on_its_own() {
+    let db = WorkspaceDb::new().await;
+    let mut owner = db.owner().await;
+    let bill = |at: &str| {
+        format!(
+            "BEGIN; SET LOCAL cs.at = '2030-01-01 {at}';
+             SELECT cs_billing.open_run(NULL); SELECT cs_billing.charge_batch((SELECT max(id) FROM billing_runs), '{{900,901}}');
+             SELECT cs_billing.finish_run((SELECT max(id) FROM billing_runs), 'completed'); COMMIT"
+        )
+    };
+    run(
+        &mut owner,
+        "BEGIN; SET LOCAL cs.at = '2030-01-01';
+         INSERT INTO organizations (id, name) VALUES (900, 'First'), (901, 'Second');
+         INSERT INTO wallets (id, organization_id, currency) VALUES (NULL, 900, 'USD'), (NULL, 901, 'USD');
+         INSERT INTO transactions (id, organization_id, amount, type, status, idempotency_key) VALUES
+           (NULL, 900, 50, 'deposit', 'completed', 'a'), (NULL, 901, 50, 'deposit', 'completed', 'b');
+         INSERT INTO vps_plans (id, name, provider, hourly_rate) VALUES (900, 'Priced', 'linode', 0.01), (901, 'Unpriced', 'linode', NULL);
+         INSERT INTO vps_instances (id, label, plan_id, organization_id) VALUES (900, 'resized', 900, 900), (901, 'moved', 901, 900);
+         COMMIT;
+         BEGIN; SET LOCAL cs.at = '2030-01-01 04:00'; UPDATE vps_instances SET plan_id = 901 WHERE id = 900; COMMIT;
+         BEGIN; SET LOCAL cs.at = '2030-01-01 06:00'; UPDATE vps_instances SET organization_id = 901 WHERE id = 901; COMMIT",
+    )
+    .await;
+    let told = "SELECT string_agg(charged || ' ' || hours || ' ' || parked, ', ' ORDER BY id) FROM billing_runs WHERE run_at >= '2030-01-01'";
+    let meters =
+        "SELECT string_agg(to_char(last_billed_at, 'HH24'), ' ' ORDER BY id) FROM vps_instances WHERE id IN (900, 901)";
+    run(&mut owner, &bill("10:00")).await;
+    assert_eq!(ask(&mut owner, told).await, "0.04 4 2", "four hours had a price");
+    assert_eq!(
+        ask(&mut owner, meters).await,
+        "04 06",
+        "no hour without one has been passed over"
+    );
+    run(&mut owner, &bill("11:00")).await;
+    assert_eq!(ask(&mut owner, told).await, "0.04 4 2, 0.00 0 2");
+    // With a price all of it is charged: 8 h of the one; 6 h to its first organization and 6 to its second of the other.
+    run(&mut owner, "UPDATE vps_plans SET hourly_rate = 0.02 WHERE id = 901").await;
+    run(&mut owner, &bill("12:00")).await;
+    assert_eq!(
+        ask(&mut owner, "SELECT string_agg(organization_id || ' ' || usage, ', ' ORDER BY id) FROM billing_charges WHERE run_id = (SELECT max(id) FROM billing_runs)").await,
+        "900 0.2800, 901 0.1200"
+    );
+    let waiting = "SELECT count(*) FROM parked_resources WHERE resolved_at IS NULL AND resource_id >= 900";
+    assert_eq!(ask(&mut owner, waiting).await, "0");
+}

@@ -70,6 +70,8 @@ impl World {
             plans: Vec::new(),
             keys: 0,
         };
+        // Nothing is charged or invoiced to those that are there already.
+        world.act("UPDATE wallets SET currency = 'CHF'").await;
         for index in 0..3 {
             let id = world
                 .make(&format!(

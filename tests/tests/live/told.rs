@@ -186,6 +186,64 @@ async fn a_balance_that_falls_is_told_once_on_its_way_down() {
 }
 
 #[tokio::test]
+async fn what_nothing_is_charged_for_makes_no_balance_low() {
+    let db = WorkspaceDb::new().await;
+    let mut owner = db.owner().await;
+    // Free, without a price, waiting for a decision, gone: none of it costs anything. One container does: 0.10 an hour.
+    run(
+        &mut owner,
+        "BEGIN; SET LOCAL cs.at = '2030-01-01';
+         INSERT INTO organizations (id, name) VALUES (900, 'Tallgrass Media'), (901, 'Francs');
+         INSERT INTO wallets (id, organization_id, currency) VALUES (NULL, 900, 'USD'), (NULL, 901, 'CHF');
+         INSERT INTO vps_plans (id, name, provider, hourly_rate, monthly_rate) VALUES (900, 'One', 'linode', 1.00, NULL), (901, 'Free', 'linode', 1.00, 0);
+         INSERT INTO vps_plans (id, name, provider, hourly_rate) VALUES (902, 'Nonsense', 'linode', 'NaN');
+         INSERT INTO container_plans (id, name, base_cost, markup_percentage) VALUES (900, 'Box', 0.05, 100);
+         INSERT INTO vps_instances (id, label, plan_id, organization_id) VALUES
+           (900, 'free', 901, 900), (901, 'nonsense', 902, 900), (902, 'gone', 900, 900), (903, 'adopted', 900, 900), (904, 'francs', 900, 901);
+         INSERT INTO containers (id, container_id, name, image, plan_id, organization_id) VALUES (900, 'c', 'box', 'i', 900, 900);
+         INSERT INTO parked_resources (resource_kind, resource_id, organization_id, reason, parked_from) VALUES
+           ('vps', 902, 900, 'gone', '2030-01-01'), ('vps', 903, 900, 'adopted', '2030-01-01'); COMMIT",
+    )
+    .await;
+    let deposit = |organization: i32, amount: &str| {
+        format!(
+            "INSERT INTO transactions (organization_id, amount, type, status, idempotency_key) VALUES ({organization}, {amount}, 'deposit', 'completed', 'k{organization} {amount}')"
+        )
+    };
+    let states = "SELECT coalesce(string_agg(organization_id || ' ' || state, ', ' ORDER BY organization_id), '') FROM low_balances";
+    run(&mut owner, &deposit(901, "1")).await;
+    assert_eq!(ask(&mut owner, states).await, "", "nothing is charged to francs");
+    // Three days of the container are 7.20.
+    run(&mut owner, &deposit(900, "7.19")).await;
+    assert_eq!(ask(&mut owner, states).await, "900 low");
+    assert_eq!(
+        ask(
+            &mut owner,
+            "SELECT max(message) FROM notifications WHERE type = 'billing'"
+        )
+        .await,
+        "The wallet holds 7.19 USD: less than 3 days of usage at the current rate of 0.1000 an hour."
+    );
+    run(&mut owner, &deposit(900, "0.01")).await;
+    assert_eq!(ask(&mut owner, states).await, "");
+    // What comes back costs again.
+    run(
+        &mut owner,
+        "UPDATE parked_resources SET resolved_at = '2030-01-02', resolution = 'returned' WHERE resource_id = 902",
+    )
+    .await;
+    run(&mut owner, &deposit(900, "0.02")).await;
+    assert_eq!(ask(&mut owner, states).await, "900 low");
+    // A wallet that is in another currency from now on isn't low any more.
+    run(
+        &mut owner,
+        "UPDATE wallets SET currency = 'CHF' WHERE organization_id = 900",
+    )
+    .await;
+    assert_eq!(ask(&mut owner, states).await, "");
+}
+
+#[tokio::test]
 async fn what_begins_to_wait_is_told_once_and_a_run_that_fails() {
     let db = WorkspaceDb::new().await;
     let mut owner = db.owner().await;

@@ -222,6 +222,22 @@ async fn what_plans_cost_us_is_not_for_support() {
         (&Value::Null, &Value::Null, &Value::Null)
     );
 
+    // Of earlier prices too the rate is seen, and no more.
+    workspace
+        .execute("UPDATE vps_plans SET base_cost = NULL WHERE name = 'Telling'; UPDATE vps_plans SET base_cost = 0.0333 WHERE name = 'Telling'")
+        .await;
+    let history = support.ok("plans.get", json!({"kind": "vps", "id": id})).await["history"].clone();
+    let seen: Vec<_> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|price| (&price["rate"], &price["base_cost"]))
+        .collect();
+    assert_eq!(
+        seen,
+        [(&json!("0.0370"), &Value::Null), (&json!("0.0863"), &Value::Null)]
+    );
+
     let finance = workspace.desk().await;
     finance.sign_in("fin@halyard.example").await;
     assert_eq!(row(&finance, "Telling").await["base_cost"], "0.0777");

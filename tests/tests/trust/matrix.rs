@@ -51,7 +51,7 @@ pub const MATRIX: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Sums over the books.
-const READERS: &[&str] = &["provider_cost", "usage_ahead", "rates", "seal_log"];
+const READERS: &[&str] = &["provider_cost", "usage_ahead", "rates", "past_rates", "seal_log"];
 /// Billing.
 const BILLERS: &[&str] = &[
     "open_run",
@@ -82,6 +82,7 @@ const ADMINS: &[&str] = &[
     "start_refused",
     "workspace_key",
     "register_workspace_key",
+    "hold_workspace_key",
     "begin",
     "beat",
     "give_up",

@@ -147,6 +147,7 @@ async fn only_a_desks_login_signs_in() {
             "prune",
             "undo_assignment",
             "rates",
+            "past_rates",
             "due_of",
             "refuse",
             "clock",

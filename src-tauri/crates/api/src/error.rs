@@ -115,6 +115,8 @@ pub enum ErrorCode {
     PeriodLaterClosed,
     /// The month's last hours have not been charged.
     PeriodNotBilled,
+    /// An organization with usage in the month has no invoice of it.
+    PeriodNotIssued,
     /// Another close is under way.
     CloseUnderWay,
     /// A later invoice goes on from this one.
@@ -209,6 +211,10 @@ pub enum ErrorCode {
     AssignStartInFuture,
     /// A start before the resource was created.
     AssignStartBeforeCreation,
+    /// The provider has the server no more.
+    AssignGone,
+    /// The provider has a server no more whose hours a decision would charge.
+    ParkedStillGone,
     /// A start within hours of another organization.
     AssignStartOverlaps,
     /// Hours have been charged: not to be undone.

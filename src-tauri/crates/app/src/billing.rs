@@ -2,11 +2,12 @@
 
 use std::{ops::ControlFlow, time::Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     ids::{BillingRunId, OrganizationId},
     money::Money,
     role::Action,
+    settings::BillingSchedule,
 };
 use store::{
     StoreError,
@@ -125,7 +126,7 @@ pub struct Overview {
     pub last_run: Option<RunRow>,
     /// The run that is under way, here or elsewhere.
     pub open_run: Option<BillingRunId>,
-    /// Whether a run should have been by now: two hours after the last where they are hourly, 26 where they are daily.
+    /// Whether a run should have been by now.
     pub overdue: bool,
     /// Resources that wait for a price or a decision.
     pub parked: i64,
@@ -149,11 +150,9 @@ pub async fn overview(session: &Session) -> Result<Overview, AppError> {
         Some(id) => Some(billing::run(&mut connection, id).await?),
         None => None,
     };
-    let patience = TimeDelta::hours(if standing.schedule == "daily" { 26 } else { 2 });
+    let charged_until = last_run.as_ref().map(|run| run.run_at);
     Ok(Overview {
-        overdue: last_run
-            .as_ref()
-            .is_some_and(|run| standing.now - run.run_at > patience),
+        overdue: schedule(&standing.schedule).is_overdue(standing.now, charged_until, standing.billable_since),
         last_run,
         open_run: standing.open_run,
         parked: standing.parked,
@@ -163,6 +162,11 @@ pub async fn overview(session: &Session) -> Result<Overview, AppError> {
         schedule: standing.schedule,
         currency: standing.currency,
     })
+}
+
+/// The schedule that is stored; the more patient one where the word isn't known.
+pub(crate) fn schedule(word: &str) -> BillingSchedule {
+    BillingSchedule::parse(word).unwrap_or(BillingSchedule::Daily)
 }
 
 /// A window of the runs.

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     dashboard::{Concern, Period, change, percent},
     role::Area,
-    settings::BillingSchedule,
 };
 use rust_decimal::Decimal;
 use store::dashboard::{self, Revenue, Summary};
 
 use crate::{
     AppError,
+    billing::schedule,
     export::{self, Exported},
     session::Session,
 };
@@ -147,15 +147,8 @@ fn attention(summary: &Summary, concern: Concern) -> Option<Attention> {
     })
 }
 
-/// Nothing was charged for longer than the schedule allows, although there is something to charge.
 fn billing_overdue(summary: &Summary) -> Option<Attention> {
-    let hours = BillingSchedule::parse(&summary.schedule).map_or(
-        BillingSchedule::Daily.overdue_after_hours(),
-        BillingSchedule::overdue_after_hours,
-    );
-    let since = summary.last_run.max(summary.billable_since);
-    let overdue =
-        summary.billable_since.is_some() && since.is_some_and(|since| summary.now - since > TimeDelta::hours(hours));
+    let overdue = schedule(&summary.schedule).is_overdue(summary.now, summary.last_run, summary.billable_since);
     overdue.then_some(Attention {
         concern: Concern::BillingOverdue,
         count: 1,

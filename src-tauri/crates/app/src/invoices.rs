@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use store::{
     StoreError,
     invoices::{self, Body, InvoiceRow, SellerRow},
-    list::{FilterOp, ListRequest, Page},
+    list::{ListRequest, Page},
 };
 
 pub use close::{CloseOutcome, ClosePreview, CloseReport, check, close, preview};
@@ -25,9 +25,7 @@ pub async fn list(session: &Session, request: &ListRequest) -> Result<Page<Invoi
 
 /// The id of the invoice with a number.
 pub async fn find(session: &Session, number: &str) -> Result<i32, AppError> {
-    let request = ListRequest::first(1).with("number", FilterOp::Is, &number.trim());
-    let page = list(session, &request).await?;
-    let found = page.rows.into_iter().next().ok_or(StoreError::NotFound)?;
+    let found = invoices::by_number(&mut *session.read().await?, number.trim()).await?;
     Ok(found.id)
 }
 

@@ -48,6 +48,10 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "period_not_billed",
             "No billing run has charged the month's last hours. Nothing was issued; run billing, then close the month.",
         ),
+        "period_not_issued" => (
+            "period_not_issued",
+            "An organization with usage in this month has no invoice of it yet. What was issued stays, and the month is still open; close it again.",
+        ),
         "close_under_way" => (
             "close_under_way",
             "Another close is under way. What was issued stays, and no invoice was issued twice; wait until it has ended.",
@@ -114,6 +118,14 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
         "assign_start_before_creation" => (
             "assign_start_before_creation",
             "The start is before the resource was created. Nothing was changed; give a later time.",
+        ),
+        "assign_gone" => (
+            "assign_gone",
+            "The provider has this server no more, so it can't be assigned. Nothing was changed; choose another, or sync when it is back.",
+        ),
+        "parked_still_gone" => (
+            "parked_still_gone",
+            "The provider has this server no more. Nothing was changed; end its assignment, of which nothing since it was last seen is charged, or sync when it is back.",
         ),
         "assign_start_overlaps" => (
             "assign_start_overlaps",

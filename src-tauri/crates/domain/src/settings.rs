@@ -1,6 +1,8 @@
 //! Settings of the business: one value of each, every one with its bounds. Source: the product's section "Money" (its
 //! last bullets) and the checks of `workspace_settings`, which repeat the bounds.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::money::{Currency, Money, MoneyError};
 use crate::stored::{UnknownValue, stored_enum};
 use crate::text::{self, TextError};
@@ -60,6 +62,19 @@ impl BillingSchedule {
             Self::Hourly => 2,
             Self::Daily => 26,
         }
+    }
+
+    /// Whether nothing was charged for longer than that, although there has been something to charge: since
+    /// `billable_since`, if there is.
+    pub fn is_overdue(
+        self,
+        now: DateTime<Utc>,
+        last_run: Option<DateTime<Utc>>,
+        billable_since: Option<DateTime<Utc>>,
+    ) -> bool {
+        billable_since.is_some_and(|since| {
+            now - last_run.map_or(since, |run| run.max(since)) > TimeDelta::hours(self.overdue_after_hours())
+        })
     }
 }
 
@@ -236,6 +251,30 @@ mod tests {
         settings.set(Setting::SellerAddress, "   ").unwrap();
         assert_eq!(settings.value(Setting::SellerAddress), "");
         assert!(settings.set(Setting::SellerName, "a\nb").is_err());
+    }
+
+    #[test]
+    fn billing_is_overdue_only_where_there_is_something_to_charge() {
+        let at = |hour: i64| DateTime::<Utc>::UNIX_EPOCH + TimeDelta::hours(hour);
+        let second = TimeDelta::seconds(1);
+        for (schedule, patience) in [(BillingSchedule::Hourly, 2), (BillingSchedule::Daily, 26)] {
+            let late = |now, last_run: Option<i64>, billable_since: Option<i64>| {
+                schedule.is_overdue(now, last_run.map(at), billable_since.map(at))
+            };
+            assert!(!late(at(1000), None, None), "{schedule}: nothing to charge");
+            assert!(!late(at(1000), Some(0), None), "{schedule}: nothing to charge any more");
+            assert!(!late(at(patience), None, Some(0)), "{schedule}: in time");
+            assert!(late(at(patience) + second, None, Some(0)), "{schedule}: never charged");
+            assert!(!late(at(100 + patience), Some(100), Some(0)), "{schedule}: in time");
+            assert!(
+                late(at(100 + patience) + second, Some(100), Some(0)),
+                "{schedule}: too long ago"
+            );
+            assert!(
+                !late(at(100 + patience), Some(0), Some(100)),
+                "{schedule}: the first server is new"
+            );
+        }
     }
 
     #[test]

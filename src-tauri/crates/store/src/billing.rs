@@ -233,10 +233,12 @@ pub struct Standing {
     pub parked: i64,
     /// Of those, for a decision.
     pub undecided: i64,
-    /// Usage that wallets don't cover.
+    /// Usage that wallets of the panel's currency don't cover.
     pub arrears: Money,
     /// How many organizations that is.
     pub behind: i64,
+    /// Since when there is something to charge.
+    pub billable_since: Option<DateTime<Utc>>,
     /// hourly or daily.
     pub schedule: String,
     /// The panel's currency.
@@ -250,12 +252,14 @@ pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreEr
              (SELECT b.id FROM billing_runs b WHERE b.status IN ('completed', 'partial') ORDER BY b.run_at DESC, b.id DESC LIMIT 1) AS last_run,
              (SELECT b.id FROM billing_runs b WHERE b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds'
               ORDER BY b.id DESC LIMIT 1) AS open_run,
+             (SELECT min(r.starts_at) FROM resource_terms r WHERE r.ends_at IS NULL) AS billable_since,
              p.parked AS "parked!", p.undecided AS "undecided!", m.arrears AS "arrears!", m.behind AS "behind!"
            FROM workspace_settings s
            CROSS JOIN (SELECT count(*) AS parked, count(*) FILTER (WHERE reason IN ('adopted', 'gone')) AS undecided
                        FROM parked_resources WHERE resolved_at IS NULL) p
-           CROSS JOIN (SELECT coalesce(ceil(sum(arrears) * 100) / 100, 0) AS arrears, count(*) AS behind
-                       FROM organization_meters WHERE arrears > 0) m"#
+           CROSS JOIN LATERAL (SELECT coalesce(ceil(sum(x.arrears) * 100) / 100, 0) AS arrears, count(*) AS behind
+                               FROM organization_meters x JOIN wallets w ON w.organization_id = x.organization_id AND w.currency = s.currency
+                               WHERE x.arrears > 0) m"#
     )
     .fetch_one(connection)
     .await?;
@@ -267,6 +271,7 @@ pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreEr
         undecided: row.undecided,
         arrears: Money::from_decimal(row.arrears).map_err(|_| StoreError::OutOfRange)?,
         behind: row.behind,
+        billable_since: row.billable_since.map(|at| at.and_utc()),
         schedule: row.schedule,
         currency: row.currency,
     })
@@ -391,14 +396,15 @@ pub async fn parked(connection: &mut PgConnection, limit: i64) -> Result<Vec<Par
     let rows = sqlx::query!(
         r#"SELECT p.id, p.resource_kind AS kind, p.resource_id, coalesce(v.label, c.name) AS label, p.organization_id,
              o.name AS "organization?", p.reason, p.parked_from, h.hours AS "hours!", coalesce(vp.id, cp.id) AS plan_id,
-             coalesce(vp.name, cp.name) AS plan, coalesce(vp.hourly_rate, cp.hourly_rate) AS hourly_rate,
-             round(h.hours * coalesce(vp.hourly_rate, cp.hourly_rate), 2) AS worth, s.currency
+             coalesce(vp.name, cp.name) AS plan, r.rate AS hourly_rate,
+             round(h.hours * r.rate, 2) AS worth, s.currency
            FROM parked_resources p CROSS JOIN workspace_settings s
            CROSS JOIN LATERAL (SELECT greatest(0, floor(extract(epoch FROM timezone('UTC', now()) - p.parked_from) / 3600))::bigint AS hours) h
            LEFT JOIN vps_instances v ON p.resource_kind = 'vps' AND v.id = p.resource_id
            LEFT JOIN containers c ON p.resource_kind = 'container' AND c.id = p.resource_id
            LEFT JOIN vps_plans vp ON vp.id = v.plan_id
            LEFT JOIN container_plans cp ON cp.id = c.plan_id
+           LEFT JOIN cs_billing.rates() r ON r.plan_kind = p.resource_kind AND r.plan_id = coalesce(vp.id, cp.id)
            LEFT JOIN organizations o ON o.id = p.organization_id
            WHERE p.resolved_at IS NULL ORDER BY p.parked_from, p.id LIMIT $1"#,
         limit
@@ -441,13 +447,4 @@ pub async fn clock(connection: &mut PgConnection) -> Result<DateTime<Utc>, Store
         .fetch_one(connection)
         .await?;
     Ok(now.and_utc())
-}
-
-/// What of organizations' usage their wallets don't cover, together, in the panel's currency.
-pub async fn arrears(connection: &mut PgConnection) -> Result<Money, StoreError> {
-    let sum =
-        sqlx::query_scalar!(r#"SELECT coalesce(ceil(sum(arrears) * 100) / 100, 0) AS "sum!" FROM organization_meters"#)
-            .fetch_one(connection)
-            .await?;
-    Money::from_decimal(sum).map_err(|_| StoreError::OutOfRange)
 }

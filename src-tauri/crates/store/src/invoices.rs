@@ -349,7 +349,8 @@ pub async fn close_batch(
     })
 }
 
-/// Marks a month as closed; whether it wasn't.
+/// Marks a month as closed; whether it wasn't. Refused by the rules of [`close_batch`], and by `period_not_issued` while
+/// an organization lacks its invoice.
 pub async fn finish_close(connection: &mut PgConnection, period: UsageMonth) -> Result<bool, StoreError> {
     Ok(
         sqlx::query_scalar!(r#"SELECT cs_billing.finish_close($1) AS "now!""#, first_day(period))

@@ -300,9 +300,10 @@ pub async fn history(
             sqlx::query_as!(
                 StoredPrice,
                 r#"SELECT nullif(p.effective_from, '-infinity') AS effective_from, NULL::numeric AS base_cost,
-                     NULL::numeric AS markup_percentage, p.monthly_rate, p.hourly_rate,
+                     NULL::numeric AS markup_percentage, p.monthly_rate, r.rate AS hourly_rate,
                      coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS recorded_by
                    FROM plan_prices p LEFT JOIN users u ON u.id = p.recorded_by
+                   LEFT JOIN cs_billing.past_rates($1, $2) r ON r.effective_from = p.effective_from
                    WHERE p.plan_kind = $1 AND p.plan_id = $2 ORDER BY p.effective_from DESC LIMIT $3"#,
                 plan.kind().as_str(),
                 plan.get(),
