@@ -304,6 +304,9 @@ BEGIN
     PERFORM cs_ledger.refuse('sync_many_gone', 'more than a tenth would be gone at once');
   END IF;
 
+  -- Whoever gives one of them to an organization at this moment has done so, and its hours are parked, or sees it gone.
+  PERFORM 1 FROM public.vps_instances v JOIN public.provider_states s ON s.server_id = v.id
+  WHERE s.provider_config_id = account AND s.external_id = ANY (going) ORDER BY v.id FOR UPDATE OF v;
   WITH went AS (
     UPDATE public.provider_states s SET gone_at = stamp
     WHERE s.provider_config_id = account AND s.gone_at IS NULL AND s.external_id = ANY (going)
@@ -330,6 +333,24 @@ BEGIN
     notes = finish.notes
   WHERE s.id = sync;
 END $$;
+
+-- What is gone runs for nobody: it is given to nobody, and its parked hours wait until it is ended or back.
+CREATE FUNCTION cs_sync.guard_gone() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'vps_instances' THEN
+    IF NEW.organization_id IS DISTINCT FROM OLD.organization_id AND NEW.organization_id IS NOT NULL
+       AND EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = NEW.id AND s.gone_at IS NOT NULL) THEN
+      PERFORM cs_ledger.refuse('assign_gone', 'the provider has this server no more');
+    END IF;
+  ELSIF NEW.resolution IN ('from_start', 'from_now') AND NEW.reason = 'gone' AND NEW.resource_kind = 'vps'
+     AND EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = NEW.resource_id AND s.gone_at IS NOT NULL) THEN
+    PERFORM cs_ledger.refuse('parked_still_gone', 'the provider has this server no more');
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER b_guard_gone BEFORE UPDATE OF organization_id ON vps_instances FOR EACH ROW EXECUTE FUNCTION cs_sync.guard_gone();
+CREATE TRIGGER b_guard_gone BEFORE UPDATE OF resolution ON parked_resources FOR EACH ROW EXECUTE FUNCTION cs_sync.guard_gone();
 
 REVOKE ALL ON FUNCTION cs_auth.workspace_key(), cs_auth.register_workspace_key(integer, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_auth.workspace_key() TO containerstacks_admin, containerstacks_agent;

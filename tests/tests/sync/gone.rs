@@ -1,7 +1,7 @@
 //! What is gone, what came back, and what of it is billed.
 
 use app::{AppError, billing, sync::Order};
-use cs_tests::workspace_db::run;
+use cs_tests::workspace_db::{broken_rule, run};
 
 use super::shared::{World, counts, may};
 
@@ -65,6 +65,43 @@ async fn hours_are_parked_from_when_it_was_last_seen() {
     .await;
     bill(&world, 5, 0).await;
     assert_eq!(charged(&world).await, "0.10");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_gone_is_given_to_nobody_and_charged_by_no_decision() {
+    let world = billed().await;
+    world.sync_at(may(1, 10), false).await.unwrap();
+    let kept = world.stand_in.account().instances[0].clone();
+    for id in [1, 2] {
+        world.stand_in.account().remove(id);
+    }
+    world.sync_at(may(2, 0), true).await.unwrap();
+    let mut owner = world.db.owner().await;
+    // The second was nobody's, so nothing of it is parked.
+    let give = |linode_id: u8| {
+        format!("UPDATE vps_instances SET organization_id = 900, plan_id = 900 WHERE linode_id = {linode_id}")
+    };
+    assert_eq!(broken_rule(&mut owner, &give(2)).await, "assign_gone");
+    for from_start in [true, false] {
+        let decide = format!(
+            "SELECT cs_billing.resolve_parked(id, {from_start}) FROM parked_resources WHERE organization_id = 900"
+        );
+        assert_eq!(broken_rule(&mut owner, &decide).await, "parked_still_gone");
+    }
+    // Ending it is possible, and once it is back so is giving it to somebody.
+    run(
+        &mut owner,
+        "UPDATE vps_instances SET organization_id = NULL WHERE linode_id = 1",
+    )
+    .await;
+    assert_eq!(broken_rule(&mut owner, &give(1)).await, "assign_gone");
+    world.stand_in.account().instances.insert(0, kept);
+    world.sync_at(may(2, 12), false).await.unwrap();
+    run(
+        &mut owner,
+        &format!("BEGIN; SET LOCAL cs.at = '2030-05-03'; {}; COMMIT", give(1)),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,9 +186,9 @@ async fn the_database_refuses_a_tenth_and_an_unproven_end_by_itself() {
             world.account
         )
     };
-    let broken = cs_tests::workspace_db::broken_rule(&mut owner, &finish("{1,2}", true)).await;
+    let broken = broken_rule(&mut owner, &finish("{1,2}", true)).await;
     assert_eq!(broken, "sync_many_gone");
-    let broken = cs_tests::workspace_db::broken_rule(&mut owner, &finish("{1}", false)).await;
+    let broken = broken_rule(&mut owner, &finish("{1}", false)).await;
     assert_eq!(broken, "sync_gone_unproven");
 }
 

@@ -51,7 +51,15 @@ async fn charge(arguments: &RunArgs) -> Result<Report, Failure> {
         .map_err(|error| operator.failed(error))?;
     // The run stands whether or not its entries of the log are chained now; the next who comes chains them too.
     drop(app::trust::seal_log(&operator.session).await);
-    Ok(told(&report))
+    let said = told(&report);
+    if report.run.status == "partial" {
+        return Err(Failure::done_in_part(
+            said,
+            "billing_in_part",
+            "Something was skipped or parked; the rest is charged:",
+        ));
+    }
+    Ok(said)
 }
 
 /// What a run did.

@@ -69,6 +69,15 @@ impl Failure {
         }
     }
 
+    /// A part was done, and this is what.
+    pub fn done_in_part(done: Report, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            details: done.lines,
+            answer: Some(Box::new(done.json)),
+            ..Self::in_part(code, message)
+        }
+    }
+
     /// What a use-case says, about the database at `place`.
     pub fn of(error: AppError, place: &Address) -> Self {
         match error {

@@ -118,7 +118,15 @@ async fn close(arguments: &CloseArgs) -> Result<Report, Failure> {
     let report = invoices::close(&operator.session, period, |_, _| ControlFlow::Continue(()))
         .await
         .map_err(|error| operator.failed(error))?;
-    Ok(closed(&report))
+    let said = closed(&report);
+    if !report.skipped.is_empty() {
+        return Err(Failure::done_in_part(
+            said,
+            "close_in_part",
+            "Some organizations were left out and have no invoice of this month; give the same command again when they are in order:",
+        ));
+    }
+    Ok(said)
 }
 
 fn left_out(skipped: &[Skipped]) -> impl Iterator<Item = String> {

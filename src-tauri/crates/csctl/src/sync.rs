@@ -188,11 +188,7 @@ fn told(name: &str, report: &SyncReport, dry_run: bool) -> Result<Report, Failur
     } else {
         "Servers moved while the list was read, so that nothing is proven gone; what was seen was written.".to_owned()
     };
-    Err(Failure {
-        details: lines,
-        answer: Some(Box::new(json)),
-        ..Failure::in_part("sync_in_part", why)
-    })
+    Err(Failure::done_in_part(Report { lines, json }, "sync_in_part", why))
 }
 
 fn noted(kind: &str, text: Option<&str>) -> String {
