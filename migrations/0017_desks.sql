@@ -273,6 +273,50 @@ BEGIN
   RETURN cs_auth.close_desk(desk::name, s.user_id);
 END $$;
 
+-- Makes a key known: the first, or the next. The one that is known already changes nothing. The desk that made it holds
+-- it; what others hold is an older one from then on.
+CREATE OR REPLACE FUNCTION cs_auth.register_workspace_key(version integer, fingerprint bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  newest cs_auth.workspace_keys;
+BEGIN
+  IF NOT (coalesce(cs_auth.writing() AND cs_auth.role() = 'admin', false) OR pg_has_role(session_user, 'containerstacks_owner', 'member')) THEN
+    RAISE EXCEPTION 'this role may not register a workspace key' USING ERRCODE = '42501';
+  END IF;
+  -- Two that register at once stand in line here.
+  PERFORM 1 FROM public.workspace_settings FOR NO KEY UPDATE;
+  SELECT * INTO newest FROM cs_auth.workspace_keys k ORDER BY k.version DESC LIMIT 1;
+  IF newest.version = register_workspace_key.version AND newest.fingerprint = register_workspace_key.fingerprint THEN
+    PERFORM cs_auth.hold_workspace_key(register_workspace_key.version, register_workspace_key.fingerprint);
+    RETURN;
+  ELSIF coalesce(newest.version, 0) + 1 <> register_workspace_key.version THEN
+    PERFORM cs_ledger.refuse('workspace_key_known', 'another workspace key is registered');
+  END IF;
+  INSERT INTO cs_auth.workspace_keys (version, fingerprint, registered_by)
+  VALUES (register_workspace_key.version, register_workspace_key.fingerprint, cs_auth.user_id());
+  UPDATE cs_auth.logins l SET holds_workspace_key = l.login = session_user
+  WHERE l.kind = 'desk' AND l.holds_workspace_key <> (l.login = session_user);
+  INSERT INTO public.activity_logs (user_id, action, resource_type, resource_id, details, ip_address)
+  VALUES (cs_auth.user_id(), 'workspace_key.create', 'workspace_key', register_workspace_key.version::text,
+    jsonb_build_object('login', session_user), inet_client_addr());
+END $$;
+
+-- The desk that asks was given the key; whether it is the newest one.
+CREATE FUNCTION cs_auth.hold_workspace_key(version integer, fingerprint bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT (coalesce(cs_auth.writing() AND cs_auth.role() = 'admin', false) OR pg_has_role(session_user, 'containerstacks_owner', 'member')) THEN
+    RAISE EXCEPTION 'this role holds no workspace key' USING ERRCODE = '42501';
+  END IF;
+  PERFORM 1 FROM public.workspace_settings FOR NO KEY UPDATE;
+  IF NOT EXISTS (SELECT FROM cs_auth.workspace_keys k WHERE k.version = hold_workspace_key.version AND k.fingerprint = hold_workspace_key.fingerprint
+      AND NOT EXISTS (SELECT FROM cs_auth.workspace_keys n WHERE n.version > k.version)) THEN
+    RETURN false;
+  END IF;
+  UPDATE cs_auth.logins l SET holds_workspace_key = true WHERE l.login = session_user AND l.kind = 'desk' AND NOT l.holds_workspace_key;
+  RETURN true;
+END $$;
+
 -- An invitation that nobody has opened in time signs nobody in.
 CREATE FUNCTION cs_auth.invitation_lives() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -435,10 +479,11 @@ END $$;
 
 REVOKE ALL ON FUNCTION cs_auth.shown_session(text), cs_auth.log_view(cs_auth.sessions, text, text), cs_auth.end_view(bigint, text),
   cs_auth.session_ended(), cs_auth.view_as(text, integer, text, text), cs_auth.stop_viewing(text), cs_auth.viewing(), cs_auth.sweep_views(),
-  cs_auth.desk_changed(), cs_auth.administers(), cs_auth.desks(), cs_auth.close_desk(name, integer),
+  cs_auth.desk_changed(), cs_auth.administers(), cs_auth.desks(), cs_auth.close_desk(name, integer), cs_auth.hold_workspace_key(integer, bytea),
   cs_auth.revoke_desk(text, text), cs_auth.invitation_lives(), cs_auth.accept_invitation(), cs_auth.rule_in_force(regclass, name, "char"),
   cs_auth.who_sees(text, integer), cs_auth.supposed(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_auth.view_as(text, integer, text, text), cs_auth.stop_viewing(text), cs_auth.viewing(), cs_auth.sweep_views(),
   cs_auth.accept_invitation() TO containerstacks_staff;
 GRANT EXECUTE ON FUNCTION cs_auth.sweep_views() TO containerstacks_agent;
-GRANT EXECUTE ON FUNCTION cs_auth.desks(), cs_auth.revoke_desk(text, text), cs_auth.who_sees(text, integer) TO containerstacks_admin;
+GRANT EXECUTE ON FUNCTION cs_auth.desks(), cs_auth.revoke_desk(text, text), cs_auth.who_sees(text, integer), cs_auth.hold_workspace_key(integer, bytea)
+TO containerstacks_admin;

@@ -466,6 +466,20 @@ async fn csctl_adds_lists_replaces_and_revokes_desks() {
         (&Value::Bool(false), true)
     );
 
+    // Whoever has the computer that it was on may have the workspace key.
+    assert_eq!(replaced.json()["held_workspace_key"], false);
+    let mut server = connect(&script.database.admin_url).await;
+    for (flag, file) in [("--credentials-file", "third.url"), ("--invitation", "third.age")] {
+        let held = format!("UPDATE cs_auth.logins SET holds_workspace_key = true WHERE login = '{login}'");
+        run(&mut server, &held).await;
+        let said = desk(&["replace", &login, flag, &path(file)]);
+        assert_eq!(
+            (said.code, &said.json()["held_workspace_key"]),
+            (0, &Value::Bool(true)),
+            "{said:?}"
+        );
+    }
+
     // A desk's login may do none of it.
     let first = lines(&script.file()).remove(0);
     let desks = script.folder.path().join("first.url");

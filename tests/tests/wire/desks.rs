@@ -1,6 +1,10 @@
 //! Inviting another desk, opening the invitation there, and cutting it off.
 
-use app::invitation::{self, NewInvitation, Way};
+use app::{
+    AppError, KeyProblem,
+    invitation::{self, NewInvitation, Way},
+    workspace_key,
+};
 use cs_tests::desk::{ADMIN, TestDesk, Workspace, first_rows};
 use domain::desk::DeskLabel;
 use secrecy::{ExposeSecret, SecretString};
@@ -238,12 +242,17 @@ async fn an_invitation_carries_key_and_certificate() {
         tls: workspace.admin().tls,
         certificate: Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned()),
     };
-    let new = NewInvitation {
+    let new = |key| NewInvitation {
         label: DeskLabel::parse("Back office").unwrap(),
         replaces: None,
-        way,
-        workspace_key: Some(SecretString::from(key.trim())),
+        way: way.clone(),
+        workspace_key: Some(key),
     };
+    let foreign = workspace_key::draw(1).unwrap();
+    let refused = invitation::write(workspace.admin(), "tests", new(foreign), &file).await;
+    assert!(matches!(refused, Err(AppError::WorkspaceKey(KeyProblem::Wrong))));
+    assert!(!file.exists(), "a foreign key does not travel");
+    let new = new(workspace_key::parse(&SecretString::from(key.trim())).unwrap());
     let done = invitation::write(workspace.admin(), "tests", new, &file).await.unwrap();
     let bytes = std::fs::read(&file).unwrap();
     assert!(!String::from_utf8_lossy(&bytes).contains(key.trim()));
@@ -269,5 +278,87 @@ async fn an_invitation_carries_key_and_certificate() {
             .count(),
         1,
         "the certificate is kept beside the settings"
+    );
+}
+
+/// Whether the database has it that a desk holds the key: for each desk, as one that asks says.
+async fn holders(desk: &TestDesk) -> Vec<(String, bool)> {
+    let list = desk.ok("desks.list", json!({})).await;
+    let rows = list["rows"].as_array().unwrap();
+    let word = |row: &Value| {
+        (
+            row["login"].as_str().unwrap().to_owned(),
+            row["holds_workspace_key"] == true,
+        )
+    };
+    rows.iter().map(word).collect()
+}
+
+async fn own_login(desk: &TestDesk) -> String {
+    let list = desk.ok("desks.list", json!({})).await;
+    let own = list["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["is_own"] == true);
+    own.unwrap()["login"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_made_the_key_or_was_given_it_holds_it() {
+    let workspace = Workspace::fresh().await;
+    let maker = workspace.admin_desk().await;
+    let given = workspace.desk().await;
+    given.sign_in(ADMIN).await;
+    let (one, two) = (own_login(&maker).await, own_login(&given).await);
+    let hold = async |expected: [&str; 2]| {
+        let expected: Vec<&str> = expected.into_iter().filter(|login| !login.is_empty()).collect();
+        let mut seen = holders(&maker).await;
+        seen.retain(|(_, holds)| *holds);
+        let mut seen: Vec<String> = seen.into_iter().map(|(login, _)| login).collect();
+        seen.sort_by_key(|login| *login != one);
+        assert_eq!(seen, expected);
+    };
+    let copy = async |desk: &TestDesk| {
+        let copy = desk.ok("workspace_key.copy", json!({})).await;
+        let text = std::fs::read_to_string(copy["path"].as_str().unwrap()).unwrap();
+        text.trim().to_owned()
+    };
+    hold(["", ""]).await;
+    maker.ok("workspace_key.make", json!({"replace": false})).await;
+    hold([&one, ""]).await;
+
+    // Another's key is none of this workspace's.
+    let foreign = workspace_key::draw(1).unwrap().to_text();
+    let refused = given
+        .refused("workspace_key.give", json!({"key": foreign.expose_secret()}))
+        .await;
+    assert_eq!(code(&refused), "workspace_key_wrong");
+    hold([&one, ""]).await;
+    given.ok("workspace_key.give", json!({"key": copy(&maker).await})).await;
+    hold([&one, &two]).await;
+
+    // A new key: what the other holds is an older one.
+    given.ok("workspace_key.make", json!({"replace": true})).await;
+    hold([&two, ""]).await;
+    maker.ok("workspace_key.give", json!({"key": copy(&given).await})).await;
+    hold([&one, &two]).await;
+
+    // Given to another computer: the old one still has the key. Then nobody does, and then it is cut off.
+    let replace = async || {
+        app::database::replace_desk(workspace.admin(), "tests", &two)
+            .await
+            .unwrap()
+            .1
+            .held_workspace_key
+    };
+    assert!(replace().await);
+    hold([&one, ""]).await;
+    assert!(!replace().await);
+    let boss = workspace.desk().await;
+    boss.sign_in(ADMIN).await;
+    assert_eq!(
+        boss.ok("desks.revoke", json!({"login": one})).await,
+        json!({"held_workspace_key": true})
     );
 }

@@ -330,17 +330,21 @@ pub async fn close_desk(admin: &Address, client: &str, login: &str) -> Result<ro
     Ok(closed)
 }
 
-/// Gives a desk's login a new password, which is told once. What it had open ends.
-pub async fn replace_desk(admin: &Address, client: &str, login: &str) -> Result<Credentials, AppError> {
+/// Gives a desk's login a new password, which is told once. What it had open ends; what that was is told too.
+pub async fn replace_desk(
+    admin: &Address,
+    client: &str,
+    login: &str,
+) -> Result<(Credentials, roles::Closed), AppError> {
     let desk = Credentials {
         login: login.to_owned(),
         password: password::random_secret()?,
     };
     let mut connection = admin.connect(client).await?;
     let prefix = RolePrefix::of_workspace(&mut connection).await?;
-    roles::replace_desk(&mut connection, &prefix, &desk.as_new_login(), None).await?;
+    let closed = roles::replace_desk(&mut connection, &prefix, &desk.as_new_login(), None).await?;
     close(connection).await;
-    Ok(desk)
+    Ok((desk, closed))
 }
 
 /// Makes an empty database unless it is there. `admin` leads to another database of the same server.

@@ -87,7 +87,7 @@ pub async fn invite(desk: &Desk, new: DeskInvitation) -> Result<Invited, AppErro
         return Err(AppError::Refused(LOCAL_ONLY.to_owned()));
     }
     let workspace_key = if new.with_workspace_key {
-        Some(desk.workspace_key().await?.to_text())
+        Some(desk.workspace_key().await?)
     } else {
         None
     };

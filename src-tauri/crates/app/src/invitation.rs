@@ -26,6 +26,7 @@ use zeroize::Zeroizing;
 use crate::{
     AppError,
     database::{Credentials, close},
+    workspace_key::{self, Key},
 };
 
 /// For how many days it can be opened.
@@ -58,7 +59,7 @@ pub struct NewInvitation {
     /// The way.
     pub way: Way,
     /// Only for desks that carry out what is done at providers.
-    pub workspace_key: Option<SecretString>,
+    pub workspace_key: Option<Key>,
 }
 
 /// An invitation that was written.
@@ -71,6 +72,8 @@ pub struct Invited {
     pub login: String,
     /// Until when it can be opened.
     pub until: DateTime<Utc>,
+    /// Whether the computer that had the login before held the workspace key, which then must be rotated.
+    pub held_workspace_key: bool,
 }
 
 /// What is in the file. Never logged, and not to be debugged.
@@ -143,6 +146,9 @@ pub async fn write(
         sqlx::query_as("SELECT w.name, date_trunc('second', clock_timestamp()) FROM cs_meta.workspace w")
             .fetch_one(&mut connection)
             .await?;
+    if let Some(key) = &new.workspace_key {
+        workspace_key::check_on(&mut connection, key).await?;
+    }
     let until = now + TimeDelta::days(DAYS);
     let mut login = Credentials::random("desk")?;
     if let Some(replaced) = new.replaces.clone() {
@@ -160,7 +166,10 @@ pub async fn write(
         certificate: new.way.certificate,
         login: login.login.clone(),
         password: login.password.expose_secret().to_owned(),
-        workspace_key: new.workspace_key.as_ref().map(|key| key.expose_secret().to_owned()),
+        workspace_key: new
+            .workspace_key
+            .as_ref()
+            .map(|key| key.to_text().expose_secret().to_owned()),
         created_at: now,
         expires_at: until,
     };
@@ -187,18 +196,17 @@ pub async fn write(
     )
     .await;
     close(connection).await;
-    if let Err(error) = made {
-        drop(std::fs::remove_file(file));
-        return Err(error);
-    }
+    let held_workspace_key = made.inspect_err(|_| drop(std::fs::remove_file(file)))?;
     Ok(Invited {
         file: file.to_owned(),
         passphrase: passphrase.shown(),
         login: login.login,
         until,
+        held_workspace_key,
     })
 }
 
+/// Whether the computer that had the login before held the workspace key.
 async fn make(
     connection: &mut PgConnection,
     prefix: &RolePrefix,
@@ -206,17 +214,18 @@ async fn make(
     login: &Credentials,
     replaces: bool,
     invited: InvitedUntil,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let login = NewLogin {
         login: login.login.clone(),
         password: login.password.expose_secret().to_owned(),
     };
     if replaces {
-        roles::replace_desk(connection, prefix, &login, Some(invited)).await?;
+        let closed = roles::replace_desk(connection, prefix, &login, Some(invited)).await?;
+        Ok(closed.held_workspace_key)
     } else {
         roles::add_invited(connection, prefix, label.as_str(), &login, invited).await?;
+        Ok(false)
     }
-    Ok(())
 }
 
 fn save_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -1,6 +1,7 @@
 //! The workspace's key against what the database knows of it, and the drawing of a new one.
 
 use secrecy::SecretString;
+use sqlx::PgConnection;
 use vault::WorkspaceKey;
 
 use crate::{AppError, KeyProblem, session::Session};
@@ -39,7 +40,12 @@ pub async fn newest_version(session: &Session) -> Result<Option<u32>, AppError> 
 
 /// Whether this is the workspace's newest key.
 pub async fn check(session: &Session, key: &Key) -> Result<(), AppError> {
-    let known = store::workspace_keys::newest(&mut *session.read().await?)
+    check_on(&mut *session.read().await?, key).await
+}
+
+/// The same, over any line that may know.
+pub(crate) async fn check_on(connection: &mut PgConnection, key: &Key) -> Result<(), AppError> {
+    let known = store::workspace_keys::newest(connection)
         .await?
         .ok_or(AppError::WorkspaceKey(KeyProblem::NotMade))?;
     if known.version == key.version() && known.fingerprint == key.fingerprint() {
@@ -47,6 +53,18 @@ pub async fn check(session: &Session, key: &Key) -> Result<(), AppError> {
     } else {
         Err(AppError::WorkspaceKey(KeyProblem::Wrong))
     }
+}
+
+/// Checks a key that was given to this desk, and notes that it has it. Before it is kept: whoever gave it has shown it
+/// here in any case.
+pub async fn hold(session: &Session, key: &Key) -> Result<(), AppError> {
+    check(session, key).await?;
+    let mut transaction = session.write().await?;
+    if !store::workspace_keys::hold(&mut transaction, key.version(), &key.fingerprint()).await? {
+        return Err(AppError::WorkspaceKey(KeyProblem::Wrong));
+    }
+    transaction.commit().await?;
+    Ok(())
 }
 
 /// Makes a key known to the database. `keep` puts it in its place in between: a key that could not be kept is not made

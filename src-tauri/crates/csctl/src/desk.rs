@@ -16,7 +16,7 @@ use app::{
     views::DeskRow,
 };
 use clap::{Args, Subcommand};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::{
@@ -49,6 +49,11 @@ first screen of the desktop program. Send file and passphrase by different ways.
 
 Example:
   csctl desk add --database-url postgres://postgres@db.example/books --label \"Ana's laptop\" --invitation ana.age";
+
+/// What is left to do where the computer that had a login before is not trusted any more.
+const KEY_HELD: &str = "\
+It held the workspace key: whoever has that computer can read the sealed secrets (provider tokens, root passwords) \
+in any copy of the database. Rotate the key, and change those tokens at the providers.";
 
 /// Where the login's secret goes.
 #[derive(Args)]
@@ -215,9 +220,8 @@ async fn hand_over(
         let workspace_key = handover
             .workspace_key_file
             .as_deref()
-            .map(address::first_line)
-            .transpose()?
-            .map(SecretString::from);
+            .map(crate::key::in_file)
+            .transpose()?;
         let near = is_near(&way.host);
         let new = NewInvitation {
             label: label.clone(),
@@ -243,24 +247,33 @@ async fn hand_over(
     // The name first: a file that can't be made is found out before the database is changed.
     reserve(file)?;
     let made = match &replaces {
-        Some(login) => database::replace_desk(&administrator, CLIENT, login).await,
-        None => database::add_desk(&administrator, CLIENT, label.as_str()).await,
+        Some(login) => database::replace_desk(&administrator, CLIENT, login)
+            .await
+            .map(|(desk, closed)| (desk, closed.held_workspace_key)),
+        None => database::add_desk(&administrator, CLIENT, label.as_str())
+            .await
+            .map(|desk| (desk, false)),
     };
-    let desk = match made {
-        Ok(desk) => desk,
+    let (desk, held_workspace_key) = match made {
+        Ok(made) => made,
         Err(error) => {
             drop(fs::remove_file(file));
             return Err(failed(error));
         }
     };
     fill(file, &desk, &reached)?;
+    let mut lines = vec![format!(
+        "The desk {label} has the login {}; its connection URL is in {}.",
+        desk.login,
+        file.display()
+    )];
+    if held_workspace_key {
+        lines.push(KEY_HELD.to_owned());
+    }
     Ok(Report {
-        lines: vec![format!(
-            "The desk {label} has the login {}; its connection URL is in {}.",
-            desk.login,
-            file.display()
-        )],
-        json: json!({ "done": verb, "label": label.as_str(), "login": desk.login, "credentials_file": file }),
+        lines,
+        json: json!({ "done": verb, "label": label.as_str(), "login": desk.login, "credentials_file": file,
+            "held_workspace_key": held_workspace_key }),
     })
 }
 
@@ -340,6 +353,9 @@ fn invited(verb: &str, label: &DeskLabel, done: &Invited, near: bool) -> Report 
             done.until.format("%Y-%m-%d %H:%M")
         ),
     ];
+    if done.held_workspace_key {
+        lines.push(KEY_HELD.to_owned());
+    }
     if near {
         lines.push(
             "It leads to a server on this computer, so it works here only; --host names it as others reach it."
@@ -351,6 +367,7 @@ fn invited(verb: &str, label: &DeskLabel, done: &Invited, near: bool) -> Report 
         json: json!({
             "done": verb, "label": label.as_str(), "login": done.login, "invitation": done.file,
             "passphrase": done.passphrase.expose_secret(), "until": done.until, "works_here_only": near,
+            "held_workspace_key": done.held_workspace_key,
         }),
     }
 }
@@ -404,11 +421,7 @@ async fn revoke(arguments: &RevokeArgs) -> Result<Report, Failure> {
         arguments.login, closed.connections_ended
     )];
     if closed.held_workspace_key {
-        lines.push(
-            "It held the workspace key: whoever has that computer can read the sealed secrets (provider tokens, root passwords) \
-             in any copy of the database. Rotate the key, and change those tokens at the providers."
-                .to_owned(),
-        );
+        lines.push(KEY_HELD.to_owned());
     }
     Ok(Report {
         lines,

@@ -53,9 +53,7 @@ impl KeyArgs {
                 _ => return Ok(None),
             }
         };
-        workspace_key::parse(&SecretString::from(text))
-            .map(Some)
-            .map_err(|why| malformed(from, why))
+        parse(text, from).map(Some)
     }
 
     /// The key that was given, if it is the database's; `None` if none was given.
@@ -82,6 +80,15 @@ impl KeyArgs {
             None => app::KeyProblem::NotMade,
         })))
     }
+}
+
+/// The key in a file. Nothing is known of it yet.
+pub fn in_file(file: &Path) -> Result<Key, Failure> {
+    parse(address::first_line(file)?, "--workspace-key-file")
+}
+
+fn parse(text: String, from: &str) -> Result<Key, Failure> {
+    workspace_key::parse(&SecretString::from(text)).map_err(|why| malformed(from, why))
 }
 
 /// The file of `csctl db init`: its key is there already, or is drawn and written before the database hears of it.

@@ -26,7 +26,19 @@ pub async fn newest(connection: &mut PgConnection) -> Result<Option<KnownKey>, S
     }))
 }
 
-/// Makes a key known: the first, or the next after the newest. Refused by the rule `workspace_key_known` when another
+/// Notes that this desk was given a key; whether it is the newest.
+pub async fn hold(connection: &mut PgConnection, version: u32, fingerprint: &[u8]) -> Result<bool, StoreError> {
+    let version = i32::try_from(version).map_err(|_| StoreError::BadValue)?;
+    Ok(sqlx::query_scalar!(
+        r#"SELECT cs_auth.hold_workspace_key($1, $2) AS "is_newest!""#,
+        version,
+        fingerprint
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
+/// Makes a key known: the first, or the next after the newest; this desk holds it, and no other does. Refused by the rule `workspace_key_known` when another
 /// key has its version.
 pub async fn register(connection: &mut PgConnection, version: u32, fingerprint: &[u8]) -> Result<(), StoreError> {
     let version = i32::try_from(version).map_err(|_| StoreError::BadValue)?;

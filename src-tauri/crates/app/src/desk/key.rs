@@ -72,7 +72,7 @@ impl Desk {
         let session = self.session().await?;
         session.may(Action::EditProvider)?;
         let key = WorkspaceKey::parse(text).map_err(|why| AppError::invalid("key", why))?;
-        workspace_key::check(&session, &key).await?;
+        workspace_key::hold(&session, &key).await?;
         let profile = self.line().await?.profile;
         self.keep_secret(name(&profile), key.to_text()).await
     }

@@ -15,7 +15,7 @@ pub struct InvitedUntil {
     pub with_workspace_key: bool,
 }
 
-/// What became of a login that was closed.
+/// What became of a login that was closed, or given to another computer.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct Closed {
     /// Whether the desk held the workspace key, which then must be rotated.
@@ -76,13 +76,13 @@ pub async fn close_desk(connection: &mut PgConnection, prefix: &RolePrefix, logi
 }
 
 /// Gives a desk's login a new password, for another computer: the old one is refused, its session and its connections
-/// end. A desk that was revoked works again.
+/// end. A desk that was revoked works again. Whether it held the workspace key is answered for the old computer.
 pub async fn replace_desk(
     connection: &mut PgConnection,
     prefix: &RolePrefix,
     new: &NewLogin,
     invited: Option<InvitedUntil>,
-) -> Result<(), StoreError> {
+) -> Result<Closed, StoreError> {
     if !is_password(&new.password) {
         return Err(StoreError::BadValue);
     }
@@ -96,6 +96,11 @@ pub async fn replace_desk(
     .execute(&mut *transaction)
     .await?;
     become_owner(&mut transaction, prefix).await?;
+    let held_workspace_key: bool =
+        sqlx::query_scalar("SELECT holds_workspace_key FROM cs_auth.logins WHERE login = $1::text::name FOR UPDATE")
+            .bind(&new.login)
+            .fetch_one(&mut *transaction)
+            .await?;
     sqlx::query("SELECT cs_auth.end_sessions(NULL, $1::text::name, 'desk_replaced')")
         .bind(&new.login)
         .execute(&mut *transaction)
@@ -110,6 +115,8 @@ pub async fn replace_desk(
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
-    hang_up(connection, &new.login).await;
-    Ok(())
+    Ok(Closed {
+        held_workspace_key,
+        connections_ended: hang_up(connection, &new.login).await,
+    })
 }
