@@ -294,6 +294,7 @@ impl Desk {
         };
         let line = self.dial(profile.clone(), &new.password).await?;
         self.remember(&profile, &new.password).await?;
+        self.tasks.leave_workspace().await;
         *self.state.write().await = State {
             line: Some(line),
             ..State::default()
@@ -306,6 +307,9 @@ impl Desk {
         let _one = self.changing.lock().await;
         let mut profiles = Profiles::load(self.host())?;
         let profile = profiles.get(id)?.clone();
+        if profiles.open.as_deref() != Some(id) {
+            self.tasks.leave_workspace().await;
+        }
         profiles.open = Some(id.to_owned());
         profiles.save(self.host())?;
         *self.state.write().await = State::default();
@@ -324,11 +328,11 @@ impl Desk {
         .await?;
         self.drop_secret(key::name(&profile)).await?;
         self.forget_certificate(&profile.id);
-        profiles.known.retain(|known| known.id != profile.id);
         if profiles.open.as_deref() == Some(id) {
-            profiles.open = profiles.known.first().map(|first| first.id.clone());
+            self.tasks.leave_workspace().await;
             *self.state.write().await = State::default();
         }
+        profiles.remove(id);
         profiles.save(self.host())
     }
 
@@ -453,6 +457,7 @@ impl Desk {
     pub async fn sign_out(&self) -> Result<Standing, AppError> {
         let _one = self.changing.lock().await;
         let line = self.line().await?;
+        self.tasks.leave_person().await;
         let session = self.state.write().await.session.take();
         let _ = self
             .drop_secret(SecretName::SessionToken {

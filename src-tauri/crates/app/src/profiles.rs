@@ -100,6 +100,14 @@ impl Profiles {
         }
     }
 
+    /// Takes one off the list; another is open then, if there is one.
+    pub fn remove(&mut self, id: &str) {
+        self.known.retain(|known| known.id != id);
+        if self.open.as_deref() == Some(id) {
+            self.open = self.known.first().map(|first| first.id.clone());
+        }
+    }
+
     /// One of them.
     pub fn get(&self, id: &str) -> Result<&Profile, AppError> {
         self.known

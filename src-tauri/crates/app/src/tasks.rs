@@ -9,9 +9,12 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
+/// How long whoever leaves waits for what is told to stop, and how often they look.
+const PATIENCE: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(20);
 /// How many that have ended are remembered.
 const REMEMBERED: usize = 20;
 
@@ -40,6 +43,11 @@ impl TaskKind {
             Self::Sync => "sync",
             Self::Demo => "demo",
         }
+    }
+
+    /// Whether it runs under the session of the person who started it. A demonstration is made by the workspace's owner.
+    const fn is_a_persons(self) -> bool {
+        !matches!(self, Self::Demo)
     }
 }
 
@@ -114,6 +122,8 @@ struct Task {
     progress: Progress,
     began: Instant,
     ended: Option<(TaskState, u64)>,
+    /// Whoever started it has left: nobody is shown it.
+    is_left: bool,
 }
 
 impl Task {
@@ -201,6 +211,7 @@ impl Tasks {
                 progress: progress.clone(),
                 began: Instant::now(),
                 ended: None,
+                is_left: false,
             });
             id
         };
@@ -227,6 +238,7 @@ impl Tasks {
         if let Some(task) = known.iter_mut().find(|task| task.id == id) {
             task.ended = Some((state, millis(task.began)));
         }
+        known.retain(|task| !(task.is_left && task.ended.is_some()));
         while known.iter().filter(|task| task.ended.is_some()).count() > REMEMBERED {
             let Some(oldest) = known.iter().position(|task| task.ended.is_some()) else {
                 break;
@@ -237,7 +249,13 @@ impl Tasks {
 
     /// All that are known, newest first.
     pub fn list(&self) -> Vec<TaskView> {
-        self.known().iter().rev().map(Task::view).collect()
+        let known = self.known();
+        known
+            .iter()
+            .rev()
+            .filter(|task| !task.is_left)
+            .map(Task::view)
+            .collect()
     }
 
     /// Tells one to stop after its current step. False when it has ended, or was never here.
@@ -248,6 +266,32 @@ impl Tasks {
             task.progress.counts.stop.store(true, Ordering::Relaxed);
         }
         live.is_some()
+    }
+
+    /// A person leaves: what runs under their session is stopped and waited for, and nobody after them is shown it.
+    pub async fn leave_person(&self) {
+        self.leave(|task| task.kind.is_a_persons()).await;
+    }
+
+    /// The desk leaves the workspace: so is everything.
+    pub async fn leave_workspace(&self) {
+        self.leave(|_| true).await;
+    }
+
+    async fn leave(&self, whose: impl Fn(&Task) -> bool) {
+        {
+            let mut known = self.known();
+            known.retain(|task| task.ended.is_none() || !whose(task));
+            for task in known.iter_mut().filter(|task| whose(task)) {
+                task.is_left = true;
+                task.progress.counts.stop.store(true, Ordering::Relaxed);
+            }
+        }
+        let begun = Instant::now();
+        // What does not stop in time goes on to the end of its step, which its session's end may refuse.
+        while begun.elapsed() < PATIENCE && self.known().iter().any(|task| task.is_left) {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Forgets those that have ended.
@@ -296,6 +340,33 @@ mod tests {
         assert!(!tasks.cancel(id), "what has ended can't be stopped");
         tasks.clear();
         assert!(tasks.list().is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_leaves_stops_their_work_and_takes_its_outcome_along() {
+        let tasks = Tasks::default();
+        let until_told = |progress: Progress| async move {
+            while progress.step(0, 0).is_continue() {
+                tokio::task::yield_now().await;
+            }
+            Ok(Ended::Cancelled(String::new()))
+        };
+        let done = tasks
+            .start(TaskKind::Sync, "", "", |_| async { Ok(Ended::Done("seen".to_owned())) })
+            .unwrap();
+        ended(&tasks, done).await;
+        tasks.start(TaskKind::Billing, "", "", until_told).unwrap();
+        let demo = tasks.start(TaskKind::Demo, "", "", until_told).unwrap();
+        tasks.leave_person().await;
+        let left: Vec<u64> = tasks.list().iter().map(|task| task.id).collect();
+        assert_eq!(left, [demo], "a demonstration is nobody's");
+        assert!(
+            tasks.start(TaskKind::Billing, "", "", until_told).is_ok(),
+            "the next may start theirs"
+        );
+        tasks.leave_workspace().await;
+        assert!(tasks.list().is_empty());
+        assert!(tasks.known().is_empty(), "all of it has stopped");
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::Connection;
+use sqlx::{Connection, PgConnection};
 use store::{
     StoreError,
     connect::{self, Address},
@@ -14,12 +14,12 @@ use crate::{
     AppError,
     host::HostError,
     invitation, password,
-    profiles::{Environment, Profile, ProfileKind},
+    profiles::{Environment, Profile, ProfileKind, Profiles},
 };
 
 impl Desk {
     /// Opens an invitation and sets this desk up. The login's password is changed to one that only this desk knows, so
-    /// that the file opens nothing afterwards. What is secret goes to the keychain, before anything is changed.
+    /// that the file opens nothing afterwards. The desk keeps what it needs before anything is changed.
     pub async fn open_invitation(&self, file: &str, passphrase: SecretString) -> Result<Standing, AppError> {
         let _one = self.changing.lock().await;
         let content = invitation::read(file, &passphrase).await?;
@@ -52,29 +52,21 @@ impl Desk {
         };
         let own = password::random_secret()?;
         let key = content.workspace_key.clone().map(SecretString::from);
-        let line = match self.set_up(&profile, &address, &own, key).await {
-            Ok(()) => self.dial(profile.clone(), &own).await,
-            // A line that broke at the end: the login says itself whether the password was changed.
-            Err(error @ AppError::Store(StoreError::ConnectionLost(_))) => {
-                self.dial(profile.clone(), &own).await.map_err(|_| error)
-            }
-            Err(error) => Err(error),
-        };
-        let line = match line {
-            Ok(line) => line,
-            Err(error) => {
-                // A password that never became the login's, and what came with it.
-                let _ = self.drop_secret(password_name(&profile)).await;
-                let _ = self.drop_secret(key::name(&profile)).await;
-                self.forget_certificate(&profile.id);
-                return Err(error);
-            }
-        };
-        self.remember(&profile, &own).await?;
-        *self.state.write().await = State {
-            line: Some(line),
-            ..State::default()
-        };
+        let open_before = Profiles::load(self.host())?.open;
+        if let Err(error) = self.set_up(&profile, &address, &own, key).await {
+            // A password that never became the login's, and what came with it. The cause is the error to show.
+            let _ = self.drop_secret(password_name(&profile)).await;
+            let _ = self.drop_secret(key::name(&profile)).await;
+            self.forget_certificate(&profile.id);
+            let mut profiles = Profiles::load(self.host())?;
+            profiles.remove(&profile.id);
+            profiles.open = open_before;
+            profiles.save(self.host())?;
+            return Err(error);
+        }
+        // From here on the password is the login's, and nobody else has it: a line that is down is tried again.
+        self.tasks.leave_workspace().await;
+        *self.state.write().await = State::default();
         self.stand(profile).await
     }
 
@@ -94,6 +86,7 @@ impl Desk {
         ));
     }
 
+    /// Ends with an error only where the login's password is certainly still the file's.
     async fn set_up(
         &self,
         profile: &Profile,
@@ -108,13 +101,23 @@ impl Desk {
         };
         let mut connection = address.connect(&self.host.client()).await.map_err(used)?;
         connect::check_workspace(&mut connection).await.map_err(used)?;
-        self.keep_secret(password_name(profile), own.clone()).await?;
         if let Some(workspace_key) = workspace_key {
             self.keep_secret(key::name(profile), workspace_key).await?;
         }
-        let mut transaction = connection.begin().await?;
-        store::desks::accept(&mut transaction, own.expose_secret()).await?;
-        transaction.commit().await?;
-        Ok(())
+        self.remember(profile, own).await?;
+        match accept(&mut connection, own).await {
+            // It broke where it may have been done: the login says itself whether its password is the new one.
+            Err(error @ StoreError::ConnectionLost(_)) => match self.dial(profile.clone(), own).await {
+                Err(AppError::Store(StoreError::LoginRefused)) => Err(error.into()),
+                _ => Ok(()),
+            },
+            other => Ok(other?),
+        }
     }
+}
+
+async fn accept(connection: &mut PgConnection, own: &SecretString) -> Result<(), StoreError> {
+    let mut transaction = connection.begin().await?;
+    store::desks::accept(&mut transaction, own.expose_secret()).await?;
+    Ok(transaction.commit().await?)
 }

@@ -103,6 +103,7 @@ impl Desk {
             last_email: Some(email.clone()),
         };
         self.remember(&profile, &made.desk.password).await?;
+        self.tasks.leave_workspace().await;
         self.open(&profile).await?;
         self.sign_in_here(&email, password).await?;
         // Where secrets don't outlive the program a person makes the key, who is told where its copy is.

@@ -161,7 +161,14 @@ async fn keep_watch(watched: Weak<Inner>, pool: PgPool, host: Arc<dyn Host>, key
             let Some(inner) = watched.upgrade() else { return };
             if ticks % TICKS_BETWEEN_CHECKS == 0 {
                 let looked = look(&pool).await;
-                inner.isolation.send_replace(looked);
+                inner.isolation.send_if_modified(|known| {
+                    // What was found broken is so until a look has ended that finds it sound.
+                    let keep = matches!((&*known, &looked), (Isolation::Red(_), Isolation::Unchecked(_)));
+                    if !keep {
+                        *known = looked;
+                    }
+                    !keep
+                });
             }
             match look_at_log(&pool, host.as_ref(), &key).await {
                 Ok(Some(state)) => {
