@@ -1,5 +1,6 @@
 //! What trust costs, as ratios within one run: policies against the same queries with conditions of their own, the log's
-//! sequencer against none, and how fast the chain is sealed and recomputed. `bench_trust [ROWS]`, a million by default.
+//! sequencer against none, how fast the chain is sealed and recomputed, and what a desk's isolation check takes.
+//! `bench_trust [ROWS]`, a million by default.
 
 #![expect(
     clippy::expect_used,
@@ -18,7 +19,7 @@ use std::{
 use app::trust::{Head, log};
 use cs_tests::workspace_db::{SUPPORT, WorkspaceDb, ask, attempt, connect, run};
 use sqlx::PgConnection;
-use store::log_chain;
+use store::{isolation, log_chain};
 
 const CLIENTS: usize = 16;
 const FOR: Duration = Duration::from_secs(8);
@@ -40,6 +41,7 @@ async fn main() {
     policies(&db, rows).await;
     sequencer(&db).await;
     chain(&db).await;
+    isolation_check(&db).await;
 }
 
 /// The quickest of each, in turns: what a busy machine adds is no part of either.
@@ -238,4 +240,25 @@ async fn chain(db: &WorkspaceDb) {
     )
     .await;
     assert_eq!(waiting, "0");
+}
+
+/// What a desk at which somebody has signed in does every few minutes: reads the catalogue, and tries the attacks.
+async fn isolation_check(db: &WorkspaceDb) {
+    let (desk, _session) = db.desk_of(SUPPORT).await;
+    let mut connection = connect(&desk.url).await;
+    let mut best = f64::MAX;
+    let mut found = None;
+    for _ in 0..TIMES {
+        let began = Instant::now();
+        let checked = isolation::check(&mut connection).await.expect("the check ends");
+        best = best.min(began.elapsed().as_secs_f64() * 1000.0);
+        assert!(!checked.is_red(), "{:?}", checked.findings);
+        found = Some(checked);
+    }
+    let checked = found.expect("it was checked");
+    let attacks: usize = checked.attacked.iter().map(|(_, tried)| tried).sum();
+    say(&format!(
+        "isolation check by a desk: {} facts and {attacks} attacks in {best:.0} ms",
+        checked.facts
+    ));
 }

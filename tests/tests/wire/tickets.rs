@@ -101,6 +101,12 @@ async fn of_fifty_replies_to_one_state_one_is_accepted() {
     let desk = workspace.admin_desk().await;
     let organization = desk.create_organization("Pilcrow Press").await;
     let id = desk.ok("tickets.create", json!({"organization_id": organization, "user_id": null, "subject": "Teammate", "description": "Add one", "category": "account", "priority": "low", "key": "t"})).await["id"].clone();
+    let detail = desk.ok("tickets.get", json!({"id": id})).await;
+    assert_eq!(
+        (&detail["messages"][0]["author"], &detail["messages"][0]["from"]),
+        (&json!("Pilcrow Press"), &json!("customer")),
+        "where no customer is named, the organization asks"
+    );
     let mut replies = Vec::new();
     for number in 0..50 {
         let desk = desk.shared();

@@ -53,7 +53,9 @@ pub const THREAD_LIMIT: i64 = 500;
 pub async fn thread(connection: &mut PgConnection, ticket: TicketId) -> Result<Vec<TicketMessage>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT x.id AS "id!", x.user_id, x.message AS "message!", x.is_internal AS "is_internal!", x.attachments, x.created_at,
-             coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email, 'Unknown') AS "author!",
+             coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email,
+               CASE WHEN x.id = 0 THEN (SELECT o.name FROM tickets t JOIN organizations o ON o.id = t.organization_id WHERE t.id = $1) END,
+               'Unknown') AS "author!",
              coalesce(u.role IN ('admin', 'support', 'finance'), false) AS "staff!"
            FROM (
              SELECT 0 AS id, t.user_id, t.description AS message, false AS is_internal, NULL::jsonb AS attachments, t.created_at
