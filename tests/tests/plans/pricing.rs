@@ -222,9 +222,9 @@ async fn what_plans_cost_us_is_not_for_support() {
         (&Value::Null, &Value::Null, &Value::Null)
     );
 
-    // Of earlier prices too the rate is seen, and no more.
+    // Of each price that it has had the rate is seen, and no more, also where only cost and markup make it.
     workspace
-        .execute("UPDATE vps_plans SET base_cost = NULL WHERE name = 'Telling'; UPDATE vps_plans SET base_cost = 0.0333 WHERE name = 'Telling'")
+        .execute("UPDATE vps_plans SET base_cost = 0.0333, hourly_rate = NULL WHERE name = 'Telling'")
         .await;
     let history = support.ok("plans.get", json!({"kind": "vps", "id": id})).await["history"].clone();
     let seen: Vec<_> = history
@@ -240,7 +240,7 @@ async fn what_plans_cost_us_is_not_for_support() {
 
     let finance = workspace.desk().await;
     finance.sign_in("fin@halyard.example").await;
-    assert_eq!(row(&finance, "Telling").await["base_cost"], "0.0777");
+    assert_eq!(row(&finance, "Telling").await["base_cost"], "0.0333");
     for desk in [&support, &finance] {
         let seen = row(desk, "Telling").await;
         for (name, request) in [

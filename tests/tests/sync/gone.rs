@@ -84,7 +84,7 @@ async fn what_is_gone_is_given_to_nobody_and_charged_by_no_decision() {
     assert_eq!(broken_rule(&mut owner, &give(2)).await, "assign_gone");
     for from_start in [true, false] {
         let decide = format!(
-            "SELECT cs_billing.resolve_parked(id, {from_start}) FROM parked_resources WHERE organization_id = 900"
+            "BEGIN; SET LOCAL cs.at = '2030-05-02 01:00'; SELECT cs_billing.resolve_parked(id, {from_start}) FROM parked_resources WHERE organization_id = 900"
         );
         assert_eq!(broken_rule(&mut owner, &decide).await, "parked_still_gone");
     }
