@@ -124,29 +124,37 @@ END $$;
 
 -- The live session of the login that asks, or no row. Never believes a setting.
 CREATE FUNCTION cs_auth.live_session() RETURNS cs_auth.sessions
-LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT s FROM cs_auth.sessions s
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  live cs_auth.sessions;
+BEGIN
+  SELECT s.* INTO live FROM cs_auth.sessions s
   CROSS JOIN public.workspace_settings w
   JOIN public.users u ON u.id = s.user_id
   WHERE s.login = session_user AND s.ended_at IS NULL
     AND s.expires_at > clock_timestamp()
     AND s.last_use > clock_timestamp() - make_interval(mins => w.idle_minutes)
-    AND u.disabled_at IS NULL AND u.role = s.role
-$$;
+    AND u.disabled_at IS NULL AND u.role = s.role;
+  RETURN live;
+END $$;
 
+-- Policies ask these once in each statement: in PL/pgSQL the plan is made once for a connection, in SQL for each statement.
 CREATE FUNCTION cs_auth.user_id() RETURNS integer
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (cs_auth.live_session()).user_id
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (cs_auth.live_session()).user_id;
+END $$;
 CREATE FUNCTION cs_auth.role() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (cs_auth.live_session()).role
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (cs_auth.live_session()).role;
+END $$;
 -- The organization that a session looks at as its customer, if any.
 CREATE FUNCTION cs_auth.organization_id() RETURNS integer
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (cs_auth.live_session()).viewing_organization_id
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (cs_auth.live_session()).viewing_organization_id;
+END $$;
 
 -- What enter() leaves in the transaction: worthless elsewhere, and nobody but the owner can compute it.
 CREATE FUNCTION cs_auth.pass_of(session_id bigint) RETURNS text

@@ -15,9 +15,12 @@ CREATE INDEX sessions_newest ON cs_auth.sessions (login, id DESC);
 
 -- The organization that the live session looks at as its customer, if any.
 CREATE OR REPLACE FUNCTION cs_auth.organization_id() RETURNS integer
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT s.viewing_organization_id FROM cs_auth.live_session() s WHERE s.viewing_until > clock_timestamp()
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  live cs_auth.sessions := cs_auth.live_session();
+BEGIN
+  RETURN CASE WHEN live.viewing_until > clock_timestamp() THEN live.viewing_organization_id END;
+END $$;
 
 -- Both enter() and writing() compute the pass: whoever looks as a customer writes nothing, and is told why.
 CREATE OR REPLACE FUNCTION cs_auth.pass_of(session_id bigint) RETURNS text

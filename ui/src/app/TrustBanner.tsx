@@ -13,7 +13,7 @@ export function TrustBanner() {
           <ShieldAlert className="icon-s" aria-hidden />
           <span className="grow selectable">
             {trust.isolation_message}
-            {first !== undefined && ` What differs first: ${first.object}.`}
+            {first !== undefined && ` What differs first: ${first.subject}.`}
           </span>
         </div>
       )}

@@ -2158,7 +2158,9 @@ export type TransactionRow = {
   created_at: Instant | null, };
 /** Something that isn't as it should be. */
 export type TrustFinding = {
-  /** What it is about. */
+  /** What it is about, short enough for a sentence. */
+  subject: string,
+  /** What it is about, in full. */
   object: string,
   /** A sentence. */
   says: string,

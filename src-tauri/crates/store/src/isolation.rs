@@ -59,6 +59,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What it is about, short enough for a sentence: a function without its arguments.
+    pub fn subject(&self) -> &str {
+        self.object.split_once('(').map_or(&self.object, |(name, _)| name)
+    }
+
     pub(crate) fn red(object: impl Into<String>, says: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             level: Level::Red,

@@ -208,6 +208,7 @@ function trust(scenario: Scenario): TrustStatus {
         "The database no longer decides as it should. This desk writes nothing until that is put right; tell whoever administers it to run csctl doctor.",
       findings: [
         {
+          subject: "policy customer_select on public.wallets",
           object: "policy customer_select on public.wallets",
           says: "This policy was changed: it should be “PERMISSIVE FOR SELECT TO containerstacks_customer USING ((organization_id = ( SELECT cs_auth.organization_id() AS organization_id)))”, and is “PERMISSIVE FOR SELECT TO containerstacks_customer USING (true)”.",
           remedy: "DROP POLICY customer_select ON public.wallets; CREATE POLICY customer_select ON public.wallets …;",

@@ -20,7 +20,9 @@ pub enum TrustState {
 /// Something that isn't as it should be.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct TrustFinding {
-    /// What it is about.
+    /// What it is about, short enough for a sentence.
+    pub subject: String,
+    /// What it is about, in full.
     pub object: String,
     /// A sentence.
     pub says: String,

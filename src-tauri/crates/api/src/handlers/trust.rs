@@ -24,6 +24,7 @@ pub(crate) async fn status(desk: &Desk, _: Empty) -> Result<TrustStatus, ApiErro
             findings
                 .into_iter()
                 .map(|finding| TrustFinding {
+                    subject: finding.subject().to_owned(),
                     object: finding.object,
                     says: finding.says,
                     remedy: finding.remedy,

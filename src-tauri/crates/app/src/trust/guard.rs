@@ -144,7 +144,7 @@ impl Guard {
                 Isolation::Red(findings) => Err(AppError::IsolationBroken(
                     findings
                         .first()
-                        .map(|first| format!("{}: {}", first.object, first.says))
+                        .map(|first| format!("What differs first: {}.", first.subject()))
                         .unwrap_or_default(),
                 )),
                 _ => Ok(()),
