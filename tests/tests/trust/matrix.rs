@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cs_tests::workspace_db::{ADMIN, FINANCE, SUPPORT, WorkspaceDb, ask, attempt, connect, entered, refused, run};
+use domain::role::{Area, Role};
 use sqlx::AssertSqlSafe;
 
 use super::shared::{DENIED, SIGN_IN, SIGNED_IN, callable, names, tables};
@@ -113,6 +114,63 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("container_plans", "base_cost", &[ADMIN, FINANCE]),
     ("plan_prices", "base_cost", &[ADMIN, FINANCE]),
 ];
+
+/// Where an area of the program's own matrix lies. Usage is written by billing's functions only, power is not in tables,
+/// costs, notes and roles are columns and rows (below), and parts of the settings everybody reads.
+const AREAS: &[(Area, &str)] = &[
+    (Area::Organizations, "organizations"),
+    (Area::Users, "users"),
+    (Area::Servers, "vps_instances"),
+    (Area::Containers, "containers"),
+    (Area::Wallets, "wallets"),
+    (Area::Transactions, "transactions"),
+    (Area::Invoices, "invoices"),
+    (Area::Plans, "vps_plans"),
+    (Area::Plans, "container_plans"),
+    (Area::Tickets, "tickets"),
+    (Area::Tickets, "ticket_messages"),
+    (Area::Providers, "provider_configs"),
+    (Area::Scripts, "stackscript_configs"),
+    (Area::Networking, "networking_config"),
+    (Area::ApiKeys, "user_api_keys"),
+    (Area::Themes, "theme_settings"),
+    (Area::ActivityLog, "activity_logs"),
+    (Area::Notifications, "notifications"),
+];
+
+#[test]
+fn what_the_program_offers_is_what_the_database_gives() {
+    let rights = |table: &str, role: Role| {
+        let (_, admin, support, finance) = MATRIX.iter().find(|(name, ..)| *name == table).unwrap();
+        match role {
+            Role::Admin => *admin,
+            Role::Support => *support,
+            _ => *finance,
+        }
+    };
+    for role in [Role::Admin, Role::Support, Role::Finance] {
+        for (area, table) in AREAS {
+            let has = rights(table, role);
+            assert_eq!(role.can_read(*area), has.contains('r'), "{role} reads {table}");
+            assert_eq!(role.can_write(*area), has.contains(['i', 'u']), "{role} writes {table}");
+        }
+        assert_eq!(
+            role.can_write(Area::Settings),
+            rights("workspace_settings", role).contains('u'),
+            "{role}"
+        );
+        let cost = NEVER
+            .iter()
+            .find(|(table, column, _)| (*table, *column) == ("vps_plans", "base_cost"))
+            .unwrap();
+        let reads_cost = match role {
+            Role::Admin => cost.2.contains(&ADMIN),
+            Role::Support => cost.2.contains(&SUPPORT),
+            _ => cost.2.contains(&FINANCE),
+        };
+        assert_eq!(role.can_read(Area::PlanCosts), reads_cost, "{role}");
+    }
+}
 
 #[tokio::test]
 async fn a_session_gives_the_matrix_and_no_more() {
