@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use app::database::{self, Address, TlsMode};
 use cs_tests::{
-    desk::{ADMIN, Workspace, first_rows},
+    desk::{ADMIN, PASSWORD, Workspace, first_rows},
     server::Server,
 };
 use serde_json::json;
@@ -57,6 +57,30 @@ async fn gone_in_mid_work_and_back() {
         .map(|row| row["name"].as_str().unwrap())
         .collect();
     assert_eq!(names, ["After", "Before"]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_forgives_no_wrong_password() {
+    let mut server = Server::start(Listen::Socket).await;
+    let workspace = initialized(&server).await;
+    let desk = workspace.desk().await;
+    desk.ok("app.state", json!({})).await;
+    let attempt = async |password: &str| {
+        desk.refused("session.sign_in", json!({"email": ADMIN, "password": password}))
+            .await
+            .code
+    };
+    for _ in 0..4 {
+        assert_eq!(attempt("not this one").await, api::ErrorCode::WrongPassword);
+    }
+    // The wait is drawn out, so that it lasts however long the restart takes.
+    let waits = "UPDATE cs_auth.throttle SET next_at = now() + interval '1 hour' WHERE next_at > now()";
+    workspace.execute(waits).await;
+    assert_eq!(attempt(PASSWORD).await, api::ErrorCode::Throttled);
+    server.stop().await;
+    server.start_again().await;
+    assert_eq!(attempt(PASSWORD).await, api::ErrorCode::Throttled);
     server.stop().await;
 }
 
