@@ -270,9 +270,16 @@ impl Window {
 
     /// Waits until the page shows this text.
     pub async fn see(&self, text: &str) -> Result<(), WindowError> {
+        self.see_within(PATIENCE, text).await
+    }
+
+    /// The same, for what a slow machine takes longer for.
+    pub async fn see_within(&self, patience: Duration, text: &str) -> Result<(), WindowError> {
         let what = format!("the text “{text}”");
-        self.until(&what, async || Ok(self.text().await?.contains(text).then_some(())))
-            .await
+        self.until_within(patience, &what, async || {
+            Ok(self.text().await?.contains(text).then_some(()))
+        })
+        .await
     }
 
     /// Waits until the page doesn't show this text any more.
@@ -317,6 +324,15 @@ impl Window {
     pub async fn until<T>(
         &self,
         what: &str,
+        attempt: impl AsyncFnMut() -> Result<Option<T>, WindowError>,
+    ) -> Result<T, WindowError> {
+        self.until_within(PATIENCE, what, attempt).await
+    }
+
+    async fn until_within<T>(
+        &self,
+        patience: Duration,
+        what: &str,
         mut attempt: impl AsyncFnMut() -> Result<Option<T>, WindowError>,
     ) -> Result<T, WindowError> {
         let began = Instant::now();
@@ -327,7 +343,7 @@ impl Window {
                 Err(WindowError::Driver(error)) if is_passing(&error) => {}
                 Err(error) => return Err(error),
             }
-            if began.elapsed() > PATIENCE {
+            if began.elapsed() > patience {
                 let shows = self.text().await.unwrap_or_default();
                 return Err(WindowError::NotSeen {
                     what: what.to_owned(),

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     ids::OrganizationId,
     money::{Amount4, Money, Rate},
-    plan::{PlanRef, ResourceKind, ResourceRef},
+    plan::{PlanRef, ResourceKind, ResourceRef, priced_elsewhere},
     role::Action,
 };
 use serde::Serialize;
@@ -162,13 +162,8 @@ async fn sold(
 }
 
 fn warnings(found: &Resource, terms: &PlanTerms) -> Vec<String> {
-    match &found.region {
-        Some(region) if !terms.regions.is_empty() && !terms.regions.contains(region) => vec![format!(
-            "The plan is priced for {}; the server is in {region}.",
-            terms.regions.join(", ")
-        )],
-        _ => Vec::new(),
-    }
+    let elsewhere = |region: &String| priced_elsewhere(&terms.regions, region);
+    found.region.as_ref().and_then(elsewhere).into_iter().collect()
 }
 
 /// When a server or container was created, for an assignment from then on.

@@ -6,7 +6,7 @@ mod offers;
 use chrono::{DateTime, Utc};
 use domain::{
     money::{Money, Rate},
-    plan::{PlanPrice, PlanRef, ResourceKind, ResourceRef},
+    plan::{PlanPrice, PlanRef, ResourceKind, ResourceRef, priced_elsewhere},
     role::{Action, Area},
 };
 use serde::Serialize;
@@ -221,7 +221,7 @@ pub async fn choices(
 fn misfit(plan: &PlanRow, region: &str, all: &[PlanRow]) -> Option<String> {
     let names = |plan: &PlanRow| plan.regions.iter().any(|other| other == region);
     if !plan.regions.is_empty() {
-        return (!names(plan)).then(|| format!("Priced for {}, not for {region}.", plan.regions.join(", ")));
+        return priced_elsewhere(&plan.regions, region);
     }
     let own = all
         .iter()

@@ -30,6 +30,12 @@ impl ResourceKind {
     }
 }
 
+/// Why a plan whose price is that of some regions (none: of all that have no price of their own) is not for this one.
+pub fn priced_elsewhere(regions: &[String], region: &str) -> Option<String> {
+    let fits = regions.is_empty() || regions.iter().any(|other| other == region);
+    (!fits).then(|| format!("Priced for {}, not for {region}.", regions.join(", ")))
+}
+
 /// A plan of either kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PlanRef {
@@ -322,6 +328,17 @@ impl ProviderPrice {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_price_of_some_regions_is_for_these_only() {
+        let regions = ["id-cgk".to_owned(), "br-gru".to_owned()];
+        assert_eq!(priced_elsewhere(&[], "eu-central"), None);
+        assert_eq!(priced_elsewhere(&regions, "br-gru"), None);
+        assert_eq!(
+            priced_elsewhere(&regions, "eu-central").unwrap(),
+            "Priced for id-cgk, br-gru, not for eu-central."
+        );
+    }
 
     fn rate(text: &str) -> Option<Rate> {
         Rate::parse(text).ok()
