@@ -267,11 +267,13 @@ BEGIN
 END $$;
 CREATE TRIGGER price_history AFTER INSERT ON vps_plans FOR EACH ROW EXECUTE FUNCTION cs_ledger.plan_price_changed('vps');
 CREATE TRIGGER price_history_change AFTER UPDATE ON vps_plans FOR EACH ROW
-  WHEN ((OLD.base_cost, OLD.markup_percentage, OLD.hourly_rate, OLD.monthly_rate) IS DISTINCT FROM (NEW.base_cost, NEW.markup_percentage, NEW.hourly_rate, NEW.monthly_rate))
+  WHEN (OLD.base_cost IS DISTINCT FROM NEW.base_cost OR OLD.markup_percentage IS DISTINCT FROM NEW.markup_percentage
+    OR OLD.hourly_rate IS DISTINCT FROM NEW.hourly_rate OR OLD.monthly_rate IS DISTINCT FROM NEW.monthly_rate)
   EXECUTE FUNCTION cs_ledger.plan_price_changed('vps');
 CREATE TRIGGER price_history AFTER INSERT ON container_plans FOR EACH ROW EXECUTE FUNCTION cs_ledger.plan_price_changed('container');
 CREATE TRIGGER price_history_change AFTER UPDATE ON container_plans FOR EACH ROW
-  WHEN ((OLD.base_cost, OLD.markup_percentage, OLD.hourly_rate, OLD.monthly_rate) IS DISTINCT FROM (NEW.base_cost, NEW.markup_percentage, NEW.hourly_rate, NEW.monthly_rate))
+  WHEN (OLD.base_cost IS DISTINCT FROM NEW.base_cost OR OLD.markup_percentage IS DISTINCT FROM NEW.markup_percentage
+    OR OLD.hourly_rate IS DISTINCT FROM NEW.hourly_rate OR OLD.monthly_rate IS DISTINCT FROM NEW.monthly_rate)
   EXECUTE FUNCTION cs_ledger.plan_price_changed('container');
 
 -- Tickets: a number of their own, and the head of the conversation.
@@ -366,7 +368,8 @@ BEGIN
   -- Of a ticket's updates only what a person decides; the head of the conversation has its own entry.
   EXECUTE 'CREATE TRIGGER log_change AFTER INSERT OR DELETE ON public.tickets FOR EACH ROW EXECUTE FUNCTION cs_ledger.log_change(''ticket'', ''description'')';
   EXECUTE 'CREATE TRIGGER log_decision AFTER UPDATE ON public.tickets FOR EACH ROW
-    WHEN ((OLD.subject, OLD.status, OLD.priority, OLD.category, OLD.user_id, OLD.organization_id, OLD.assigned_to)
-      IS DISTINCT FROM (NEW.subject, NEW.status, NEW.priority, NEW.category, NEW.user_id, NEW.organization_id, NEW.assigned_to))
+    WHEN (OLD.subject IS DISTINCT FROM NEW.subject OR OLD.status IS DISTINCT FROM NEW.status OR OLD.priority IS DISTINCT FROM NEW.priority
+      OR OLD.category IS DISTINCT FROM NEW.category OR OLD.user_id IS DISTINCT FROM NEW.user_id
+      OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.assigned_to IS DISTINCT FROM NEW.assigned_to)
     EXECUTE FUNCTION cs_ledger.log_change(''ticket'', ''description'')';
 END $$;

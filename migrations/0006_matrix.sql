@@ -60,7 +60,8 @@ BEGIN
 END $$;
 
 
--- The matrix. columns: a list, '*' for all, or '*,-a,-b' for all but a and b. condition: which rows.
+-- The matrix. Conditions are written so that the server's own text of them, read again, gives the same text (no IN lists): a
+-- restored dump is compared with it. columns: a list, '*' for all, or '*,-a,-b' for all but a and b. condition: which rows.
 CREATE TABLE cs_meta.matrix (
   role TEXT NOT NULL,
   table_name TEXT NOT NULL,
@@ -109,7 +110,7 @@ SELECT r, t, 'select', c, 'true' FROM (VALUES
 
 INSERT INTO cs_meta.matrix VALUES
   ('support', 'activity_logs', 'select', '*', 'user_id = (SELECT cs_auth.user_id())'),
-  ('finance', 'activity_logs', 'select', '*', $c$resource_type IN ('transaction', 'invoice', 'wallet', 'wallet_hold', 'billing_run', 'plan', 'container_plan', 'adjustment_request', 'parked_resource', 'resource_terms', 'settings')$c$),
+  ('finance', 'activity_logs', 'select', '*', $c$resource_type = ANY ('{transaction,invoice,wallet,wallet_hold,billing_run,plan,container_plan,adjustment_request,parked_resource,resource_terms,settings}'::text[])$c$),
   ('customer', 'organizations', 'select', '*', 'id = (SELECT cs_auth.organization_id())'),
   ('customer', 'users', 'select', '*,-password_hash', 'organization_id = (SELECT cs_auth.organization_id())'),
   ('customer', 'wallets', 'select', '*', 'organization_id = (SELECT cs_auth.organization_id())'),

@@ -355,7 +355,7 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER run_ended AFTER UPDATE OF status ON billing_runs FOR EACH ROW
-  WHEN (OLD.status = 'open' AND NEW.status IN ('completed', 'partial', 'failed', 'cancelled')) EXECUTE FUNCTION cs_billing.run_ended();
+  WHEN (OLD.status = 'open' AND NEW.status = ANY ('{completed,partial,failed,cancelled}'::text[])) EXECUTE FUNCTION cs_billing.run_ended();
 
 REVOKE ALL ON FUNCTION cs_live.ticket_assigned(), cs_live.customer_replied(), cs_live.tell_finance(text, text, jsonb),
   cs_billing.watch_balances(integer[]), cs_billing.wallets_moved(), cs_billing.meters_moved(), cs_billing.run_ended() FROM PUBLIC;

@@ -244,7 +244,7 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER guard_new_staff AFTER INSERT ON public.users FOR EACH ROW
-  WHEN (NEW.role IN ('admin', 'support', 'finance')) EXECUTE FUNCTION cs_auth.guard_roles();
+  WHEN (NEW.role = ANY ('{admin,support,finance}'::text[])) EXECUTE FUNCTION cs_auth.guard_roles();
 CREATE TRIGGER guard_roles AFTER UPDATE OF role, disabled_at ON public.users FOR EACH ROW
   WHEN (OLD.role IS DISTINCT FROM NEW.role OR (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NULL AND NEW.role <> 'user'))
   EXECUTE FUNCTION cs_auth.guard_roles();

@@ -19,8 +19,8 @@ use crate::{
 const PACKAGE: &str = "cs-store";
 const DATABASE: &str = "queries";
 /// The groups that the migrations grant to; `csctl db init` makes them on a real server.
-const GROUPS: [&str; 8] = [
-    "owner", "staff", "admin", "support", "finance", "customer", "agent", "service",
+const GROUPS: [&str; 9] = [
+    "owner", "staff", "admin", "support", "finance", "customer", "agent", "service", "backup",
 ];
 
 fn committed() -> PathBuf {

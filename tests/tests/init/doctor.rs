@@ -29,7 +29,7 @@ async fn a_workspace_just_made_is_sound_whether_made_or_adopted() {
         assert_eq!(said.code, 0, "{said:?}");
         let answer = said.json();
         assert_eq!(answer["sound"], true);
-        assert_eq!(answer["attacks"].as_array().unwrap().len(), 7);
+        assert_eq!(answer["attacks"].as_array().unwrap().len(), 8);
         assert_eq!(answer["matrix"]["public.transactions"]["finance"], "riu");
         let entries = answer["log"]["entries"].as_i64().unwrap();
         assert!(entries > 0 && head.exists(), "{answer}");

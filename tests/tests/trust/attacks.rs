@@ -129,7 +129,7 @@ async fn attacks(db: &WorkspaceDb, own: &str, colleague: &str) -> Vec<String> {
         attacks.push(format!("GRANT ALL ON public.{table} TO {own}"));
     }
     for group in [
-        "owner", "staff", "admin", "support", "finance", "customer", "agent", "service", "viewer",
+        "owner", "staff", "admin", "support", "finance", "customer", "agent", "service", "backup", "viewer",
     ] {
         let role = db.role(group);
         attacks.push(format!("DROP OWNED BY {role}"));
@@ -204,7 +204,7 @@ async fn known_attacks_are_refused_whoever_has_signed_in() {
                 .await,
             );
         }
-        for group in ["owner", "agent", "service", "customer", "viewer"] {
+        for group in ["owner", "agent", "service", "backup", "customer", "viewer"] {
             assert_eq!(
                 refused(&mut connection, &format!("SET ROLE {}", db.role(group))).await,
                 DENIED

@@ -109,6 +109,8 @@ fn letters(actor: &Actor, table: &str) -> String {
             Some(_) => "riu".to_owned(),
             None => String::new(),
         },
+        // Not by the table of rules: everything, or a dump would be a part.
+        "backup" => "r".to_owned(),
         _ => String::new(),
     }
 }
@@ -168,6 +170,7 @@ async fn every_role_can_do_with_every_table_what_it_should_and_no_more() {
         .filter(|fact| fact.kind == "matrix")
         .map(|fact| (fact.object, fact.fact))
         .collect();
+    let whole = "* where true".to_owned();
     let mut wrong = Vec::new();
     let mut tried = 0;
     let mut transaction = admin.begin().await.unwrap();
@@ -186,7 +189,10 @@ async fn every_role_can_do_with_every_table_what_it_should_and_no_more() {
             let may = letters(actor, name);
             let mut expected = BTreeMap::new();
             for (letter, right) in [('r', "select"), ('i', "insert"), ('u', "update")] {
-                let rule = rules.get(&format!("{} {right} {name}", actor.group()));
+                let rule = match actor.name {
+                    "backup" => (right == "select").then_some(&whole),
+                    _ => rules.get(&format!("{} {right} {name}", actor.group())),
+                };
                 assert_eq!(rule.is_some(), may.contains(letter), "{} {right} {name}", actor.name);
                 let columns = rule.map_or_else(String::new, |rule| {
                     let listed: Vec<&str> = rule.split(" where ").next().unwrap().split(',').collect();

@@ -47,10 +47,13 @@ async fn a_sound_workspace_is_green_for_everybody() {
         .iter()
         .map(|(who, tried)| (who.as_str(), *tried > 50))
         .collect();
-    let all = ["nobody", "admin", "support", "finance", "customer", "agent", "service"];
+    let all = [
+        "nobody", "admin", "support", "finance", "customer", "agent", "service", "backup",
+    ];
     assert_eq!(tried, all.map(|who| (who, true)));
     assert_eq!(checked.matrix["public.wallets"]["finance"], "ri");
-    assert_eq!(checked.matrix["cs_auth.secrets"].len(), 0);
+    assert_eq!(checked.matrix["cs_auth.secrets"]["backup"], "r");
+    assert_eq!(checked.matrix["cs_auth.secrets"].len(), 1);
 
     let mut urls = vec![
         db.desk().await.url,

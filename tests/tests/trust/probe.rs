@@ -22,6 +22,7 @@ pub const ACTORS: &[&str] = &[
     "service as admin",
     "service for a customer",
     "service without settings",
+    "backup",
     "owner",
 ];
 
@@ -67,6 +68,7 @@ pub async fn actors(db: &WorkspaceDb) -> Vec<Actor> {
             "support" | "customer" => db.desk_of(SUPPORT).await.keep(),
             "finance" => db.desk_of(FINANCE).await.keep(),
             "agent" => (db.login(LoginKind::Agent).await, None),
+            "backup" => (db.login(LoginKind::Backup).await, None),
             // Not a login: the superuser becomes it.
             "owner" => (
                 Login {

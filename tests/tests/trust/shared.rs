@@ -53,7 +53,9 @@ pub const SIGNED_IN: &[&str] = &[
 ];
 
 /// The groups whose members come to the database.
-pub const GROUPS: [&str; 7] = ["staff", "admin", "support", "finance", "customer", "agent", "service"];
+pub const GROUPS: [&str; 8] = [
+    "staff", "admin", "support", "finance", "customer", "agent", "service", "backup",
+];
 
 pub const DENIED: &str = "42501";
 

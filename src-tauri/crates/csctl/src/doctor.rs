@@ -189,7 +189,9 @@ fn log_lines(diagnosis: &Diagnosis, lines: &mut Vec<String>) {
 /// A table: tables down, roles across.
 fn matrix_lines(isolation: &Checked) -> Vec<String> {
     let mut lines = Vec::new();
-    let known = ["admin", "support", "finance", "customer", "agent", "service", "staff"];
+    let known = [
+        "admin", "support", "finance", "customer", "agent", "service", "backup", "staff",
+    ];
     let others: BTreeSet<&str> = isolation
         .matrix
         .values()

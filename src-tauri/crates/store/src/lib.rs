@@ -20,6 +20,7 @@ pub mod activity;
 pub mod api_keys;
 pub mod assignment;
 pub mod auth;
+pub mod backup;
 pub mod billing;
 pub mod containers;
 pub mod customer_view;

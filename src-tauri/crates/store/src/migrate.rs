@@ -47,6 +47,7 @@ migrations! {
     15 "0015_people",
     16 "0016_log_chain",
     17 "0017_desks",
+    19 "0019_backup",
 }
 
 /// The version of the schema that this program works with.

@@ -2,7 +2,7 @@
 
 mod desks;
 
-pub use desks::{Closed, InvitedUntil, close_desk, replace_desk};
+pub use desks::{Closed, InvitedUntil, OtherLogin, close_desk, close_other, logins_of, replace_desk};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 
@@ -14,11 +14,13 @@ use crate::StoreError;
 pub struct RolePrefix(String);
 
 /// The groups, in the order in which they are made.
-const GROUPS: [&str; 9] = [
-    "owner", "staff", "admin", "support", "finance", "customer", "agent", "service", VIEWER,
+const GROUPS: [&str; 10] = [
+    "owner", "staff", "admin", "support", "finance", "customer", "agent", "service", BACKUP, VIEWER,
 ];
 /// Holds no right but to become a customer: lent while a session looks as one.
 const VIEWER: &str = "viewer";
+/// Reads everything, for backups.
+const BACKUP: &str = "backup";
 const PLAIN: &str = "containerstacks";
 
 impl RolePrefix {
@@ -87,6 +89,8 @@ pub enum LoginKind {
     Agent,
     /// A trusted back end, such as the customers' web panel.
     Service,
+    /// What takes backups: reads everything and writes nothing.
+    Backup,
 }
 
 impl LoginKind {
@@ -95,6 +99,7 @@ impl LoginKind {
             Self::Desk => "desk",
             Self::Agent => "agent",
             Self::Service => "service",
+            Self::Backup => BACKUP,
         }
     }
 
@@ -113,7 +118,7 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
         .await?;
     let mut transaction = connection.begin().await?;
     // The owner's comment says whose the groups are: two workspaces must never share them.
-    let note = format!("ContainerStacks workspace in database {database}");
+    let note = note(&database);
     let taken: Vec<(String, Option<String>)> = sqlx::query_as(
         "SELECT rolname::text, shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles WHERE rolname ~ ('^' || $1 || '.*_owner$')",
     )
@@ -130,17 +135,26 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
     let prefix = RolePrefix::candidates(&database)
         .find(is_mine)
         .ok_or(StoreError::BadValue)?;
+    make_all(&mut transaction, &prefix, &note).await?;
+    transaction.commit().await?;
+    Ok(prefix)
+}
+
+fn note(database: &str) -> String {
+    format!("ContainerStacks workspace in database {database}")
+}
+
+/// Makes the groups of a workspace that is to be restored into this database, or finds them.
+pub(crate) async fn make(connection: &mut PgConnection, prefix: &RolePrefix) -> Result<(), StoreError> {
+    let database: String = sqlx::query_scalar("SELECT current_database()::text")
+        .fetch_one(&mut *connection)
+        .await?;
+    make_all(connection, prefix, &note(&database)).await
+}
+
+async fn make_all(transaction: &mut PgConnection, prefix: &RolePrefix, note: &str) -> Result<(), StoreError> {
     for group in GROUPS {
-        let role = prefix.role(group);
-        let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
-            .bind(&role)
-            .fetch_one(&mut *transaction)
-            .await?;
-        if !exists {
-            raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOINHERIT")))
-                .execute(&mut *transaction)
-                .await?;
-        }
+        make_group(&mut *transaction, &prefix.role(group)).await?;
     }
     let owner = prefix.role("owner");
     raw_sql(AssertSqlSafe(format!(
@@ -157,15 +171,63 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<RolePrefix,
     )))
     .execute(&mut *transaction)
     .await?;
-    complete(&mut transaction, &prefix).await?;
-    close_database(&mut transaction, &prefix).await?;
-    transaction.commit().await?;
-    Ok(prefix)
+    complete(&mut *transaction, prefix).await?;
+    close_database(transaction, prefix).await
 }
 
-/// What workspaces of older programs lack: the group that is lent for looking as a customer. Until it existed, admins
-/// and support staff could become the customer at any time. Safe to repeat.
+/// Lets a login that the workspace knows into a restored database. One that the server lacks is made, and can't be used
+/// until it is given a password.
+pub(crate) async fn readmit(
+    connection: &mut PgConnection,
+    prefix: &RolePrefix,
+    kind: &str,
+    login: &str,
+    database: &str,
+) -> Result<(), StoreError> {
+    let kinds = [LoginKind::Desk, LoginKind::Agent, LoginKind::Service, LoginKind::Backup];
+    let Some(kind) = kinds.into_iter().find(|known| known.word() == kind) else {
+        return Ok(());
+    };
+    let (quoted, is_there): (String, bool) =
+        sqlx::query_as("SELECT quote_ident($1), EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
+            .bind(login)
+            .fetch_one(&mut *connection)
+            .await?;
+    if !is_there {
+        raw_sql(AssertSqlSafe(format!(
+            "CREATE ROLE {quoted} NOLOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+             ALTER ROLE {quoted} SET TimeZone = 'UTC';"
+        )))
+        .execute(&mut *connection)
+        .await?;
+    }
+    raw_sql(AssertSqlSafe(format!(
+        "SET LOCAL client_min_messages = error; GRANT {group} TO {quoted}; GRANT CONNECT ON DATABASE {database} TO {quoted};",
+        group = prefix.role(kind.group()),
+    )))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Makes a group unless it is there.
+async fn make_group(connection: &mut PgConnection, role: &str) -> Result<(), StoreError> {
+    let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
+        .bind(role)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !exists {
+        raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOINHERIT")))
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// What workspaces of older programs lack: the group of backups, and the one that is lent for looking as a customer.
+/// Until that existed, admins and support staff could become the customer at any time. Safe to repeat.
 pub(crate) async fn complete(connection: &mut PgConnection, prefix: &RolePrefix) -> Result<(), StoreError> {
+    make_group(&mut *connection, &prefix.role(BACKUP)).await?;
     let (viewer, customer, owner) = (prefix.role(VIEWER), prefix.role("customer"), prefix.role("owner"));
     let lent: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
@@ -178,15 +240,7 @@ pub(crate) async fn complete(connection: &mut PgConnection, prefix: &RolePrefix)
     if lent {
         return Ok(());
     }
-    let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)")
-        .bind(&viewer)
-        .fetch_one(&mut *connection)
-        .await?;
-    if !exists {
-        raw_sql(AssertSqlSafe(format!("CREATE ROLE {viewer} NOLOGIN NOINHERIT")))
-            .execute(&mut *connection)
-            .await?;
-    }
+    make_group(&mut *connection, &viewer).await?;
     raw_sql(AssertSqlSafe(format!(
         "SET LOCAL client_min_messages = error;
          GRANT {viewer} TO {owner} WITH ADMIN OPTION;

@@ -23,11 +23,13 @@ pub enum Who {
     Agent,
     /// A back end that has set nothing.
     Service,
+    /// What takes backups: reads everything.
+    Backup,
 }
 
 impl Who {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Nobody,
         Self::Admin,
         Self::Support,
@@ -35,6 +37,7 @@ impl Who {
         Self::Customer,
         Self::Agent,
         Self::Service,
+        Self::Backup,
     ];
 
     /// A word for it.
@@ -47,6 +50,7 @@ impl Who {
             Self::Customer => "customer",
             Self::Agent => "agent",
             Self::Service => "service",
+            Self::Backup => "backup",
         }
     }
 }
@@ -89,14 +93,31 @@ const fn no_rows_but(what: &'static str, sql: &'static str, but: &'static [Who])
 
 /// All of them.
 pub const ATTACKS: &[Attack] = &[
-    refused("read the database's own secrets", "SELECT value FROM cs_auth.secrets"),
-    refused(
+    refused_but(
+        "read the database's own secrets",
+        "SELECT value FROM cs_auth.secrets",
+        &[Who::Backup],
+    ),
+    refused_but(
         "read the hashes of sessions' tokens",
         "SELECT token_sha256 FROM cs_auth.sessions",
+        &[Who::Backup],
     ),
-    refused("read the proofs of sign-ins", "SELECT proof FROM cs_auth.attempts"),
-    refused("read the throttle of sign-ins", "SELECT failures FROM cs_auth.throttle"),
-    refused("read the list of logins", "SELECT login FROM cs_auth.logins"),
+    refused_but(
+        "read the proofs of sign-ins",
+        "SELECT proof FROM cs_auth.attempts",
+        &[Who::Backup],
+    ),
+    refused_but(
+        "read the throttle of sign-ins",
+        "SELECT failures FROM cs_auth.throttle",
+        &[Who::Backup],
+    ),
+    refused_but(
+        "read the list of logins",
+        "SELECT login FROM cs_auth.logins",
+        &[Who::Backup],
+    ),
     refused(
         "change the table of rules",
         "UPDATE cs_meta.matrix SET condition = 'true'",
@@ -104,27 +125,27 @@ pub const ATTACKS: &[Attack] = &[
     refused_but(
         "read password hashes",
         "SELECT password_hash FROM public.users",
-        &[Who::Service],
+        &[Who::Service, Who::Backup],
     ),
     refused_but(
         "read tokens that reset a password",
         "SELECT token FROM public.password_reset_tokens",
-        &[Who::Service],
+        &[Who::Service, Who::Backup],
     ),
     refused_but(
         "read hashes of API keys",
         "SELECT key_hash FROM public.user_api_keys",
-        &[Who::Service],
+        &[Who::Service, Who::Backup],
     ),
     refused_but(
         "read providers' credentials",
         "SELECT credentials FROM public.provider_configs",
-        &[Who::Admin, Who::Agent],
+        &[Who::Admin, Who::Agent, Who::Backup],
     ),
     refused_but(
         "read root passwords",
         "SELECT root_password FROM public.vps_instances",
-        &[Who::Admin, Who::Agent],
+        &[Who::Admin, Who::Agent, Who::Backup],
     ),
     refused("read the server's password hashes", "SELECT rolpassword FROM pg_authid"),
     refused("read samples of columns' values", "SELECT stavalues1 FROM pg_statistic"),
@@ -161,12 +182,12 @@ pub const ATTACKS: &[Attack] = &[
     no_rows_but(
         "see customers without having signed in",
         "SELECT 1 FROM public.users LIMIT 1",
-        &[Who::Admin, Who::Support, Who::Finance, Who::Agent],
+        &[Who::Admin, Who::Support, Who::Finance, Who::Agent, Who::Backup],
     ),
     no_rows_but(
         "see balances without having signed in",
         "SELECT 1 FROM public.wallets LIMIT 1",
-        &[Who::Admin, Who::Support, Who::Finance, Who::Agent],
+        &[Who::Admin, Who::Support, Who::Finance, Who::Agent, Who::Backup],
     ),
     refused("change the log", "UPDATE public.activity_logs SET action = action"),
     refused("delete from the log", "DELETE FROM public.activity_logs"),
@@ -221,6 +242,7 @@ pub const ATTACKS: &[Attack] = &[
     refused("become the owner of the tables", "SET LOCAL ROLE @owner"),
     refused_but("become the agent", "SET LOCAL ROLE @agent", &[Who::Agent]),
     refused_but("become a trusted back end", "SET LOCAL ROLE @service", &[Who::Service]),
+    refused_but("become what takes backups", "SET LOCAL ROLE @backup", &[Who::Backup]),
     refused_but("become an admin", "SET LOCAL ROLE @admin", &[Who::Admin]),
     refused("lend itself the owner's role", "GRANT @owner TO {me}"),
     refused("make itself a superuser", "ALTER ROLE {me} SUPERUSER"),
@@ -260,7 +282,14 @@ pub(super) async fn myself(connection: &mut PgConnection, prefix: &RolePrefix) -
     )
     .fetch_all(connection)
     .await?;
-    let known = [Who::Agent, Who::Service, Who::Admin, Who::Support, Who::Finance];
+    let known = [
+        Who::Agent,
+        Who::Service,
+        Who::Backup,
+        Who::Admin,
+        Who::Support,
+        Who::Finance,
+    ];
     Ok(known
         .into_iter()
         .find(|who| groups.contains(&prefix.role(who.word())))

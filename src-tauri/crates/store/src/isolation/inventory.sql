@@ -4,7 +4,7 @@ WITH ours AS (
   SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname = 'public' OR n.nspname ~ '^cs_'
 ), groups AS (
   SELECT r.oid, r.rolname FROM pg_roles r
-  WHERE r.rolname IN ($1 || '_owner', $1 || '_staff', $1 || '_admin', $1 || '_support', $1 || '_finance', $1 || '_customer', $1 || '_agent', $1 || '_service', $1 || '_viewer')
+  WHERE r.rolname IN ($1 || '_owner', $1 || '_staff', $1 || '_admin', $1 || '_support', $1 || '_finance', $1 || '_customer', $1 || '_agent', $1 || '_service', $1 || '_backup', $1 || '_viewer')
 ), owner AS (
   SELECT g.oid FROM groups g WHERE g.rolname = $1 || '_owner'
 ), extended AS (

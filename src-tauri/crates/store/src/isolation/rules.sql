@@ -2,14 +2,14 @@
 -- $1 is what the names of the workspace's roles begin with. Read with search_path = pg_catalog.
 WITH groups AS (
   SELECT r.oid, r.rolname, substr(r.rolname, length($1) + 2) AS short FROM pg_roles r
-  WHERE r.rolname IN ($1 || '_owner', $1 || '_staff', $1 || '_admin', $1 || '_support', $1 || '_finance', $1 || '_customer', $1 || '_agent', $1 || '_service', $1 || '_viewer')
+  WHERE r.rolname IN ($1 || '_owner', $1 || '_staff', $1 || '_admin', $1 || '_support', $1 || '_finance', $1 || '_customer', $1 || '_agent', $1 || '_service', $1 || '_backup', $1 || '_viewer')
 ), this AS (
   SELECT d.oid, d.datdba, d.datacl, quote_ident(d.datname) AS name FROM pg_database d WHERE d.datname = current_database()
 ), logins AS (
-  -- Whoever is a member of one of the three groups of logins.
+  -- Whoever is a member of one of the groups of logins.
   SELECT r.oid, r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication, quote_ident(r.rolname) AS name,
     array_agg(g.short ORDER BY g.short) AS kinds
-  FROM pg_auth_members m JOIN groups g ON g.oid = m.roleid AND g.short IN ('staff', 'agent', 'service') JOIN pg_roles r ON r.oid = m.member
+  FROM pg_auth_members m JOIN groups g ON g.oid = m.roleid AND g.short IN ('staff', 'agent', 'service', 'backup') JOIN pg_roles r ON r.oid = m.member
   GROUP BY r.oid, r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication
 ), bound AS (
   SELECT oid FROM groups WHERE short <> 'owner' UNION SELECT oid FROM logins
@@ -29,7 +29,7 @@ WITH groups AS (
   UNION ALL
   SELECT 'red', 'login ' || l.rolname, format('The login is a member of %s, which sign-in never lends.', g.rolname), format('REVOKE %I FROM %s;', g.rolname, l.name)
   FROM logins l JOIN pg_auth_members m ON m.member = l.oid JOIN pg_roles g ON g.oid = m.roleid
-  WHERE NOT l.rolsuper AND NOT EXISTS (SELECT FROM groups x WHERE x.oid = g.oid AND (x.short IN ('staff', 'agent', 'service') OR x.short IN ('admin', 'support', 'finance', 'viewer') AND 'staff' = ANY (l.kinds)))
+  WHERE NOT l.rolsuper AND NOT EXISTS (SELECT FROM groups x WHERE x.oid = g.oid AND (x.short IN ('staff', 'agent', 'service', 'backup') OR x.short IN ('admin', 'support', 'finance', 'viewer') AND 'staff' = ANY (l.kinds)))
   UNION ALL
   SELECT 'red', 'login ' || l.rolname, 'The login holds several people''s roles at once.', format('REVOKE %s FROM %s;', string_agg(quote_ident(g.rolname), ', '), l.name)
   FROM logins l JOIN pg_auth_members m ON m.member = l.oid JOIN groups g ON g.oid = m.roleid AND g.short IN ('admin', 'support', 'finance')
@@ -45,7 +45,7 @@ WITH groups AS (
   FROM logins l JOIN pg_db_role_setting s ON s.setrole = l.oid AND s.setdatabase IN (0, (SELECT oid FROM this)), unnest(s.setconfig) AS x WHERE x NOT ILIKE 'timezone=utc'
   UNION ALL
   SELECT 'red', 'login ' || l.rolname, 'The login''s time zone isn''t pinned to UTC.', format('ALTER ROLE %s SET TimeZone = ''UTC'';', l.name)
-  FROM logins l WHERE 'staff' = ANY (l.kinds) AND NOT EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) AS x WHERE s.setrole = l.oid AND x ILIKE 'timezone=utc')
+  FROM logins l WHERE l.kinds && ARRAY['staff', 'backup'] AND NOT EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) AS x WHERE s.setrole = l.oid AND x ILIKE 'timezone=utc')
   UNION ALL
   SELECT 'red', 'role ' || r.rolname, format('The role can become %s. Only the migrating login may: a superuser, or the database''s owner.', g.rolname), format('REVOKE %I FROM %I;', g.rolname, r.rolname)
   FROM pg_auth_members m JOIN groups g ON g.oid = m.roleid AND g.short = 'owner' JOIN pg_roles r ON r.oid = m.member

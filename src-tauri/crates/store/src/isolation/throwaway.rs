@@ -54,6 +54,7 @@ async fn attack_as(
         Who::Finance => &["staff", "finance"],
         Who::Agent => &["agent"],
         Who::Service => &["service"],
+        Who::Backup => &["backup"],
     };
     let groups: Vec<String> = groups.iter().map(|group| prefix.role(group)).collect();
     let become_customer = if who == Who::Customer {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 
-use super::{NewLogin, RolePrefix, is_login, is_password};
+use super::{LoginKind, NewLogin, RolePrefix, is_login, is_password};
 use crate::StoreError;
 
 /// Until when an invitation can be opened, and what it hands over.
@@ -119,4 +119,61 @@ pub async fn replace_desk(
         held_workspace_key,
         connections_ended: hang_up(connection, &new.login).await,
     })
+}
+
+/// A login that is no desk's.
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
+pub struct OtherLogin {
+    /// Its name.
+    pub login: String,
+    /// What it is called.
+    pub label: String,
+    /// Since when.
+    pub added_at: DateTime<Utc>,
+    /// Since when it is closed.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Whether the server lets it in.
+    pub may_connect: bool,
+}
+
+/// Those of a kind, in use first. For an administrator's connection.
+pub async fn logins_of(connection: &mut PgConnection, kind: LoginKind) -> Result<Vec<OtherLogin>, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT l.login::text, l.label, l.added_at, l.revoked_at, coalesce(r.rolcanlogin, false) AS may_connect
+         FROM cs_auth.logins l LEFT JOIN pg_roles r ON r.rolname = l.login WHERE l.kind = $1 ORDER BY l.revoked_at IS NOT NULL, l.added_at, l.login",
+    )
+    .bind(kind.word())
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Closes a login that is no desk's for good: the server refuses it, and its connections end; how many.
+pub async fn close_other(
+    connection: &mut PgConnection,
+    prefix: &RolePrefix,
+    kind: LoginKind,
+    login: &str,
+) -> Result<i64, StoreError> {
+    let mut transaction = connection.begin().await?;
+    let known: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM cs_auth.logins WHERE login = $1::text::name AND kind = $2)")
+            .bind(login)
+            .bind(kind.word())
+            .fetch_one(&mut *transaction)
+            .await?;
+    if !known || !is_login(login) {
+        return Err(StoreError::NotFound);
+    }
+    raw_sql(AssertSqlSafe(format!("ALTER ROLE {login} NOLOGIN")))
+        .execute(&mut *transaction)
+        .await?;
+    become_owner(&mut transaction, prefix).await?;
+    sqlx::query(
+        "UPDATE cs_auth.logins SET revoked_at = clock_timestamp() WHERE login = $1::text::name AND revoked_at IS NULL",
+    )
+    .bind(login)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(hang_up(connection, login).await)
 }
