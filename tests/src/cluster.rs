@@ -73,6 +73,11 @@ pub async fn cluster() -> &'static Cluster {
 }
 
 impl Cluster {
+    /// A second one, of this process's own, that knows nothing of the first.
+    pub async fn another() -> Self {
+        Self::start().await
+    }
+
     async fn start() -> Self {
         // PostgreSQL refuses to run as root: its account has to get through to the folder inside.
         let folder = tempfile::Builder::new()

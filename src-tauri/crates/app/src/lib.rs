@@ -8,6 +8,7 @@ mod error;
 pub mod activity;
 pub mod api_keys;
 pub mod assignment;
+pub mod backup;
 pub mod billing;
 pub mod containers;
 pub mod context;

@@ -103,6 +103,12 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::desk::DeskCommand,
     },
+    /// Take backups, look at them, verify them, restore them, and remove old ones
+    Backup {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::backup::BackupCommand,
+    },
     /// Open, look at and answer tickets
     Ticket {
         /// What to do.

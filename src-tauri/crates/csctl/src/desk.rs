@@ -277,7 +277,7 @@ async fn hand_over(
     })
 }
 
-fn reserve(file: &Path) -> Result<(), Failure> {
+pub fn reserve(file: &Path) -> Result<(), Failure> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -295,7 +295,7 @@ fn reserve(file: &Path) -> Result<(), Failure> {
         })
 }
 
-fn fill(file: &Path, desk: &Credentials, place: &Address) -> Result<(), Failure> {
+pub fn fill(file: &Path, desk: &Credentials, place: &Address) -> Result<(), Failure> {
     let url = desk.address(place).to_url();
     let written = OpenOptions::new().write(true).open(file).and_then(|mut open| {
         writeln!(open, "{url}")?;

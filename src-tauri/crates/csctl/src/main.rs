@@ -6,6 +6,7 @@
 
 mod address;
 mod assign;
+mod backup;
 mod billing;
 mod business;
 mod cli;
@@ -69,5 +70,6 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Container { command } => assign::container(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
         cli::Command::Desk { command } => desk::run(command).await,
+        cli::Command::Backup { command } => backup::run(command).await,
     }
 }

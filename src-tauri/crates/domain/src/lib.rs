@@ -8,6 +8,7 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | [`activity`] | what an entry of the log says, whoever wrote it |
+//! | [`backup`] | which backups are kept |
 //! | [`dashboard`] | periods, percents, what needs somebody |
 //! | [`ids`] | typed keys of the rows |
 //! | [`money`] | amounts, rates, carries, markups, currencies |
@@ -28,6 +29,7 @@ mod stored;
 mod text;
 
 pub mod activity;
+pub mod backup;
 pub mod container;
 pub mod dashboard;
 pub mod desk;

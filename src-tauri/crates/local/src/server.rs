@@ -168,7 +168,7 @@ fn hash(password: &SecretString) -> String {
     hex(&Sha256::digest(password.expose_secret().as_bytes()))
 }
 
-fn random_password() -> Result<SecretString, getrandom::Error> {
+pub(crate) fn random_password() -> Result<SecretString, getrandom::Error> {
     let mut bytes = [0; PASSWORD_BYTES];
     #[expect(
         clippy::disallowed_methods,

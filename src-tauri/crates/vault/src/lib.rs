@@ -9,6 +9,7 @@ mod memory;
 mod name;
 mod os;
 mod sealed_file;
+mod sealed_stream;
 mod sealing;
 mod workspace_key;
 
@@ -18,5 +19,8 @@ pub use memory::MemoryKeychain;
 pub use name::SecretName;
 pub use os::OsKeychain;
 pub use sealed_file::{MOST_BYTES, Passphrase, SealedFileError, open_file, seal_file};
+pub use sealed_stream::{
+    LEAST_LETTERS, Lock, Opener, PublicKey, SealedWriter, SecretKey, check_passphrase, open_stream,
+};
 pub use sealing::{LONGEST_SHORT_SECRET, Place, SealError, sealed_with};
 pub use workspace_key::{KeyTextError, WorkspaceKey};

@@ -37,6 +37,11 @@ impl SearchPath {
 
     /// Folders that may hold the programs, best first, each once.
     fn candidates(&self) -> Vec<PathBuf> {
+        self.folders_with("postgres")
+    }
+
+    /// Folders with a program of this name, where it really is, best first, each once.
+    pub(crate) fn folders_with(&self, program: &str) -> Vec<PathBuf> {
         let mut folders = Vec::new();
         if let Some(bundled) = &self.bundled {
             folders.extend([bundled.clone(), bundled.join("bin"), bundled.join("postgresql/bin")]);
@@ -48,7 +53,7 @@ impl SearchPath {
         let mut real = Vec::new();
         for folder in folders {
             // A link in PATH leads to the folder where the other programs and the libraries are.
-            if let Ok(server) = folder.join("postgres").canonicalize()
+            if let Ok(server) = folder.join(program).canonicalize()
                 && let Some(home) = server.parent()
                 && !real.iter().any(|known| known == home)
             {
@@ -102,6 +107,33 @@ impl Binaries {
     pub fn find_for(search: &SearchPath, data_dir: &Path) -> Result<Self, WorkspaceError> {
         let made_by = data_version(&data_dir.join(crate::folder::PGDATA));
         Self::choose(search, made_by.ok().flatten())
+    }
+
+    /// The oldest PostgreSQL that is no older than that.
+    pub fn at_least(search: &SearchPath, major: u32) -> Result<Self, WorkspaceError> {
+        if search.configured.is_some() {
+            return Self::find(search);
+        }
+        let found: Vec<Self> = search
+            .candidates()
+            .into_iter()
+            .filter_map(|folder| Self::at(folder).ok())
+            .collect();
+        let fitting = found.iter().filter(|found| found.major >= major.max(OLDEST_MAJOR));
+        match (
+            fitting.min_by_key(|found| found.major),
+            found.iter().max_by_key(|found| found.major),
+        ) {
+            (Some(fitting), _) => Ok(fitting.clone()),
+            (None, Some(newest)) => Err(WorkspaceError::TooOldFor {
+                found: newest.major,
+                path: newest.folder.clone(),
+                needed: major,
+            }),
+            (None, None) => Err(WorkspaceError::NotInstalled {
+                searched: search.searched(),
+            }),
+        }
     }
 
     fn choose(search: &SearchPath, preferred: Option<u32>) -> Result<Self, WorkspaceError> {
@@ -196,7 +228,7 @@ impl Binaries {
 }
 
 /// Reads `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, also `17beta1` and `18devel`.
-fn major_version(line: &str) -> Option<u32> {
+pub(crate) fn major_version(line: &str) -> Option<u32> {
     let (_, version) = line.split_once("(PostgreSQL) ")?;
     let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()

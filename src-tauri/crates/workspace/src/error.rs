@@ -26,6 +26,16 @@ pub enum WorkspaceError {
         /// Its folder of programs.
         path: PathBuf,
     },
+    /// Only servers that are older than what is needed were found.
+    #[error("PostgreSQL {needed} or newer is needed, and this computer has PostgreSQL {found} in {}. Install a newer one.", path.display())]
+    TooOldFor {
+        /// The newest major version found.
+        found: u32,
+        /// Its folder of programs.
+        path: PathBuf,
+        /// What is needed.
+        needed: u32,
+    },
     /// The data was made by another major version: name both and change nothing.
     #[error(
         "The local workspace was made by PostgreSQL {data} and this computer has PostgreSQL {installed}. \

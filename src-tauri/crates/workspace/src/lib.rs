@@ -17,6 +17,7 @@
 
 mod account;
 mod binaries;
+mod clients;
 mod connection;
 mod error;
 mod event;
@@ -33,6 +34,7 @@ mod settings;
 mod spawn;
 
 pub use binaries::{Binaries, OLDEST_MAJOR, SearchPath};
+pub use clients::Clients;
 pub use connection::{Connection, Host};
 pub use error::WorkspaceError;
 pub use event::{Event, Events};
