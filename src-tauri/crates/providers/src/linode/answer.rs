@@ -14,7 +14,7 @@ use super::{LinodeError, Reason, Scopes, limits::retry_after};
 
 /// More reasons, and longer ones, help nobody.
 const MOST_REASONS: usize = 20;
-const LONGEST_REASON: usize = 300;
+pub(super) const LONGEST_REASON: usize = 300;
 
 /// Whether a question may be put again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,24 +32,43 @@ pub(super) enum Again {
 pub(super) struct Failure {
     pub(super) error: LinodeError,
     pub(super) again: Again,
+    /// Whether Linode certainly has not carried it out: it said so, or nothing reached it. Of a write all else is open.
+    pub(super) undone: bool,
 }
 
 impl Failure {
     pub(super) fn last(error: LinodeError) -> Self {
-        let again = Again::No;
-        Self { error, again }
+        Self {
+            error,
+            again: Again::No,
+            undone: false,
+        }
     }
 
     pub(super) fn passing(error: LinodeError) -> Self {
-        let again = Again::Soon;
-        Self { error, again }
+        Self {
+            error,
+            again: Again::Soon,
+            undone: false,
+        }
+    }
+
+    /// The same, certainly not carried out.
+    pub(super) fn undone(self) -> Self {
+        self.undone_if(true)
+    }
+
+    fn undone_if(self, undone: bool) -> Self {
+        Self { undone, ..self }
     }
 }
 
 /// What the connection's own failure means.
 pub(super) fn broken(error: &reqwest::Error, host: &str, answering: bool) -> Failure {
     if error.is_timeout() {
-        return Failure::passing(LinodeError::Timeout);
+        let failure = Failure::passing(LinodeError::Timeout);
+        // Without a connection nothing was sent.
+        return failure.undone_if(error.is_connect());
     }
     if answering || error.is_body() || error.is_decode() {
         return Failure::passing(LinodeError::Truncated);
@@ -58,7 +77,8 @@ pub(super) fn broken(error: &reqwest::Error, host: &str, answering: bool) -> Fai
         return Failure::last(LinodeError::Untrusted {
             host: host.to_owned(),
             cause: cause(error),
-        });
+        })
+        .undone_if(error.is_connect());
     }
     let unreachable = LinodeError::Unreachable {
         host: host.to_owned(),
@@ -66,7 +86,7 @@ pub(super) fn broken(error: &reqwest::Error, host: &str, answering: bool) -> Fai
     };
     if error.is_connect() {
         // No name, no route, nobody there, a certificate that is not theirs: trying again at once changes nothing.
-        Failure::last(unreachable)
+        Failure::last(unreachable).undone()
     } else {
         Failure::passing(unreachable)
     }
@@ -110,6 +130,10 @@ pub(super) fn judge(
     let not_json = || LinodeError::NotJson { status: code };
     let json = looks_like_json(body);
     if status.is_success() {
+        // Nothing to say is an answer of its own: an unrestricted user has no list of rights.
+        if status == StatusCode::NO_CONTENT {
+            return Ok(());
+        }
         if body.is_empty() {
             return Err(Failure::passing(not_json()));
         }
@@ -124,14 +148,15 @@ pub(super) fn judge(
     }
     Err(match code {
         // Only Linode itself may say that a token is bad or that something doesn't exist; a proxy's page is no proof.
-        401 | 403 if json => Failure::last(refused(code, headers)),
-        404 if json => Failure::last(LinodeError::NotFound { what: path.to_owned() }),
+        401 | 403 if json => Failure::last(refused(code, headers)).undone(),
+        404 if json => Failure::last(LinodeError::NotFound { what: path.to_owned() }).undone(),
         408 => Failure::passing(LinodeError::Timeout),
         429 => {
             let wait = retry_after(headers, wall);
             Failure {
                 error: LinodeError::RateLimited { retry_after: wait },
                 again: Again::Closed(wait),
+                undone: true,
             }
         }
         500..=599 => {
@@ -145,13 +170,14 @@ pub(super) fn judge(
                 not_json()
             };
             if maintenance {
-                Failure::last(error)
+                Failure::last(error).undone()
             } else {
                 Failure::passing(error)
             }
         }
-        400 if !json && from_nginx(headers) => Failure::passing(not_json()),
-        400..=499 if json => Failure::last(rejected(code, body)),
+        // The door of Linode's house, which let nothing in.
+        400 if !json && from_nginx(headers) => Failure::passing(not_json()).undone(),
+        400..=499 if json => Failure::last(rejected(code, body)).undone(),
         _ => Failure::last(not_json()),
     })
 }
@@ -223,7 +249,7 @@ fn rejected(code: u16, body: &[u8]) -> LinodeError {
     LinodeError::Rejected(reasons)
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars()
         .filter(|letter| !letter.is_control())
         .take(LONGEST_REASON)
@@ -311,6 +337,39 @@ mod tests {
         let wait = Some(Duration::from_secs(3));
         assert_eq!(judged(429, &[("retry-after", "3")], "").again, Again::Closed(wait));
         assert_eq!(judged(429, &[], html).again, Again::Closed(None));
+    }
+
+    #[test]
+    fn what_is_certainly_not_carried_out() {
+        let nginx = [("server", "nginx"), ("content-type", "text/html")];
+        let maintenance = [("x-maintenance-mode", "all")];
+        let json = r#"{"errors":[{"reason":"No"}]}"#;
+        for (code, headers, body) in [
+            (400, &[][..], json),
+            (401, &[], json),
+            (403, &[], json),
+            (404, &[], json),
+            (429, &[], ""),
+            (400, &nginx, "<html>"),
+            (503, &maintenance, json),
+        ] {
+            assert!(judged(code, headers, body).undone, "{code} {body}");
+        }
+        for (code, body) in [
+            (200, ""),
+            (200, "{\"id\":"),
+            (200, "<html>"),
+            (302, ""),
+            (403, "<html>"),
+            (404, ""),
+            (408, json),
+            (500, json),
+            (502, ""),
+            (503, json),
+            (504, "<html>"),
+        ] {
+            assert!(!judged(code, &[], body).undone, "{code} {body}");
+        }
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! How the one who asks keeps hold of a question: by seeing how far it is, and by ending it.
 
-use std::{fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,7 @@ pub struct Progress {
 #[derive(Clone, Default)]
 pub struct Call {
     cancel: Option<CancellationToken>,
+    longest: Option<Duration>,
     progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
 }
 
@@ -35,6 +36,13 @@ impl Call {
         self
     }
 
+    /// Takes no longer than this, with all tries and waits; less if the account's own limit of a call is shorter.
+    #[must_use]
+    pub fn within(mut self, longest: Duration) -> Self {
+        self.longest = Some(longest);
+        self
+    }
+
     /// Tells how far a list is, after every page. A list that has shifted is read again and begins anew.
     #[must_use]
     pub fn reporting_to(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
@@ -48,14 +56,24 @@ impl Call {
         }
     }
 
+    /// How long it may take where `usual` is the account's limit.
+    pub(super) fn longest(&self, usual: Duration) -> Duration {
+        self.longest.map_or(usual, |own| own.min(usual))
+    }
+
+    /// Ends when the call is cancelled; never, if it can't be.
+    pub(super) async fn cancelled(&self) {
+        match &self.cancel {
+            Some(cancel) => cancel.cancelled().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Runs `work` unless it is cancelled first.
     pub(super) async fn run<T>(&self, work: impl Future<Output = Result<T, LinodeError>>) -> Result<T, LinodeError> {
-        let Some(cancel) = &self.cancel else {
-            return work.await;
-        };
         tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(LinodeError::Cancelled),
+            () = self.cancelled() => Err(LinodeError::Cancelled),
             answer = work => answer,
         }
     }
@@ -65,6 +83,7 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("cancellable", &self.cancel.is_some())
+            .field("longest", &self.longest)
             .field("watched", &self.progress.is_some())
             .finish()
     }

@@ -11,6 +11,15 @@ pub struct Reason {
     pub reason: String,
 }
 
+impl Reason {
+    pub(super) fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            field: Some(field.into()),
+            reason: reason.into(),
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.field {
@@ -21,49 +30,40 @@ impl fmt::Display for Reason {
 }
 
 /// What can go wrong at Linode; a variant for each thing that a caller does differently. None holds the token.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinodeError {
     /// The configured address can't be used: ask for another.
-    #[error("The address of Linode's API can't be used: {why}. Linode was not asked.")]
     Address {
         /// What is wrong with it.
         why: String,
     },
     /// The token can't be sent: ask for another.
-    #[error("The token holds characters that no token has. Linode was not asked. Copy the token again.")]
     Token,
     /// This computer's certificates can't be used.
-    #[error("This computer's list of certificate authorities can't be used: {why}. Linode was not asked.")]
     Certificates {
         /// What is wrong with them.
         why: String,
     },
     /// The token is wrong, revoked or expired: ask for another.
-    #[error("Linode doesn't accept the token of this account. Nothing was read. Enter a token that is valid.")]
     Unauthorized,
     /// The token is good, but not for this.
-    #[error("The token of this account may not read this{}. Nothing was read.", needs.as_ref().map(|scope| format!(": it needs the scope {scope}")).unwrap_or_default())]
     Forbidden {
         /// The scope that Linode names, if it does.
         needs: Option<String>,
     },
     /// Linode itself says that there is no such thing.
-    #[error("Linode has nothing under {what}. Nothing was read.")]
     NotFound {
         /// The path asked for.
         what: String,
     },
     /// Too many questions, and waiting would take too long.
-    #[error("Linode takes no more requests for now. Nothing was read. {}", again(*retry_after))]
     RateLimited {
         /// After how long it may be asked again, if it says so.
         retry_after: Option<Duration>,
     },
     /// A job of this server is still running.
-    #[error("Linode is still at work on this server. The request was not carried out. Try again when the job is done.")]
     Busy,
     /// Linode is down.
-    #[error("{} (status {status}). Nothing was read; the last known state stays.", if *maintenance { "Linode is closed for maintenance" } else { "Linode has a disturbance" })]
     Unavailable {
         /// The HTTP status.
         status: u16,
@@ -71,27 +71,20 @@ pub enum LinodeError {
         maintenance: bool,
     },
     /// Somebody answered, but not Linode's API: a proxy, a portal, or a server that is failing.
-    #[error(
-        "Something on the way to Linode answered instead of it (status {status}). Nothing was read. Check the network and the address."
-    )]
     NotJson {
         /// The HTTP status.
         status: u16,
     },
     /// JSON, but not what was asked for.
-    #[error("Linode's answer about {what} can't be understood. Nothing was read.")]
     Unreadable {
         /// The path asked for.
         what: String,
     },
     /// The answer ended early.
-    #[error("Linode's answer broke off. Nothing was read. Try again.")]
     Truncated,
     /// No answer in time.
-    #[error("Linode didn't answer in time. Nothing was read; the last known state stays.")]
     Timeout,
     /// No connection, or one that was lost before an answer.
-    #[error("{host} can't be reached ({cause}). Nothing was read; the last known state stays.")]
     Unreachable {
         /// The computer asked for.
         host: String,
@@ -99,9 +92,6 @@ pub enum LinodeError {
         cause: String,
     },
     /// The certificate is not trusted, or not for this name, or there is no encryption: somebody may be on the way.
-    #[error(
-        "No encrypted connection to {host} that can be trusted ({cause}). Nothing was sent. Check the address, the network and this computer's clock."
-    )]
     Untrusted {
         /// The computer asked for.
         host: String,
@@ -109,20 +99,129 @@ pub enum LinodeError {
         cause: String,
     },
     /// Linode refused what was asked.
-    #[error("Linode refused the request: {}. It was not carried out.", joined(.0))]
     Rejected(Vec<Reason>),
     /// More than this program reads at once.
-    #[error("Linode's answer is larger than {limit}. It was not read.")]
     TooLarge {
         /// What the limit is, with its unit.
         limit: String,
     },
     /// The person or the program ended it.
-    #[error("The request to Linode was cancelled. Nothing was read.")]
     Cancelled,
 }
 
+/// What did not happen, for the end of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Undone {
+    /// No request left this computer.
+    NotAsked,
+    /// No answer was made use of.
+    NotRead,
+    /// The same, where an older state is on the screen.
+    LastStays,
+    /// Linode itself said no.
+    NotCarriedOut,
+    /// Linode itself said not now.
+    Request,
+    /// There was an answer, larger than is read.
+    AnswerUnread,
+    /// Nobody who can be trusted was there.
+    NotSent,
+}
+
+impl Undone {
+    const fn sentence(self, write: bool) -> &'static str {
+        match self {
+            Self::NotAsked => "Linode was not asked.",
+            Self::NotSent => "Nothing was sent.",
+            Self::Request => "The request was not carried out.",
+            Self::NotCarriedOut => "It was not carried out.",
+            Self::NotRead | Self::LastStays | Self::AnswerUnread if write => "Nothing was changed.",
+            Self::NotRead => "Nothing was read.",
+            Self::LastStays => "Nothing was read; the last known state stays.",
+            Self::AnswerUnread => "It was not read.",
+        }
+    }
+}
+
 impl LinodeError {
+    /// The sentence: of a question, or of a write that was certainly not carried out.
+    pub(super) fn sentence(&self, write: bool) -> String {
+        let (undone, advice) = self.end();
+        let said = format!("{}. {}", self.happened(write), undone.sentence(write));
+        match advice {
+            Some(advice) => format!("{said} {advice}"),
+            None => said,
+        }
+    }
+
+    /// What happened, without a full stop.
+    pub(super) fn happened(&self, write: bool) -> String {
+        match self {
+            Self::Address { why } => format!("The address of Linode's API can't be used: {why}"),
+            Self::Token => "The token holds characters that no token has".to_owned(),
+            Self::Certificates { why } => {
+                format!("This computer's list of certificate authorities can't be used: {why}")
+            }
+            Self::Unauthorized => "Linode doesn't accept the token of this account".to_owned(),
+            Self::Forbidden { needs } => {
+                let may = if write { "do" } else { "read" };
+                let scope = needs.as_ref().map(|scope| format!(": it needs the scope {scope}"));
+                format!(
+                    "The token of this account may not {may} this{}",
+                    scope.unwrap_or_default()
+                )
+            }
+            Self::NotFound { what } => format!("Linode has nothing under {what}"),
+            Self::RateLimited { .. } => "Linode takes no more requests for now".to_owned(),
+            Self::Busy => "Linode is still at work on this server".to_owned(),
+            Self::Unavailable { status, maintenance } => {
+                let happened = if *maintenance {
+                    "Linode is closed for maintenance"
+                } else {
+                    "Linode has a disturbance"
+                };
+                format!("{happened} (status {status})")
+            }
+            Self::NotJson { status } => {
+                format!("Something on the way to Linode answered instead of it (status {status})")
+            }
+            Self::Unreadable { what } => format!("Linode's answer about {what} can't be understood"),
+            Self::Truncated => "Linode's answer broke off".to_owned(),
+            Self::Timeout => "Linode didn't answer in time".to_owned(),
+            Self::Unreachable { host, cause } => format!("{host} can't be reached ({cause})"),
+            Self::Untrusted { host, cause } => {
+                format!("No encrypted connection to {host} that can be trusted ({cause})")
+            }
+            Self::Rejected(reasons) => format!("Linode refused the request: {}", joined(reasons)),
+            Self::TooLarge { limit } => format!("Linode's answer is larger than {limit}"),
+            Self::Cancelled => "The request to Linode was cancelled".to_owned(),
+        }
+    }
+
+    /// What was not done, and what to do.
+    fn end(&self) -> (Undone, Option<String>) {
+        let (undone, advice) = match self {
+            Self::Address { .. } | Self::Certificates { .. } => (Undone::NotAsked, ""),
+            Self::Token => (Undone::NotAsked, "Copy the token again."),
+            Self::Unauthorized => (Undone::NotRead, "Enter a token that is valid."),
+            Self::Busy => (Undone::Request, "Try again when the job is done."),
+            Self::NotJson { .. } => (Undone::NotRead, "Check the network and the address."),
+            Self::Truncated => (Undone::NotRead, "Try again."),
+            Self::RateLimited { retry_after } => return (Undone::NotRead, Some(again(*retry_after))),
+            Self::Forbidden { .. } | Self::NotFound { .. } | Self::Unreadable { .. } | Self::Cancelled => {
+                (Undone::NotRead, "")
+            }
+            Self::Unavailable { .. } | Self::Timeout | Self::Unreachable { .. } => (Undone::LastStays, ""),
+            Self::Untrusted { .. } => (
+                Undone::NotSent,
+                "Check the address, the network and this computer's clock.",
+            ),
+            Self::Rejected(_) => (Undone::NotCarriedOut, ""),
+            Self::TooLarge { .. } => (Undone::AnswerUnread, ""),
+        };
+        (undone, (!advice.is_empty()).then(|| advice.to_owned()))
+    }
+
     /// Its word for programs: stable, one for each variant that a caller does something else about.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -172,6 +271,14 @@ impl LinodeError {
     }
 }
 
+impl fmt::Display for LinodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(false))
+    }
+}
+
+impl std::error::Error for LinodeError {}
+
 fn again(retry_after: Option<Duration>) -> String {
     let Some(wait) = retry_after else {
         return "Try again in a minute.".to_owned();
@@ -182,7 +289,7 @@ fn again(retry_after: Option<Duration>) -> String {
     }
 }
 
-fn joined(reasons: &[Reason]) -> String {
+pub(super) fn joined(reasons: &[Reason]) -> String {
     let said: Vec<String> = reasons
         .iter()
         .map(|reason| reason.to_string().trim_end_matches('.').to_owned())

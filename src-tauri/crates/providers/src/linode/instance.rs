@@ -9,6 +9,7 @@ use chrono::NaiveDateTime;
 use serde_json::Value;
 
 use super::{
+    Status,
     lenient::{flag, text, texts, time, whole},
     list::Item,
 };
@@ -134,6 +135,11 @@ impl Instance {
             lke_cluster_id: whole(value, "lke_cluster_id"),
             tags: texts(value, "tags"),
         })
+    }
+
+    /// What it is doing, if Linode says so.
+    pub fn state(&self) -> Option<Status> {
+        self.status.as_deref().map(Status::of)
     }
 
     /// The documented columns, or all that doesn't fit into them.

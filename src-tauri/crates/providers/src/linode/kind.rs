@@ -172,6 +172,36 @@ impl Item for LinodeType {
     }
 }
 
+/// What traffic beyond the included costs, by gigabyte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferPrice {
+    /// Its id (`network_transfer`, `distributed_network_transfer`).
+    pub id: String,
+    /// Its name; empty if Linode gives none.
+    pub label: String,
+    /// What a gigabyte costs: the side `hourly`, though traffic has no hours. `monthly` is null in real answers, which
+    /// is unknown, not free.
+    pub price: Tariff,
+}
+
+impl Item for TransferPrice {
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn read(json: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(json).ok()?;
+        let raw: &RawValue = serde_json::from_str(json).ok()?;
+        Some(Self {
+            id: text(&value, "id")?,
+            label: text(&value, "label").unwrap_or_default(),
+            price: part::<RawTariff<'_>>(Some(raw)).tariff(),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -211,6 +241,21 @@ mod tests {
         let bare = LinodeType::read(r#"{"id": "g9-new-1", "price": null, "addons": null}"#).unwrap();
         assert_eq!(bare.price.in_region("us-east"), Price::default());
         assert_eq!(bare.backups, Tariff::default());
+    }
+
+    #[test]
+    fn traffic_has_a_price_by_region() {
+        let json = r#"{"id": "network_transfer", "label": "Network Transfer", "price": {"hourly": 0.005, "monthly": null},
+            "region_prices": [{"id": "id-cgk", "hourly": 0.015, "monthly": null}], "transfer": 0}"#;
+        let price = TransferPrice::read(json).unwrap().price;
+        assert_eq!(
+            price.in_region("us-east"),
+            Price {
+                hourly: dollars("0.005"),
+                monthly: None
+            }
+        );
+        assert_eq!(price.in_region("id-cgk").hourly, dollars("0.015"));
     }
 
     proptest! {

@@ -14,6 +14,38 @@ pub(super) fn whole(object: &Value, key: &str) -> Option<u64> {
     object.get(key)?.as_u64()
 }
 
+/// A count that some answers write with a fraction of nothing (`12.0`).
+pub(super) fn count(object: &Value, key: &str) -> Option<u64> {
+    let value = object.get(key)?;
+    value.as_u64().or_else(|| {
+        let digits = value.as_number()?.to_string();
+        let exact = Decimal::from_str_exact(&digits).or_else(|_| Decimal::from_scientific(&digits));
+        let exact = exact.ok()?.normalize();
+        exact.is_integer().then(|| u64::try_from(exact).ok())?
+    })
+}
+
+/// The objects of an array; nothing if there is none.
+pub(super) fn objects<'a>(object: &'a Value, key: &str) -> Option<&'a [Value]> {
+    object.get(key)?.as_array().map(Vec::as_slice)
+}
+
+/// JSON that a header can hold: letters outside ASCII are escaped.
+pub(super) fn ascii(value: &Value) -> String {
+    let mut escaped = String::new();
+    for letter in value.to_string().chars() {
+        if letter.is_ascii() && letter != '\u{7f}' {
+            escaped.push(letter);
+        } else {
+            let mut units = [0_u16; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    escaped
+}
+
 pub(super) fn flag(object: &Value, key: &str) -> Option<bool> {
     object.get(key)?.as_bool()
 }
@@ -94,6 +126,32 @@ mod tests {
             assert_eq!(read(nothing), None, "{nothing}");
         }
         assert_eq!(amount(None), None);
+    }
+
+    #[test]
+    fn a_count_may_come_with_a_fraction_of_nothing() {
+        let read = |json: &str| count(&serde_json::from_str(json).unwrap(), "n");
+        assert_eq!(read(r#"{"n": 12}"#), Some(12));
+        assert_eq!(read(r#"{"n": 12.0}"#), Some(12));
+        assert_eq!(read(r#"{"n": 1e3}"#), Some(1000));
+        for nothing in [
+            r#"{"n": 12.5}"#,
+            r#"{"n": -1}"#,
+            r#"{"n": "12"}"#,
+            r#"{"n": 1e300}"#,
+            "{}",
+            "7",
+        ] {
+            assert_eq!(read(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_header_holds_any_text() {
+        let value = serde_json::json!({"label": "bücher \u{1F600}\n\u{7f}"});
+        let escaped = ascii(&value);
+        assert_eq!(escaped, r#"{"label":"b\u00fccher \ud83d\ude00\n\u007f"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&escaped).unwrap(), value);
     }
 
     #[test]

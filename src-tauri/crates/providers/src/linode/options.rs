@@ -31,6 +31,19 @@ impl Default for Timeouts {
     }
 }
 
+/// What stands between this computer and Linode. An address on this computer itself is reached directly, whatever is
+/// chosen. The address of a proxy may hold a password and shows up in no debug output.
+#[derive(Debug, Clone, Default)]
+pub enum Proxy {
+    /// What the surroundings name (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    #[default]
+    Surroundings,
+    /// Nothing, whatever the surroundings name.
+    Direct,
+    /// This one: `http://[name:password@]host:port`. It carries the encrypted connection and sees no token.
+    At(SecretString),
+}
+
 /// How an account is reached. The token shows up in no debug output.
 #[derive(Debug, Clone)]
 pub struct LinodeOptions {
@@ -40,6 +53,10 @@ pub struct LinodeOptions {
     pub token: Option<SecretString>,
     /// How long each part may take.
     pub timeouts: Timeouts,
+    /// How long a write waits at most, all in all, while Linode is at work on the server.
+    pub busy: Duration,
+    /// What stands between.
+    pub proxy: Proxy,
     /// What the program calls itself.
     pub user_agent: String,
     /// How many pages are fetched side by side (1 to 16).
@@ -60,6 +77,8 @@ impl LinodeOptions {
             base_url: Self::PUBLIC.to_owned(),
             token: Some(token),
             timeouts: Timeouts::default(),
+            busy: Duration::from_mins(1),
+            proxy: Proxy::default(),
             user_agent: concat!("ContainerStacks/", env!("CARGO_PKG_VERSION")).to_owned(),
             parallel: 4,
             largest_answer: 16 * 1024 * 1024,
@@ -183,5 +202,7 @@ mod tests {
     fn the_token_is_not_shown() {
         let options = LinodeOptions::new(SecretString::from("t0ken"));
         assert!(!format!("{options:?}").contains("t0ken"));
+        let proxy = Proxy::At(SecretString::from("http://me:pr0xy-pass@proxy.example:3128"));
+        assert!(!format!("{:?}", LinodeOptions { proxy, ..options }).contains("pr0xy-pass"));
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    lenient::{text, texts},
+    Listing,
+    lenient::{flag, text, texts},
     list::Item,
 };
 
@@ -44,9 +45,73 @@ impl Item for Region {
     }
 }
 
+impl Region {
+    /// Whether servers there can read user data.
+    pub fn gives_user_data(&self) -> bool {
+        self.capabilities.iter().any(|capability| capability == "Metadata")
+    }
+}
+
+/// Whether a type can be ordered in a region right now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Availability {
+    /// The id of the region.
+    pub region: String,
+    /// The id of the type.
+    pub type_id: String,
+    /// Whether it can.
+    pub available: bool,
+}
+
+impl Item for Availability {
+    type Key = (String, String);
+
+    fn key(&self) -> Self::Key {
+        (self.region.clone(), self.type_id.clone())
+    }
+
+    fn read(json: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(json).ok()?;
+        Some(Self {
+            region: text(&value, "region")?,
+            type_id: text(&value, "plan")?,
+            available: flag(&value, "available")?,
+        })
+    }
+}
+
+impl Listing<Availability> {
+    /// Whether a type can be ordered in a region. Linode lists only some pairs; one that it doesn't list is available.
+    pub fn offers(&self, region: &str, type_id: &str) -> bool {
+        let mut listed = self.items.iter();
+        listed
+            .find(|pair| pair.region == region && pair.type_id == type_id)
+            .is_none_or(|pair| pair.available)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pair_that_is_not_listed_is_available() {
+        let read = |json: &str| Availability::read(json);
+        let listing = Listing {
+            items: [
+                r#"{"region": "us-east", "plan": "premium", "available": false}"#,
+                r#"{"region": "us-east", "plan": "gpu", "available": true}"#,
+            ]
+            .into_iter()
+            .filter_map(read)
+            .collect(),
+            unreadable: 0,
+            settled: true,
+        };
+        assert!(!listing.offers("us-east", "premium"));
+        assert!(listing.offers("us-east", "gpu") && listing.offers("eu-west", "premium"));
+        assert_eq!(read(r#"{"region": "us-east", "plan": "gpu", "available": null}"#), None);
+    }
 
     #[test]
     fn a_region_and_a_bare_one() {
