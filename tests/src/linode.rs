@@ -1,11 +1,18 @@
 //! A stand-in for Linode: loopback HTTP that answers as `api.linode.com` does, from an account that can be changed
 //! between two requests, with faults on order.
 //!
-//! It speaks HTTP itself, over the bare connection: a server's library would refuse to send what is broken.
+//! What it is told to do it does as Linode does: it answers at once and carries out later, in steps that a test takes
+//! ([`Account::step`]), never by time. It speaks HTTP itself, over the bare connection: a server's library would refuse
+//! to send what is broken.
 
 mod account;
+mod documents;
 mod fault;
+mod filter;
+mod jobs;
+mod reads;
 mod wire;
+mod writes;
 
 use std::{
     collections::BTreeMap,
@@ -13,9 +20,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-pub use account::{Account, instance, linode_type, region};
+pub use account::Account;
+pub use documents::{
+    backup, backups, firewall, image, instance, linode_type, maintenance, region, stackscript, stats, transfer_price,
+};
 pub use fault::{Fault, Reply};
 
 /// The token that the stand-in takes.
@@ -35,6 +46,9 @@ struct Shared {
 struct Seen {
     requests: BTreeMap<String, u64>,
     lines: Vec<String>,
+    /// Method and path of each request that had a body, and the body.
+    sent: Vec<(String, Value)>,
+    filters: Vec<String>,
     open: usize,
 }
 
@@ -75,7 +89,8 @@ impl LinodeStandIn {
     }
 
     /// Orders a fault for the nth request (from 1) to a path, counted from the start. A path with a query (`?page=2`)
-    /// means requests that have it; one without means all.
+    /// means requests that have it; one without means all. A method before it (`POST /linode/instances`) means only
+    /// requests of that method.
     pub fn on(&self, path: &str, nth: u64, fault: Fault) {
         self.shared.order(path, Some(nth), fault);
     }
@@ -85,12 +100,24 @@ impl LinodeStandIn {
         self.shared.order(path, None, fault);
     }
 
-    /// How many requests a path has had.
+    /// How many requests a path has had, by any method or, as `POST /linode/instances`, by one.
     pub fn requests(&self, path: &str) -> u64 {
         self.shared.seen().requests.get(path).copied().unwrap_or_default()
     }
 
-    /// Every request so far, as path and query.
+    /// What was sent to a path by a method (`POST /linode/instances`).
+    pub fn sent(&self, to: &str) -> Vec<Value> {
+        let seen = self.shared.seen();
+        let meant = seen.sent.iter().filter(|(at, _)| at == to);
+        meant.map(|(_, body)| body.clone()).collect()
+    }
+
+    /// Every filter so far, as sent.
+    pub fn filters(&self) -> Vec<String> {
+        self.shared.seen().filters.clone()
+    }
+
+    /// Every request so far, as path and query; after its method, unless it is a GET.
     pub fn lines(&self) -> Vec<String> {
         self.shared.seen().lines.clone()
     }
@@ -122,11 +149,22 @@ impl Shared {
     }
 
     /// Counts a request in, and finds the fault that was ordered for it.
-    fn arrive(&self, target: &str) -> Option<Fault> {
+    fn arrive(&self, request: &wire::Request) -> Option<Fault> {
+        let wire::Request { method, target, .. } = request;
         let path = target.split('?').next().unwrap_or_default();
+        let named = format!("{method} {path}");
         let mut seen = self.seen();
-        seen.lines.push(target.to_owned());
+        seen.lines.push(if method == "GET" {
+            target.clone()
+        } else {
+            format!("{method} {target}")
+        });
+        seen.filters.extend(request.filter.clone());
+        if !request.body.is_null() {
+            seen.sent.push((named.clone(), request.body.clone()));
+        }
         *seen.requests.entry(path.to_owned()).or_default() += 1;
+        *seen.requests.entry(named).or_default() += 1;
         seen.open += 1;
         let open = seen.open;
         drop(seen);
@@ -137,7 +175,10 @@ impl Shared {
         });
         let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
         // All of them count the request, though only one fault can happen to it.
-        let due: Vec<Fault> = script.iter_mut().filter_map(|order| order.meets(target)).collect();
+        let due: Vec<Fault> = script
+            .iter_mut()
+            .filter_map(|order| order.meets(method, target))
+            .collect();
         due.into_iter().next()
     }
 

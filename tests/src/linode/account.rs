@@ -1,8 +1,14 @@
 //! An account at Linode and what it answers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
-use super::Reply;
+use super::{
+    Reply,
+    documents::{account_transfer, firewall, image, instance, linode_type, region, stackscript, transfer_price},
+    jobs::Job,
+};
 
 /// What an account has. All of it can be changed between two requests.
 #[derive(Clone)]
@@ -13,10 +19,49 @@ pub struct Account {
     pub types: Vec<Value>,
     /// Where.
     pub regions: Vec<Value>,
+    /// What can be ordered where, as far as it is listed.
+    pub availability: Vec<Value>,
+    /// What traffic costs.
+    pub transfer_prices: Vec<Value>,
+    /// What disks can be made from.
+    pub images: Vec<Value>,
+    /// Its own StackScripts and those of others.
+    pub stackscripts: Vec<Value>,
+    /// Its firewalls.
+    pub firewalls: Vec<Value>,
+    /// What has happened, by ascending id.
+    pub events: Vec<Value>,
+    /// What Linode announces.
+    pub maintenance: Vec<Value>,
+    /// The names that addresses lead back to.
+    pub rdns: BTreeMap<String, String>,
+    /// The backups of its servers.
+    pub backups: BTreeMap<u64, Value>,
+    /// Servers that have no curves yet.
+    pub without_stats: BTreeSet<u64>,
+    /// What all servers have sent.
+    pub transfer: Value,
+    /// Whether the header `X-Filter` is overlooked.
+    pub overlooks_filters: bool,
+    /// What the next jobs to end come to nothing.
+    pub failing_jobs: u32,
     /// What the token may do, as in `X-OAuth-Scopes`.
     pub scopes: String,
     /// Requests left and when there are more (seconds since 1970), told with every answer.
     pub limit: Option<(u64, i64)>,
+    pub(super) jobs: Vec<Job>,
+    pub(super) passwords: BTreeMap<u64, String>,
+    pub(super) next_id: u64,
+}
+
+/// What is asked of an account.
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a str,
+    /// Below `/v4`.
+    pub(super) path: &'a str,
+    pub(super) query: Vec<(&'a str, &'a str)>,
+    pub(super) filter: Option<&'a str>,
+    pub(super) body: &'a Value,
 }
 
 impl Account {
@@ -26,8 +71,24 @@ impl Account {
             instances: (1..=count).map(instance).collect(),
             types: vec![linode_type("g6-nanode-1", "0.0075", "5.0")],
             regions: vec![region("us-east")],
+            availability: vec![json!({"region": "us-east", "plan": "premium131072.7", "available": false})],
+            transfer_prices: vec![transfer_price()],
+            images: vec![image("linode/debian12"), image("private/77")],
+            stackscripts: vec![stackscript(501, true), stackscript(502, false)],
+            firewalls: vec![firewall(9001)],
+            events: Vec::new(),
+            maintenance: Vec::new(),
+            rdns: BTreeMap::new(),
+            backups: BTreeMap::new(),
+            without_stats: BTreeSet::new(),
+            transfer: account_transfer(),
+            overlooks_filters: false,
+            failing_jobs: 0,
             scopes: "*".to_owned(),
             limit: None,
+            jobs: Vec::new(),
+            passwords: BTreeMap::new(),
+            next_id: 100_000,
         }
     }
 
@@ -36,33 +97,35 @@ impl Account {
         self.instances.retain(|instance| instance["id"] != id);
     }
 
-    /// The answer to a GET of a path below `/v4`.
-    pub(super) fn answer(&self, path: &str, query: &[(&str, &str)]) -> Reply {
-        let scope = match path {
-            "/profile" => "account:read_only",
-            "/linode/types" | "/regions" => "",
-            _ => "linodes:read_only",
-        };
-        let mut reply = if !scope.is_empty() && !self.may(scope) {
+    /// A server, to look at and to change.
+    pub fn server(&mut self, id: u64) -> &mut Value {
+        let found = self.instances.iter_mut().find(|instance| instance["id"] == id);
+        found.expect("such a server")
+    }
+
+    /// The password that root of a server was given last.
+    pub fn password(&self, id: u64) -> Option<&str> {
+        self.passwords.get(&id).map(String::as_str)
+    }
+
+    pub(super) fn fresh_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// The answer to a request.
+    pub(super) fn answer(&mut self, asked: &Asked<'_>) -> Reply {
+        let scope = scope(asked);
+        let mut reply = if !scope.is_empty() && !self.may(&scope) {
             Reply::error(401, "Your OAuth token is not authorized to use this endpoint.")
-        } else if let Some(id) = path.strip_prefix("/linode/instances/") {
-            let id: Option<u64> = id.parse().ok();
-            let found = id.and_then(|id| self.instances.iter().find(|instance| instance["id"] == id));
-            found.map_or_else(|| Reply::error(404, "Not found"), |instance| ok(instance.to_string()))
+        } else if asked.method == "GET" {
+            self.read(asked)
         } else {
-            match path {
-                "/profile" => {
-                    ok(json!({"username": "reseller", "email": "r@example.com", "restricted": false}).to_string())
-                }
-                "/linode/instances" => page(&self.instances, query),
-                "/linode/types" => page(&self.types, query),
-                "/regions" => page(&self.regions, query),
-                _ => Reply::error(404, "Not found"),
-            }
+            self.write(asked)
         };
         reply = reply
             .with("X-OAuth-Scopes", &self.scopes)
-            .with("X-Accepted-OAuth-Scopes", scope);
+            .with("X-Accepted-OAuth-Scopes", &scope);
         if let Some((remaining, reset)) = self.limit {
             reply = reply
                 .with("X-RateLimit-Limit", "1840")
@@ -81,68 +144,22 @@ impl Account {
     }
 }
 
-fn ok(body: String) -> Reply {
-    Reply {
-        status: 200,
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body,
-    }
-}
-
-/// A page of a list: `page` from 1, `page_size` 25 to 500.
-fn page(all: &[Value], query: &[(&str, &str)]) -> Reply {
-    let asked = |name: &str, otherwise: usize| {
-        let value = query.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-        value.map_or(Some(otherwise), |value| value.parse().ok())
+/// The scope that a request needs; none for what everybody may read.
+fn scope(asked: &Asked<'_>) -> String {
+    let right = if asked.method == "GET" {
+        "read_only"
+    } else {
+        "read_write"
     };
-    let (Some(number), Some(size)) = (asked("page", 1), asked("page_size", 100)) else {
-        return Reply::error(400, "Must be an integer");
+    let area = match asked.path {
+        "/linode/types" | "/regions" | "/regions/availability" | "/network-transfer/prices" => return String::new(),
+        path if path.starts_with("/images") => "images",
+        path if path.starts_with("/linode/stackscripts") => "stackscripts",
+        path if path.starts_with("/networking/ips") => "ips",
+        path if path.starts_with("/networking/firewalls") => "firewall",
+        path if path.starts_with("/account/events") => "events",
+        path if path.starts_with("/account") || path == "/profile" => "account",
+        _ => "linodes",
     };
-    if !(25..=500).contains(&size) {
-        return Reply::error(400, "Must be 25-500");
-    }
-    let pages = all.len().div_ceil(size).max(1);
-    if number == 0 || number > pages {
-        return Reply::error(404, "Not found");
-    }
-    let data: Vec<&Value> = all.iter().skip((number - 1) * size).take(size).collect();
-    let body = json!({"data": data, "page": number, "pages": pages, "results": all.len()});
-    ok(body.to_string())
-}
-
-/// A usual server.
-pub fn instance(id: u64) -> Value {
-    json!({
-        "id": id, "label": format!("server-{id}"), "group": "", "status": "running",
-        "created": "2018-01-01T00:01:01", "updated": "2018-01-01T00:01:01", "type": "g6-nanode-1",
-        "ipv4": [format!("203.0.{}.{}", 100 + id / 250 % 100, 1 + id % 250), "192.168.133.234"],
-        "ipv6": format!("2600:3c00::{:x}:{:x}/128", id / 65_536, id % 65_536),
-        "image": "linode/debian12", "region": "us-east",
-        "specs": {"disk": 25600, "memory": 1024, "vcpus": 1, "gpus": 0, "transfer": 1000, "accelerated_devices": 0},
-        "alerts": {"cpu": 90, "network_in": 10, "network_out": 10, "transfer_quota": 80, "io": 10000},
-        "backups": {"enabled": true, "available": true, "schedule": {"day": null, "window": null}, "last_successful": null},
-        "hypervisor": "kvm", "watchdog_enabled": true, "tags": ["shop"],
-        "host_uuid": "3a3ddd59d9a78bb8de041391075df44de62bfec8", "has_user_data": false,
-        "placement_group": null, "disk_encryption": "enabled", "lke_cluster_id": null, "capabilities": []
-    })
-}
-
-/// A type with prices as numbers of these digits.
-pub fn linode_type(id: &str, hourly: &str, monthly: &str) -> Value {
-    let number = |digits: &str| -> Value { digits.parse().expect("a number") };
-    json!({
-        "id": id, "label": id, "class": "nanode", "disk": 25600, "memory": 1024, "vcpus": 1, "gpus": 0,
-        "network_out": 1000, "transfer": 1000, "successor": null,
-        "price": {"hourly": number(hourly), "monthly": number(monthly)},
-        "region_prices": [{"id": "id-cgk", "hourly": 0.009, "monthly": 6.0}],
-        "addons": {"backups": {"price": {"hourly": 0.003, "monthly": null}, "region_prices": []}}
-    })
-}
-
-/// A usual region.
-pub fn region(id: &str) -> Value {
-    json!({
-        "id": id, "label": "Newark, NJ", "country": "us", "status": "ok", "site_type": "core",
-        "capabilities": ["Linodes", "Metadata"], "resolvers": {"ipv4": "192.0.2.1", "ipv6": "2001:db8::1"}
-    })
+    format!("{area}:{right}")
 }

@@ -15,8 +15,14 @@ pub enum Fault {
     Cut(usize),
     /// The real answer's first bytes as a whole answer: valid HTTP, broken JSON.
     Shortened(usize),
-    /// The connection reset before an answer.
+    /// The connection reset before the request was carried out.
     Reset,
+    /// The request carried out, then the connection reset: the answer is lost.
+    Lost,
+    /// The request carried out, then this answer, of somebody on the way.
+    CarriedOut(Reply),
+    /// The real answer, a byte at a time.
+    Bytewise,
     /// No answer.
     Silence,
     /// The head of the real answer and half of its body, then silence.
@@ -43,6 +49,17 @@ impl Reply {
     pub fn error(status: u16, reason: &str) -> Self {
         let body = serde_json::json!({"errors": [{ "reason": reason }]}).to_string();
         Self::of("application/json", status, body)
+    }
+
+    /// An error about a field, as Linode words it.
+    pub fn on_field(field: &str, reason: &str) -> Self {
+        let body = serde_json::json!({"errors": [{"field": field, "reason": reason}]}).to_string();
+        Self::of("application/json", 400, body)
+    }
+
+    /// What was asked for.
+    pub fn ok(body: &serde_json::Value) -> Self {
+        Self::of("application/json", 200, body.to_string())
     }
 
     /// A page of somebody on the way.
@@ -78,6 +95,7 @@ impl From<Reply> for Fault {
 
 /// A fault and when it is due.
 pub(super) struct Order {
+    method: Option<String>,
     path: String,
     query: Option<String>,
     nth: Option<u64>,
@@ -86,9 +104,14 @@ pub(super) struct Order {
 }
 
 impl Order {
+    /// For `path`, `path?query`, or either after a method: `POST /linode/instances`.
     pub(super) fn new(target: &str, nth: Option<u64>, fault: Fault) -> Self {
+        let (method, target) = target
+            .split_once(' ')
+            .map_or((None, target), |(method, target)| (Some(method.to_owned()), target));
         let (path, query) = parts(target);
         Self {
+            method,
             path: path.to_owned(),
             query: query.map(str::to_owned),
             nth,
@@ -98,10 +121,13 @@ impl Order {
     }
 
     /// Counts a request and gives the fault if it is due.
-    pub(super) fn meets(&mut self, target: &str) -> Option<Fault> {
+    pub(super) fn meets(&mut self, method: &str, target: &str) -> Option<Fault> {
         let (path, query) = parts(target);
         let has = |wanted: &String| query.is_some_and(|query| query.split('&').any(|pair| pair == wanted));
-        if path != self.path || !self.query.as_ref().is_none_or(has) {
+        if self.method.as_ref().is_some_and(|own| own != method)
+            || path != self.path
+            || !self.query.as_ref().is_none_or(has)
+        {
             return None;
         }
         self.met += 1;
