@@ -8,7 +8,9 @@ use std::{
 use chrono::{DateTime, Utc};
 use cs_tests::linode::{Account, Fault, LinodeStandIn, TOKEN};
 use providers::{
-    linode::{Call, Instance, Linode, LinodeError, LinodeOptions, Listing},
+    linode::{
+        Access, Call, DiskSource, Instance, Linode, LinodeError, LinodeOptions, Listing, Mark, NewInstance, WriteError,
+    },
     pace::{Pace, Pause},
 };
 use secrecy::SecretString;
@@ -84,4 +86,23 @@ pub async fn recovers(fault: impl Into<Fault>) -> Vec<Duration> {
     assert!(listing.is_complete() && listing.items.len() == 3);
     assert_eq!(stand_in.requests(LIST), 2);
     dial.pauses()
+}
+
+pub const CREATE: &str = "POST /linode/instances";
+pub const PASSWORD: &str = "c0rrect-horse-battery";
+
+/// An order as a caller writes it: found again by its label.
+pub fn order(label: &str) -> NewInstance {
+    let image = "linode/debian12".to_owned();
+    let access = Access::password(SecretString::from(PASSWORD));
+    let mark = Mark::Label(label.to_owned());
+    NewInstance::new(mark, "us-east", "g6-nanode-1", DiskSource::Image { image, access })
+}
+
+/// The fields that Linode or the client finds wrong.
+pub fn fields(error: &WriteError) -> Vec<&str> {
+    let (WriteError::Invalid(reasons) | WriteError::NotDone(LinodeError::Rejected(reasons))) = error else {
+        panic!("not a refusal: {error:?}");
+    };
+    reasons.iter().filter_map(|reason| reason.field.as_deref()).collect()
 }
