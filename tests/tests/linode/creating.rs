@@ -23,7 +23,7 @@ async fn an_order_says_what_was_asked_for_and_nothing_else() {
         stand_in.sent(CREATE),
         [
             json!({"region": "us-east", "type": "g6-nanode-1", "image": "linode/debian12", "root_pass": PASSWORD,
-            "label": "web-01", "private_ip": false, "backups_enabled": false})
+            "label": "web-01", "backups_enabled": false})
         ]
     );
 

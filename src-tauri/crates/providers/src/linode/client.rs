@@ -18,6 +18,9 @@ use super::{
 };
 use crate::pace::Pace;
 
+/// How long a connection is kept that nothing goes over: less than servers usually do.
+const LONGEST_IDLE: Duration = Duration::from_secs(15);
+
 /// One account at Linode.
 pub struct Linode {
     pub(super) http: Client,
@@ -59,6 +62,8 @@ impl Linode {
             .user_agent(agent)
             .connect_timeout(options.timeouts.connect)
             .read_timeout(options.timeouts.silence)
+            // An order over a connection that the other side is just closing ends as one whose outcome is not known.
+            .pool_idle_timeout(LONGEST_IDLE)
             .pool_max_idle_per_host(parallel);
         let http = way(builder, &base, &options.proxy)?
             .build()

@@ -101,7 +101,8 @@ struct Body<'a> {
     label: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,
-    private_ip: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_ip: Option<bool>,
     backups_enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     firewall_id: Option<u64>,
@@ -315,7 +316,8 @@ impl Linode {
             backup_id,
             label: new.asked_label(),
             tags: new.all_tags(),
-            private_ip: new.private_ip,
+            // Said only where it is asked for.
+            private_ip: new.private_ip.then_some(true),
             backups_enabled: new.backups,
             firewall_id: new.firewall,
             swap_size: new.swap_mb,
