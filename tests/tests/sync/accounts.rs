@@ -196,7 +196,9 @@ async fn a_wrong_key_is_recognized_by_its_fingerprint() {
     let world = World::with(1).await;
     workspace_key::check(&world.session, &world.key).await.unwrap();
     let other = workspace_key::draw(1).unwrap();
-    let refused = workspace_key::check(&world.session, &other).await.unwrap_err();
+    let refused = workspace_key::check(&world.session, &other.clone().into())
+        .await
+        .unwrap_err();
     assert!(matches!(refused, AppError::WorkspaceKey(KeyProblem::Wrong)));
     let refused = workspace_key::register(&world.session, &other, async |_| Ok(()))
         .await
@@ -206,7 +208,7 @@ async fn a_wrong_key_is_recognized_by_its_fingerprint() {
         "{refused:?}"
     );
     // The same again changes nothing; the next one makes the older one old.
-    workspace_key::register(&world.session, &world.key, async |_| Ok(()))
+    workspace_key::register(&world.session, world.key.newest(), async |_| Ok(()))
         .await
         .unwrap();
     let next = workspace_key::draw(2).unwrap();
@@ -220,7 +222,7 @@ async fn a_wrong_key_is_recognized_by_its_fingerprint() {
         TokenState::SealedBefore
     );
     let order = Order {
-        key: Some(&next),
+        key: Some(&next.into()),
         ..world.order()
     };
     let refused = world.sync_with(&order).await.unwrap_err();
@@ -240,7 +242,7 @@ async fn a_workspace_without_a_key_says_so() {
     let db = cs_tests::workspace_db::WorkspaceDb::new().await;
     let session = operator(&db).await;
     let key = workspace_key::draw(1).unwrap();
-    let refused = workspace_key::check(&session, &key).await.unwrap_err();
+    let refused = workspace_key::check(&session, &key.into()).await.unwrap_err();
     assert!(matches!(refused, AppError::WorkspaceKey(KeyProblem::NotMade)));
     assert_eq!(
         ask(&mut db.owner().await, "SELECT count(*) FROM cs_auth.workspace_keys").await,

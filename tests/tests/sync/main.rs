@@ -9,6 +9,8 @@ mod flow;
 #[cfg(test)]
 mod gone;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod large;
 #[cfg(test)]
 mod main_job;

@@ -9,7 +9,7 @@ use app::{
     providers::{self, NewAccount, Reach, Timeouts},
     session::Session,
     sync::{self, Order, SyncReport},
-    workspace_key::{self, Key},
+    workspace_key::{self, Ring},
 };
 use chrono::{DateTime, TimeZone, Utc};
 use cs_tests::{
@@ -59,7 +59,7 @@ pub struct World {
     pub db: WorkspaceDb,
     pub session: Session,
     pub stand_in: LinodeStandIn,
-    pub key: Key,
+    pub key: Ring,
     pub account: ProviderConfigId,
 }
 
@@ -69,10 +69,10 @@ pub async fn operator(db: &WorkspaceDb) -> Session {
         .unwrap()
 }
 
-pub async fn made_key(session: &Session) -> Key {
+pub async fn made_key(session: &Session) -> Ring {
     let key = workspace_key::draw(1).unwrap();
     workspace_key::register(session, &key, async |_| Ok(())).await.unwrap();
-    key
+    key.into()
 }
 
 pub fn new_account(stand_in: &LinodeStandIn, label: &str, token: &str) -> NewAccount {

@@ -10,10 +10,11 @@ use std::{
 use app::database::{self, Address};
 use cs_tests::{
     desk::{ADMIN, PASSWORD, Workspace},
+    linode::{Account, LinodeStandIn, TOKEN},
     server::Server,
 };
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgListener};
 use tracing_subscriber::{Layer, fmt::MakeWriter, layer::SubscriberExt};
 use workspace::Listen;
@@ -135,6 +136,44 @@ async fn no_secret_is_written_anywhere() {
         .unwrap_err();
     let token = desk.token();
     secrets.push(("the session's token", token));
+    // The workspace's keys: made, rotated from time to time, and rotated after a loss. What seals is in none of these
+    // places, nor is what a newer key is wrapped in.
+    let stand_in = LinodeStandIn::start(Account::with_instances(1)).await;
+    desk.ok("workspace_key.make", json!({"replace": false})).await;
+    desk.ok(
+        "providers.create",
+        json!({"label": "Planted", "endpoint": stand_in.base_url(), "token": TOKEN}),
+    )
+    .await;
+    secrets.push(("a provider's token", TOKEN.to_owned()));
+    for (what, wrapped, lost) in [
+        ("the first workspace key", None, None),
+        ("the next workspace key", Some("the wrapped key"), Some(Value::Null)),
+        ("the workspace key after a loss", None, Some(json!("desk_lost"))),
+    ] {
+        if let Some(lost) = lost {
+            desk.ok("workspace_key.rotate", json!({"lost": lost})).await;
+            let rotated = async {
+                while desk.ok("tasks.list", json!({})).await["tasks"][0]["state"] != "done" {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(std::time::Duration::from_mins(1), rotated)
+                .await
+                .expect("the rotation ends");
+            desk.ok("tasks.clear", json!({})).await;
+        }
+        let copy = desk.ok("workspace_key.copy", json!({})).await;
+        let text = fs::read_to_string(copy["path"].as_str().unwrap()).unwrap();
+        // Without its beginning: also where only the key itself was written, in the same letters.
+        let key = text.lines().next().unwrap().splitn(3, '-').last().unwrap();
+        secrets.push((what, key[..40.min(key.len())].to_owned()));
+        if let Some(what) = wrapped {
+            let sql = "SELECT split_part(wrapped, '.', 3) FROM cs_auth.workspace_keys WHERE wrapped IS NOT NULL";
+            let mut connection = books.connect("tests").await.unwrap();
+            secrets.push((what, everything(&mut connection, sql).await));
+        }
+    }
     let mut as_superuser = books.connect("tests").await.unwrap();
     secrets.push((
         "a password's hash",

@@ -156,6 +156,8 @@ async fn only_a_desks_login_signs_in() {
             "provider_cost",
             "usage_ahead",
             "workspace_key",
+            "workspace_key_ring",
+            "sealing_key",
             "begin",
             "beat",
             "give_up",

@@ -249,7 +249,7 @@ async fn an_invitation_carries_key_and_certificate() {
         workspace_key: Some(key),
     };
     let foreign = workspace_key::draw(1).unwrap();
-    let refused = invitation::write(workspace.admin(), "tests", new(foreign), &file).await;
+    let refused = invitation::write(workspace.admin(), "tests", new(foreign.into()), &file).await;
     assert!(matches!(refused, Err(AppError::WorkspaceKey(KeyProblem::Wrong))));
     assert!(!file.exists(), "a foreign key does not travel");
     let new = new(workspace_key::parse(&SecretString::from(key.trim())).unwrap());

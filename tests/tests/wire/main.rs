@@ -5,6 +5,7 @@
 mod dashboard;
 mod desks;
 mod invoices;
+mod keys;
 mod pages;
 mod people;
 mod providers;

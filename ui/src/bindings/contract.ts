@@ -19,7 +19,7 @@ export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
 export type ResourceKind = "vps" | "container";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "invoice" | "transaction";
-export type TaskKind = "billing" | "close" | "sync" | "demo";
+export type TaskKind = "billing" | "close" | "sync" | "rotation" | "demo";
 export type Period = "day" | "week" | "month";
 export type Concern = "billing_overdue" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
 export type SettingKey = "currency" | "low_mark_days" | "grace_hours" | "grace_action" | "second_person_above" | "idle_minutes" | "session_hours" | "billing_schedule" | "seller_name" | "seller_address" | "invoice_terms";
@@ -783,6 +783,20 @@ export type ExportRequest = {
   list: ListRequest,
   /** Which columns, in order. */
   columns: Array<string>, };
+/** A secret that the lost holder of a key may know, and that is still in use. */
+export type ExposedRow = {
+  /** In which table it is sealed: `provider_configs` is an account, `vps_instances` a server. */
+  table: string,
+  /** In which column. */
+  column: string,
+  /** In which row. */
+  row: number,
+  /** What the row is called. */
+  label: string | null,
+  /** Whose key was lost. */
+  lost: string | null,
+  /** Since when it is known. */
+  noted_at: Instant, };
 /** What an authenticator program is given: shown once. */
 export type FactorOffer = {
   /** The secret in base32, for typing. */
@@ -957,6 +971,16 @@ export type InvoiceSeller = {
   address: string,
   /** Terms of payment. */
   terms: string, };
+/** How the keys stand. */
+export type KeyStanding = {
+  /** The newest key's version; `null` while none was made. */
+  version: number | null,
+  /** Whether a rotation was begun and is not at its end. */
+  is_under_way: boolean,
+  /** How many values are sealed under older keys than the newest. */
+  left: number,
+  /** Secrets that the lost holder of a key may know, and that are still in use. */
+  exposed: Array<ExposedRow>, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
 /** How the last sync of an account ended. */
@@ -1574,6 +1598,10 @@ export type RevokeDeskRequest = {
 export type RevokedDesk = {
   /** It held the workspace key, which now must be rotated. */
   held_workspace_key: boolean, };
+/** Another key. */
+export type RotateKeyRequest = {
+  /** What was lost that held the key: a desk's login, or another name; `null` when nothing was. */
+  lost: string | null, };
 /** The kinds of rows that can be asked about. */
 export type RowKind = "organization" | "server" | "container" | "wallet" | "transaction" | "invoice" | "ticket" | "message" | "user";
 /** A run's page; its charges are a list of their own. */
@@ -1806,6 +1834,14 @@ export type SettingsAnswer = {
 export type SettingsChanged = {
   /** What is different now. */
   changed: Array<SettingChange>, };
+/** A secret that was changed where it is used. */
+export type SettleSecretRequest = {
+  /** As it is listed. */
+  table: string,
+  /** As it is listed. */
+  column: string,
+  /** As it is listed. */
+  row: number, };
 /** What the frame of the window shows. */
 export type ShellSummary = {
   /** How long the database took to answer. */
@@ -2536,6 +2572,9 @@ export interface Commands {
   "workspace_key.give": { request: GiveWorkspaceKeyRequest; answer: Empty };
   "workspace_key.make": { request: MakeWorkspaceKeyRequest; answer: WorkspaceKeyMade };
   "workspace_key.copy": { request: Empty; answer: WorkspaceKeyMade };
+  "workspace_key.standing": { request: Empty; answer: KeyStanding };
+  "workspace_key.rotate": { request: RotateKeyRequest; answer: TaskStarted };
+  "workspace_key.settle": { request: SettleSecretRequest; answer: Empty };
   "invoices.close": { request: CloseRequest; answer: TaskStarted };
   "themes.active": { request: Empty; answer: ActiveTheme };
   "organizations.list": { request: ListRequest; answer: Page<OrganizationRow> };
@@ -2678,6 +2717,9 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "workspace_key.give": { kind: "write", tags: ["providers"] },
   "workspace_key.make": { kind: "write", tags: ["providers"] },
   "workspace_key.copy": { kind: "write", tags: [] },
+  "workspace_key.standing": { kind: "read", tags: ["providers"] },
+  "workspace_key.rotate": { kind: "write", tags: ["tasks", "providers", "desks"] },
+  "workspace_key.settle": { kind: "write", tags: ["providers", "activity"] },
   "invoices.close": { kind: "write", tags: ["tasks", "invoices", "billing", "transactions", "wallets", "organizations", "tickets"] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },

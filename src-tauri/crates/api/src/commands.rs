@@ -319,11 +319,17 @@ commands! {
     /// As CSV.
     ProvidersExportSyncs = "providers.export_syncs", Read [], ExportRequest => ExportAnswer, handlers::providers::export_syncs;
     /// Takes the workspace's key from a person.
-    WorkspaceKeyGive = "workspace_key.give", Write [Providers], GiveWorkspaceKeyRequest => Empty, handlers::providers::give_key;
+    WorkspaceKeyGive = "workspace_key.give", Write [Providers], GiveWorkspaceKeyRequest => Empty, handlers::workspace_key::give;
     /// Makes one.
-    WorkspaceKeyMake = "workspace_key.make", Write [Providers], MakeWorkspaceKeyRequest => WorkspaceKeyMade, handlers::providers::make_key;
+    WorkspaceKeyMake = "workspace_key.make", Write [Providers], MakeWorkspaceKeyRequest => WorkspaceKeyMade, handlers::workspace_key::make;
     /// Writes it into a private file.
-    WorkspaceKeyCopy = "workspace_key.copy", Write [], Empty => WorkspaceKeyMade, handlers::providers::copy_key;
+    WorkspaceKeyCopy = "workspace_key.copy", Write [], Empty => WorkspaceKeyMade, handlers::workspace_key::copy;
+    /// How the keys stand.
+    WorkspaceKeyStanding = "workspace_key.standing", Read [Providers], Empty => KeyStanding, handlers::workspace_key::standing;
+    /// Makes another, and seals everything anew under it.
+    WorkspaceKeyRotate = "workspace_key.rotate", Write [Tasks Providers Desks], RotateKeyRequest => TaskStarted, handlers::workspace_key::rotate;
+    /// Strikes a secret off that was changed where it is used.
+    WorkspaceKeySettle = "workspace_key.settle", Write [Providers Activity], SettleSecretRequest => Empty, handlers::workspace_key::settle;
     /// Closes a month.
     InvoicesClose = "invoices.close", Write [Tasks Invoices Billing Transactions Wallets Organizations Tickets], CloseRequest => TaskStarted, handlers::invoices::close;
     /// The active theme.

@@ -17,6 +17,7 @@ pub(crate) mod shell;
 pub(crate) mod tasks;
 pub(crate) mod tickets;
 pub(crate) mod trust;
+pub(crate) mod workspace_key;
 
 use app::AppError;
 

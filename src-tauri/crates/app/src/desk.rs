@@ -27,7 +27,7 @@ use crate::{
     trust::{self, Guard},
 };
 
-pub use key::KeyState;
+pub use key::{DeskKeys, KeyState};
 pub use local::{LOCAL_DATABASE, NewLocal, administrator_of};
 
 /// Connections per desk: a window reads several things at once, two hundred desks share a server.
@@ -58,6 +58,8 @@ pub struct Desk {
     state: RwLock<State>,
     /// Opening, closing and signing in happen one after the other.
     changing: Mutex<()>,
+    /// So do changes of the workspace's keys in the keychain.
+    keys: Arc<Mutex<()>>,
     tasks: Tasks,
 }
 
@@ -108,6 +110,7 @@ impl Desk {
             host,
             state: RwLock::default(),
             changing: Mutex::new(()),
+            keys: Arc::default(),
             tasks: Tasks::default(),
         }
     }

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 use crate::{
     AppError,
     database::{Credentials, close},
-    workspace_key::{self, Key},
+    workspace_key::{self, Ring},
 };
 
 /// For how many days it can be opened.
@@ -59,7 +59,7 @@ pub struct NewInvitation {
     /// The way.
     pub way: Way,
     /// Only for desks that carry out what is done at providers.
-    pub workspace_key: Option<Key>,
+    pub workspace_key: Option<Ring>,
 }
 
 /// An invitation that was written.
@@ -146,9 +146,11 @@ pub async fn write(
         sqlx::query_as("SELECT w.name, date_trunc('second', clock_timestamp()) FROM cs_meta.workspace w")
             .fetch_one(&mut connection)
             .await?;
-    if let Some(key) = &new.workspace_key {
-        workspace_key::check_on(&mut connection, key).await?;
-    }
+    // Older ones that still open something travel along.
+    let keys = match &new.workspace_key {
+        Some(keys) => Some(workspace_key::check_on(&mut connection, keys).await?.ring),
+        None => None,
+    };
     let until = now + TimeDelta::days(DAYS);
     let mut login = Credentials::random("desk")?;
     if let Some(replaced) = new.replaces.clone() {
@@ -166,10 +168,7 @@ pub async fn write(
         certificate: new.way.certificate,
         login: login.login.clone(),
         password: login.password.expose_secret().to_owned(),
-        workspace_key: new
-            .workspace_key
-            .as_ref()
-            .map(|key| key.to_text().expose_secret().to_owned()),
+        workspace_key: keys.map(|keys| keys.to_text().expose_secret().to_owned()),
         created_at: now,
         expires_at: until,
     };

@@ -31,6 +31,7 @@ pub mod plans;
 pub mod preferences;
 pub mod profiles;
 pub mod providers;
+pub mod rotation;
 pub mod rules;
 pub mod second_factor;
 pub mod servers;
@@ -84,6 +85,7 @@ pub mod views {
         transactions::TransactionRow,
         users::{StaffMember, UserRow},
         visibility::{Onlooker, RowKind},
+        workspace_keys::{ExposedRow, KnownKey, SealedCount},
     };
     pub use vault::{KeyTextError, KeychainState, SealedFileError, VaultError};
 }

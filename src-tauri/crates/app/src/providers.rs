@@ -10,9 +10,13 @@ use domain::{
 use providers::linode::{Call, LinodeError, Profile};
 use secrecy::SecretString;
 use store::providers::{self as accounts, AccountRow, Checked, Credentials};
-use vault::{Place, SealError, WorkspaceKey};
+use vault::{Place, SealError};
 
-use crate::{AppError, TokenProblem, session::Session, workspace_key};
+use crate::{
+    AppError, TokenProblem,
+    session::Session,
+    workspace_key::{self, Ring},
+};
 
 pub use providers::linode::{LinodeOptions, Timeouts};
 pub use reach::Reach;
@@ -22,7 +26,7 @@ pub use store::providers::Account;
 const NEEDED_SCOPE: &str = "linodes:read_only";
 
 /// Where an account's token lies.
-fn place(id: ProviderConfigId) -> Place {
+fn place(id: ProviderConfigId) -> Place<'static> {
     Place {
         table: "provider_configs",
         row: i64::from(id.get()),
@@ -61,14 +65,14 @@ pub struct Added {
 }
 
 /// Adds an account at Linode. Its token is checked before anything is written, and sealed for the account's own row.
-pub async fn create(session: &Session, key: &WorkspaceKey, new: &NewAccount, reach: &Reach) -> Result<Added, AppError> {
+pub async fn create(session: &Session, keys: &Ring, new: &NewAccount, reach: &Reach) -> Result<Added, AppError> {
     session.may(Action::EditProvider)?;
     let endpoint = endpoint(new.endpoint.as_deref());
     let profile = check_token(reach, endpoint, &new.token).await?;
     let mut transaction = session.write().await?;
     let id = accounts::create(&mut transaction, Provider::Linode.as_str(), &new.label, endpoint).await?;
     let account = accounts::get(&mut transaction, id).await?;
-    seal_into(&mut transaction, key, &account, &new.token, &profile).await?;
+    seal_into(&mut transaction, keys, &account, &new.token, &profile).await?;
     transaction.commit().await?;
     Ok(Added {
         id,
@@ -98,7 +102,7 @@ pub async fn create_without_token(
 /// Another token in place of whatever an account was reached with.
 pub async fn replace_token(
     session: &Session,
-    key: &WorkspaceKey,
+    keys: &Ring,
     id: ProviderConfigId,
     token: &SecretString,
     reach: &Reach,
@@ -107,7 +111,7 @@ pub async fn replace_token(
     let account = linode(get(session, id).await?)?;
     let profile = check_token(reach, account.endpoint.as_deref(), token).await?;
     let mut transaction = session.write().await?;
-    seal_into(&mut transaction, key, &account, token, &profile).await?;
+    seal_into(&mut transaction, keys, &account, token, &profile).await?;
     transaction.commit().await?;
     Ok(Added {
         id,
@@ -142,13 +146,21 @@ pub(crate) fn linode(account: Account) -> Result<Account, AppError> {
 }
 
 /// The token that an account keeps.
-pub(crate) fn open_token(account: &Account, key: &WorkspaceKey) -> Result<SecretString, AppError> {
+pub(crate) async fn open_token(session: &Session, account: &Account, keys: &Ring) -> Result<SecretString, AppError> {
     let sealed = match &account.credentials {
         Credentials::Sealed(sealed) => sealed,
         Credentials::NotSealed => return Err(AppError::Token(TokenProblem::NotSealed)),
         Credentials::Missing => return Err(AppError::Token(TokenProblem::Missing)),
     };
-    key.open(place(account.id), sealed).map_err(|why| {
+    let mut opened = keys.open(place(account.id), sealed);
+    // Sealed anew since these keys were looked at.
+    if let Err(SealError::Version { sealed: under, held }) = &opened
+        && under > held
+    {
+        let checked = workspace_key::check(session, keys).await?;
+        opened = checked.ring.open(place(account.id), sealed);
+    }
+    opened.map_err(|why| {
         tracing::warn!(account = account.id.get(), %why, "a token was not opened");
         AppError::Token(match why {
             SealError::Form => TokenProblem::NotSealed,
@@ -159,15 +171,13 @@ pub(crate) fn open_token(account: &Account, key: &WorkspaceKey) -> Result<Secret
 
 async fn seal_into(
     connection: &mut sqlx::PgConnection,
-    key: &WorkspaceKey,
+    keys: &Ring,
     account: &Account,
     token: &SecretString,
     profile: &Profile,
 ) -> Result<(), AppError> {
     use secrecy::ExposeSecret;
-    let sealed = key
-        .seal(place(account.id), token.expose_secret().trim(), workspace_key::nonce()?)
-        .map_err(|_| AppError::Internal("sealing"))?;
+    let sealed = workspace_key::seal(connection, keys, place(account.id), token.expose_secret().trim()).await?;
     let scopes = profile.scopes.as_ref().map(|scopes| scopes.granted().join(" "));
     let checked = Checked {
         username: &profile.username,

@@ -84,6 +84,10 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "sync_many_gone",
             "More than a tenth of this account's servers would be gone at once. Nothing was changed; if they are really gone, sync again and allow it.",
         ),
+        "sealed_under_newest" => (
+            "workspace_key_wrong",
+            "Another workspace key was made meanwhile. Nothing was changed; try again.",
+        ),
         "workspace_key_known" => (
             "workspace_key_made",
             "Another workspace key was made meanwhile. This one was not; enter that one.",

@@ -25,12 +25,12 @@ use store::{
     list::{ListRequest, Page},
     sync::{self as syncs, GivenUp, GoneServer, SyncNote, SyncRow},
 };
-use vault::WorkspaceKey;
 
 use crate::{
     AppError, KeyProblem,
     providers::{self as accounts, Reach},
     session::Session,
+    workspace_key::Ring,
 };
 
 pub use fetch::fetch;
@@ -90,7 +90,7 @@ pub struct Order<'a> {
     /// Which account.
     pub account: ProviderConfigId,
     /// What opens its token.
-    pub key: Option<&'a WorkspaceKey>,
+    pub key: Option<&'a Ring>,
     /// A token for this time, instead of the account's.
     pub token: Option<SecretString>,
     /// An address for this time, instead of the account's.
@@ -113,7 +113,7 @@ pub async fn run(
     let account = accounts::linode(accounts::get(session, order.account).await?)?;
     let token = match (&order.token, order.key) {
         (Some(token), _) => token.clone(),
-        (None, Some(key)) => accounts::open_token(&account, key)?,
+        (None, Some(keys)) => accounts::open_token(session, &account, keys).await?,
         (None, None) => return Err(AppError::WorkspaceKey(KeyProblem::Missing)),
     };
     let endpoint = order.endpoint.as_deref().or(account.endpoint.as_deref());

@@ -27,13 +27,15 @@ pub enum TaskKind {
     Close,
     /// A sync with a provider.
     Sync,
+    /// Another workspace key.
+    Rotation,
     /// Filling a workspace with a demonstration.
     Demo,
 }
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Billing, Self::Close, Self::Sync, Self::Demo];
+    pub const ALL: [Self; 5] = [Self::Billing, Self::Close, Self::Sync, Self::Rotation, Self::Demo];
 
     /// Its word on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -41,6 +43,7 @@ impl TaskKind {
             Self::Billing => "billing",
             Self::Close => "close",
             Self::Sync => "sync",
+            Self::Rotation => "rotation",
             Self::Demo => "demo",
         }
     }

@@ -139,14 +139,18 @@ fn check_private(file: &Path) -> Result<(), Failure> {
 
 /// The first line of a file that only this person may read.
 pub fn first_line(file: &Path) -> Result<String, Failure> {
+    Ok(private_text(file)?.lines().next().unwrap_or_default().to_owned())
+}
+
+/// A file that only this person may read.
+pub fn private_text(file: &Path) -> Result<String, Failure> {
     check_private(file)?;
-    let text = fs::read_to_string(file).map_err(|error| {
+    fs::read_to_string(file).map_err(|error| {
         Failure::usage(format!(
             "The file {} can't be read ({error}); nothing was changed.",
             file.display()
         ))
-    })?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+    })
 }
 
 /// All of a file that only this person may read.

@@ -108,6 +108,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: crate::backup::BackupCommand,
+        },
+    /// Rotate the workspace key, and say what is sealed under which
+    Key {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::rotation::KeyCommand,
     },
     /// Open, look at and answer tickets
     Ticket {

@@ -51,9 +51,18 @@ Example:
   csctl desk add --database-url postgres://postgres@db.example/books --label \"Ana's laptop\" --invitation ana.age";
 
 /// What is left to do where the computer that had a login before is not trusted any more.
-const KEY_HELD: &str = "\
-It held the workspace key: whoever has that computer can read the sealed secrets (provider tokens, root passwords) \
-in any copy of the database. Rotate the key, and change those tokens at the providers.";
+fn key_held(login: &str) -> String {
+    format!(
+        "It held the workspace key: whoever has that computer can read the sealed secrets (provider tokens, root passwords) \
+         in any copy of the database. Make another key now, with a file that holds this one (or with Rotate key on the page \
+         Providers); the answer lists what has to be changed at the providers:\n  {}",
+        rekey(login)
+    )
+}
+
+fn rekey(login: &str) -> String {
+    format!("csctl key rotate --lost-desk {login} --workspace-key-file FILE")
+}
 
 /// Where the login's secret goes.
 #[derive(Args)]
@@ -76,7 +85,7 @@ pub struct Handover {
     /// The certificate of the server's authority in PEM form, to be put into the invitation [default: the URL's sslrootcert]
     #[arg(long, value_name = "FILE")]
     pub certificate: Option<PathBuf>,
-    /// Hand the workspace key over too: a file (mode 0600) whose first line is the key
+    /// Hand the workspace key over too: a file (mode 0600) that holds it
     #[arg(long, value_name = "FILE", requires = "invitation")]
     pub workspace_key_file: Option<PathBuf>,
     /// Say what would be done, and change nothing
@@ -268,7 +277,7 @@ async fn hand_over(
         file.display()
     )];
     if held_workspace_key {
-        lines.push(KEY_HELD.to_owned());
+        lines.push(key_held(&desk.login));
     }
     Ok(Report {
         lines,
@@ -354,7 +363,7 @@ fn invited(verb: &str, label: &DeskLabel, done: &Invited, near: bool) -> Report 
         ),
     ];
     if done.held_workspace_key {
-        lines.push(KEY_HELD.to_owned());
+        lines.push(key_held(&done.login));
     }
     if near {
         lines.push(
@@ -421,11 +430,11 @@ async fn revoke(arguments: &RevokeArgs) -> Result<Report, Failure> {
         arguments.login, closed.connections_ended
     )];
     if closed.held_workspace_key {
-        lines.push(KEY_HELD.to_owned());
+        lines.push(key_held(&arguments.login));
     }
     Ok(Report {
         lines,
         json: json!({ "done": "revoke", "login": arguments.login, "held_workspace_key": closed.held_workspace_key,
-            "connections_ended": closed.connections_ended }),
+            "next": closed.held_workspace_key.then(|| rekey(&arguments.login)), "connections_ended": closed.connections_ended }),
     })
 }

@@ -6,14 +6,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use app::{
+    AppError, KeyProblem,
     database::Address,
     session::Session,
-    workspace_key::{self, Key},
+    workspace_key::{self, Key, Ring},
 };
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{address, failure::Failure, operator::CLIENT, operator::Operator};
+use crate::{failure::Failure, key_file, operator::CLIENT, operator::Operator};
 
 /// The environment variable that holds it.
 const VARIABLE: &str = "CONTAINERSTACKS_WORKSPACE_KEY";
@@ -23,7 +24,9 @@ const CREDENTIAL: &str = "workspace-key";
 /// Where the key is.
 #[derive(Args)]
 pub struct KeyArgs {
-    /// A file that only you may read (mode 0600) whose first line is the workspace key
+    /// A file that only you may read (mode 0600) with the workspace key, and older ones that still open something
+    ///
+    /// When the key was rotated, the newer one is added to the file.
     ///
     /// Without it, `CONTAINERSTACKS_WORKSPACE_KEY` is taken, or the credential `workspace-key` of a systemd unit
     /// (`LoadCredential=workspace-key:/etc/…`). A key is never taken from the command line.
@@ -31,70 +34,101 @@ pub struct KeyArgs {
     pub workspace_key_file: Option<PathBuf>,
 }
 
-fn malformed(from: &str, why: impl std::fmt::Display) -> Failure {
+pub fn malformed(from: &str, why: impl std::fmt::Display) -> Failure {
     Failure::bad(
         "workspace_key_malformed",
         format!("{why} ({from}) Nothing was changed."),
     )
 }
 
+/// Where keys were taken from.
+enum Source<'a> {
+    File(&'a Path),
+    Elsewhere(&'static str),
+}
+
 impl KeyArgs {
-    /// The key that was given, if one was. Nothing is known of it yet.
-    fn given(&self) -> Result<Option<Key>, Failure> {
-        let (text, from) = if let Some(file) = &self.workspace_key_file {
-            (address::first_line(file)?, "--workspace-key-file")
-        } else if let Some(text) = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty()) {
-            (text, VARIABLE)
-        } else {
-            let credential =
-                std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL));
-            match credential {
-                Some(file) if file.is_file() => (address::first_line(&file)?, "the systemd credential"),
-                _ => return Ok(None),
-            }
-        };
-        parse(text, from).map(Some)
+    /// The keys that were given, if any were. Nothing is known of them yet.
+    fn given(&self) -> Result<Option<(Ring, Source<'_>)>, Failure> {
+        if let Some(file) = &self.workspace_key_file {
+            return Ok(Some((key_file::read(file)?, Source::File(file))));
+        }
+        if let Some(text) = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty()) {
+            return Ok(Some((parse(text, VARIABLE)?, Source::Elsewhere(VARIABLE))));
+        }
+        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL));
+        match credential {
+            Some(file) if file.is_file() => Ok(Some((
+                key_file::read(&file)?,
+                Source::Elsewhere("the systemd credential"),
+            ))),
+            _ => Ok(None),
+        }
     }
 
-    /// The key that was given, if it is the database's; `None` if none was given.
-    pub async fn find(&self, operator: &Operator) -> Result<Option<Key>, Failure> {
-        let Some(key) = self.given()? else {
+    /// The keys that were given, if they are the database's; `None` if none were given. A newer one that follows from
+    /// them is put beside them where they are, unless nothing shall be changed.
+    pub async fn find(&self, operator: &Operator, dry_run: bool) -> Result<Option<Ring>, Failure> {
+        let Some((given, source)) = self.given()? else {
             return Ok(None);
         };
-        workspace_key::check(&operator.session, &key)
+        let checked = workspace_key::check(&operator.session, &given)
             .await
             .map_err(|error| operator.failed(error))?;
-        Ok(Some(key))
+        if let Some(newest) = checked.learned.last().filter(|_| !dry_run) {
+            tell_newer(newest.version(), &source, &checked.learned);
+        }
+        Ok(Some(checked.ring))
     }
 
-    /// The key, which must have been given.
-    pub async fn require(&self, operator: &Operator) -> Result<Key, Failure> {
-        if let Some(key) = self.find(operator).await? {
-            return Ok(key);
+    /// The keys, which must have been given.
+    pub async fn require(&self, operator: &Operator, dry_run: bool) -> Result<Ring, Failure> {
+        if let Some(keys) = self.find(operator, dry_run).await? {
+            return Ok(keys);
         }
         let made = workspace_key::newest_version(&operator.session)
             .await
             .map_err(|error| operator.failed(error))?;
-        Err(operator.failed(app::AppError::WorkspaceKey(match made {
-            Some(_) => app::KeyProblem::Missing,
-            None => app::KeyProblem::NotMade,
+        Err(operator.failed(AppError::WorkspaceKey(match made {
+            Some(_) => KeyProblem::Missing,
+            None => KeyProblem::NotMade,
         })))
     }
 }
 
-/// The key in a file. Nothing is known of it yet.
-pub fn in_file(file: &Path) -> Result<Key, Failure> {
-    parse(address::first_line(file)?, "--workspace-key-file")
+/// Keeps what was learned, and says so beside the answer: what was asked for goes on in any case.
+fn tell_newer(version: u32, source: &Source<'_>, learned: &[Key]) {
+    let told = match source {
+        Source::File(file) => match key_file::add(file, learned) {
+            Ok(()) => format!("version {version} was added to {}", file.display()),
+            Err(error) => format!(
+                "version {version} is used for this time only, because {} can't be written ({error}); put the newer key there",
+                file.display()
+            ),
+        },
+        Source::Elsewhere(place) => {
+            format!("version {version} is used for this time only; put the newer key into {place}")
+        }
+    };
+    drop(writeln!(
+        std::io::stderr().lock(),
+        "note: The workspace key was rotated: {told}."
+    ));
 }
 
-fn parse(text: String, from: &str) -> Result<Key, Failure> {
+/// The keys in a file. Nothing is known of them yet.
+pub fn in_file(file: &Path) -> Result<Ring, Failure> {
+    key_file::read(file)
+}
+
+fn parse(text: String, from: &str) -> Result<Ring, Failure> {
     workspace_key::parse(&SecretString::from(text)).map_err(|why| malformed(from, why))
 }
 
 /// The file of `csctl db init`: its key is there already, or is drawn and written before the database hears of it.
 pub struct KeyFile {
     path: PathBuf,
-    key: Key,
+    keys: Ring,
     is_new: bool,
 }
 
@@ -123,19 +157,15 @@ impl KeyFile {
                     .map_err(failed)?;
                 Ok(Self {
                     path: path.to_owned(),
-                    key,
+                    keys: key.into(),
                     is_new: true,
                 })
             }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                let text = SecretString::from(address::first_line(path)?);
-                let key = workspace_key::parse(&text).map_err(|why| malformed("--workspace-key-file", why))?;
-                Ok(Self {
-                    path: path.to_owned(),
-                    key,
-                    is_new: false,
-                })
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(Self {
+                path: path.to_owned(),
+                keys: key_file::read(path)?,
+                is_new: false,
+            }),
             Err(error) => Err(failed(error)),
         }
     }
@@ -155,7 +185,7 @@ impl KeyFile {
         }
         Ok(format!(
             "The workspace key, version {}, is in {}: keep a copy in a safe place.",
-            self.key.version(),
+            self.version(),
             self.path.display()
         ))
     }
@@ -164,9 +194,16 @@ impl KeyFile {
         let session = Session::operator(place, CLIENT)
             .await
             .map_err(|error| Failure::of(error, place))?;
-        workspace_key::register(&session, &self.key, async |_| Ok(()))
-            .await
-            .map_err(|error| Failure::of(error, place))
+        let failed = |error| Failure::of(error, place);
+        match workspace_key::check(&session, &self.keys).await {
+            Ok(_) => Ok(()),
+            Err(AppError::WorkspaceKey(KeyProblem::NotMade | KeyProblem::Wrong)) => {
+                workspace_key::register(&session, self.keys.newest(), async |_| Ok(()))
+                    .await
+                    .map_err(failed)
+            }
+            Err(other) => Err(failed(other)),
+        }
     }
 
     /// Removes a file that was made for nothing.
@@ -183,6 +220,6 @@ impl KeyFile {
 
     /// Which of the workspace's keys it is.
     pub fn version(&self) -> u32 {
-        self.key.version()
+        self.keys.newest().version()
     }
 }

@@ -18,11 +18,13 @@ mod doctor;
 mod failure;
 mod invoices;
 mod key;
+mod key_file;
 mod operator;
 mod people;
 mod plan;
 mod provider;
 mod report;
+mod rotation;
 mod settings;
 mod sync;
 mod ticket;
@@ -71,5 +73,6 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Ticket { command } => ticket::run(command).await,
         cli::Command::Desk { command } => desk::run(command).await,
         cli::Command::Backup { command } => backup::run(command).await,
+        cli::Command::Key { command } => rotation::run(command).await,
     }
 }

@@ -83,7 +83,7 @@ async fn add(arguments: &AddArgs) -> Result<Report, Failure> {
     let mut input = Input::new();
     let operator = Operator::open(&arguments.place, &mut input).await?;
     let token = SecretString::from(input.line("the token")?);
-    let key = arguments.key.require(&operator).await?;
+    let key = arguments.key.require(&operator, false).await?;
     let new = NewAccount {
         label,
         endpoint: arguments.base_url.clone(),
@@ -105,7 +105,7 @@ async fn replace(arguments: &ReplaceArgs) -> Result<Report, Failure> {
     let mut input = Input::new();
     let operator = Operator::open(&arguments.place, &mut input).await?;
     let token = SecretString::from(input.line("the token")?);
-    let key = arguments.key.require(&operator).await?;
+    let key = arguments.key.require(&operator, false).await?;
     let account = named(&accounts(&operator).await?, &arguments.name)?;
     let id = ProviderConfigId::new(account.id);
     let added = providers::replace_token(&operator.session, &key, id, &token, &Reach::patient())
@@ -137,7 +137,7 @@ async fn list(arguments: &ListArgs) -> Result<Report, Failure> {
 fn told(row: &AccountRow) -> String {
     let token = match row.token {
         TokenState::Sealed => "token sealed",
-        TokenState::SealedBefore => "token sealed with an older key: replace it",
+        TokenState::SealedBefore => "token sealed with a key that was lost: replace it",
         TokenState::NotSealed => "token not sealed: replace it",
         TokenState::Missing => "no token",
     };

@@ -90,7 +90,7 @@ async fn linode(arguments: &LinodeArgs) -> Result<Report, Failure> {
     };
     let key = match &token {
         Some(_) => None,
-        None => Some(arguments.key.require(&operator).await?),
+        None => Some(arguments.key.require(&operator, arguments.dry_run).await?),
     };
     let (id, name) = choose(&operator, arguments).await?;
     let order = Order {

@@ -47,6 +47,7 @@ migrations! {
     15 "0015_people",
     16 "0016_log_chain",
     17 "0017_desks",
+    18 "0018_key_rotation",
     19 "0019_backup",
 }
 

@@ -12,9 +12,9 @@ use crate::StoreError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenState {
-    /// Sealed under the newest workspace key.
+    /// Sealed under the newest workspace key, or under an older one that is still with it.
     Sealed,
-    /// Sealed under an older one.
+    /// Sealed under one that was lost before the newest was made.
     SealedBefore,
     /// Written by another program, in clear text or sealed in another way.
     NotSealed,
@@ -87,8 +87,8 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
              p.is_active IS NOT FALSE AS "is_active!", a.username AS "username?", a.scopes AS "scopes?", a.token_checked_at AS "token_checked_at?",
              a.observed_at AS "observed_at?",
              CASE WHEN p.credentials IS NULL OR p.credentials IN ('{}', '[]', 'null', '""') THEN 'missing'
-               WHEN p.credentials ->> 'sealed' LIKE 'cs1.' || k.version || '.%' THEN 'sealed'
-               WHEN p.credentials ->> 'sealed' LIKE 'cs1.%' THEN 'sealed_before' ELSE 'not_sealed' END AS "token!",
+               WHEN p.credentials ->> 'sealed' !~ '^cs1\.[1-9][0-9]{0,5}\.' OR p.credentials ->> 'sealed' IS NULL THEN 'not_sealed'
+               WHEN split_part(p.credentials ->> 'sealed', '.', 2)::integer >= k.version THEN 'sealed' ELSE 'sealed_before' END AS "token!",
              s.id AS "sync_id?", s.status AS "sync_status?", s.started_at AS "sync_started_at?", s.error_code AS "sync_error_code?", s.error AS "sync_error?",
              coalesce(n.servers, 0) AS "servers!", coalesce(n.unassigned, 0) AS "unassigned!", coalesce(n.missing, 0) AS "missing!", coalesce(n.gone, 0) AS "gone!"
            FROM provider_configs p
@@ -100,7 +100,8 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
              FROM vps_instances v LEFT JOIN provider_states t ON t.server_id = v.id
              WHERE v.deleted_at IS NULL AND v.provider_config_id IS NOT NULL GROUP BY 1
            ) n ON n.provider_config_id = p.id
-           CROSS JOIN cs_auth.workspace_key() AS k
+           -- Keys that came beside an older one leave what that has sealed readable; one that came in place of a lost one doesn't.
+           CROSS JOIN (SELECT coalesce(max(r.version), 0) AS version FROM cs_auth.workspace_key_ring() r WHERE r.wrapped IS NULL AND r.lost IS NULL) AS k
            ORDER BY p.is_active IS NOT FALSE DESC, 3, p.id LIMIT 500"#
     )
     .fetch_all(connection)

@@ -4,6 +4,7 @@
 //! And how secrets lie in the database: sealed under the [`WorkspaceKey`], each for its own place.
 
 mod error;
+mod key_ring;
 mod keychain;
 mod memory;
 mod name;
@@ -14,6 +15,7 @@ mod sealing;
 mod workspace_key;
 
 pub use error::VaultError;
+pub use key_ring::{KeyRing, wrapped_under};
 pub use keychain::{Keychain, KeychainState};
 pub use memory::MemoryKeychain;
 pub use name::SecretName;

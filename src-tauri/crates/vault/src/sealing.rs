@@ -16,7 +16,7 @@ use crate::WorkspaceKey;
 
 /// What the text form begins with, and the kind of sealing.
 const PREFIX: &str = "cs1";
-const NONCE_BYTES: usize = 24;
+pub(crate) const NONCE_BYTES: usize = 24;
 const TAG_BYTES: usize = 16;
 /// The longest secret whose text form fits into `VARCHAR(255)`, whatever the version of the key: longer than any root
 /// password that Linode takes (128).
@@ -24,16 +24,16 @@ pub const LONGEST_SHORT_SECRET: usize = 140;
 
 /// Where a secret lies: a column of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Place<'a> {
     /// The table.
-    pub table: &'static str,
+    pub table: &'a str,
     /// The row's id.
     pub row: i64,
     /// The column.
-    pub column: &'static str,
+    pub column: &'a str,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{} of row {}", self.table, self.column, self.row)
     }
@@ -63,51 +63,60 @@ pub enum SealError {
 
 impl WorkspaceKey {
     /// Seals a secret for a place. The nonce is 24 random bytes, never used twice.
-    pub fn seal(&self, place: Place, secret: &str, nonce: [u8; NONCE_BYTES]) -> Result<String, SealError> {
-        let sealed = self
-            .cipher()
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: secret.as_bytes(),
-                    aad: &self.bound_to(place),
-                },
-            )
-            .map_err(|_| SealError::Refused)?;
-        let mut whole = Vec::with_capacity(NONCE_BYTES + sealed.len());
-        whole.extend_from_slice(&nonce);
-        whole.extend_from_slice(&sealed);
-        Ok(format!("{PREFIX}.{}.{}", self.version(), URL_SAFE_NO_PAD.encode(whole)))
+    pub fn seal(&self, place: Place<'_>, secret: &str, nonce: [u8; NONCE_BYTES]) -> Result<String, SealError> {
+        let whole = self.shut(secret.as_bytes(), &self.bound_to(place), nonce)?;
+        Ok(format!("{PREFIX}.{}.{whole}", self.version()))
     }
 
     /// Opens what was sealed for this place.
-    pub fn open(&self, place: Place, sealed: &str) -> Result<SecretString, SealError> {
-        let (version, encoded) = parts(sealed).ok_or(SealError::Form)?;
+    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, SealError> {
+        let (version, encoded) = parts(PREFIX, sealed).ok_or(SealError::Form)?;
         if version != self.version() {
             return Err(SealError::Version {
                 sealed: version,
                 held: self.version(),
             });
         }
+        let opened = self.unshut(encoded, &self.bound_to(place))?;
+        std::str::from_utf8(&opened)
+            .map(SecretString::from)
+            .map_err(|_| SealError::NotText)
+    }
+
+    /// Nonce, text and tag as base64url.
+    pub(crate) fn shut(&self, plain: &[u8], bound_to: &[u8], nonce: [u8; NONCE_BYTES]) -> Result<String, SealError> {
+        let sealed = self
+            .cipher()
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: plain,
+                    aad: bound_to,
+                },
+            )
+            .map_err(|_| SealError::Refused)?;
+        let mut whole = Vec::with_capacity(NONCE_BYTES + sealed.len());
+        whole.extend_from_slice(&nonce);
+        whole.extend_from_slice(&sealed);
+        Ok(URL_SAFE_NO_PAD.encode(whole))
+    }
+
+    pub(crate) fn unshut(&self, encoded: &str, bound_to: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let whole = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| SealError::Form)?;
         let (nonce, rest) = whole.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::Form)?;
         if rest.len() < TAG_BYTES {
             return Err(SealError::Form);
         }
-        let opened = self
-            .cipher()
+        self.cipher()
             .decrypt(
                 &XNonce::from(*nonce),
                 Payload {
                     msg: rest,
-                    aad: &self.bound_to(place),
+                    aad: bound_to,
                 },
             )
             .map(Zeroizing::new)
-            .map_err(|_| SealError::Refused)?;
-        std::str::from_utf8(&opened)
-            .map(SecretString::from)
-            .map_err(|_| SealError::NotText)
+            .map_err(|_| SealError::Refused)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -115,7 +124,7 @@ impl WorkspaceKey {
     }
 
     /// The parts are set apart by zero bytes, which no name of a table or a column holds.
-    fn bound_to(&self, place: Place) -> Vec<u8> {
+    fn bound_to(&self, place: Place<'_>) -> Vec<u8> {
         format!(
             "containerstacks {PREFIX}\0{}\0{}\0{}\0{}",
             place.table,
@@ -129,12 +138,21 @@ impl WorkspaceKey {
 
 /// The version of the key with which a text was sealed; `None` if it was not sealed by this program.
 pub fn sealed_with(text: &str) -> Option<u32> {
-    parts(text).map(|(version, _)| version)
+    parts(PREFIX, text).map(|(version, _)| version)
 }
 
-fn parts(text: &str) -> Option<(u32, &str)> {
-    let (version, encoded) = text.strip_prefix(PREFIX)?.strip_prefix('.')?.split_once('.')?;
-    Some((version.parse().ok()?, encoded))
+/// Version and content of a text of this kind. There is one way to write a version: the database reads it too, and must
+/// not miss one.
+pub(crate) fn parts<'a>(prefix: &str, text: &'a str) -> Option<(u32, &'a str)> {
+    let (version, encoded) = text.strip_prefix(prefix)?.strip_prefix('.')?.split_once('.')?;
+    let is_plain = (1..=6).contains(&version.len())
+        && !version.starts_with('0')
+        && version.bytes().all(|letter| letter.is_ascii_digit());
+    if is_plain {
+        Some((version.parse().ok()?, encoded))
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    const HERE: Place = Place {
+    const HERE: Place<'static> = Place {
         table: "provider_configs",
         row: 7,
         column: "credentials",
@@ -154,7 +172,7 @@ mod tests {
         WorkspaceKey::new(1, [7; 32])
     }
 
-    fn opened(key: &WorkspaceKey, place: Place, sealed: &str) -> Result<String, SealError> {
+    fn opened(key: &WorkspaceKey, place: Place<'_>, sealed: &str) -> Result<String, SealError> {
         key.open(place, sealed).map(|secret| secret.expose_secret().to_owned())
     }
 
@@ -234,6 +252,16 @@ mod tests {
             opened(&newer, HERE, &sealed.replacen("cs1.1.", "cs1.2.", 1)),
             Err(SealError::Refused)
         );
+    }
+
+    #[test]
+    fn a_version_is_written_in_one_way() {
+        let sealed = key().seal(HERE, "t0ken", [1; 24]).unwrap();
+        for version in ["+1", "01", "1 ", "", "1234567", "-1", "0"] {
+            let written = sealed.replacen("cs1.1.", &format!("cs1.{version}."), 1);
+            assert_eq!(sealed_with(&written), None, "{version}");
+            assert_eq!(opened(&key(), HERE, &written), Err(SealError::Form), "{version}");
+        }
     }
 
     #[test]

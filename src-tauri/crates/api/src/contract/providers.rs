@@ -1,6 +1,6 @@
 //! Accounts at providers, their syncs, the workspace's key. A token or a key comes in and never goes out.
 
-use app::views::AccountRow;
+use app::views::{AccountRow, ExposedRow};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -113,4 +113,37 @@ pub struct MakeWorkspaceKeyRequest {
 pub struct WorkspaceKeyMade {
     /// The file, if one was written.
     pub path: Option<String>,
+}
+
+/// How the keys stand.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct KeyStanding {
+    /// The newest key's version; `null` while none was made.
+    pub version: Option<u32>,
+    /// Whether a rotation was begun and is not at its end.
+    pub is_under_way: bool,
+    /// How many values are sealed under older keys than the newest.
+    #[ts(type = "number")]
+    pub left: u64,
+    /// Secrets that the lost holder of a key may know, and that are still in use.
+    pub exposed: Vec<ExposedRow>,
+}
+
+/// Another key.
+#[derive(Debug, Deserialize, TS)]
+pub struct RotateKeyRequest {
+    /// What was lost that held the key: a desk's login, or another name; `null` when nothing was.
+    pub lost: Option<String>,
+}
+
+/// A secret that was changed where it is used.
+#[derive(Debug, Deserialize, TS)]
+pub struct SettleSecretRequest {
+    /// As it is listed.
+    pub table: String,
+    /// As it is listed.
+    pub column: String,
+    /// As it is listed.
+    #[ts(type = "number")]
+    pub row: i64,
 }

@@ -1,4 +1,4 @@
-//! Accounts at providers, their syncs, the workspace's key.
+//! Accounts at providers and their syncs.
 
 use app::{
     AppError,
@@ -15,9 +15,9 @@ use super::{field, records::export, tasks};
 use crate::{
     ApiError, Desk,
     contract::{
-        Action, CreateProviderRequest, Empty, ExportAnswer, ExportRequest, GiveWorkspaceKeyRequest,
-        MakeWorkspaceKeyRequest, ProviderChecked, ProviderList, RenameProviderRequest, ReplaceTokenRequest,
-        SetProviderActiveRequest, SyncProviderRequest, TaskStarted, WorkspaceKeyMade, WorkspaceKeyState,
+        Action, CreateProviderRequest, Empty, ExportAnswer, ExportRequest, ProviderChecked, ProviderList,
+        RenameProviderRequest, ReplaceTokenRequest, SetProviderActiveRequest, SyncProviderRequest, TaskStarted,
+        WorkspaceKeyState,
     },
 };
 
@@ -159,23 +159,4 @@ pub(crate) async fn syncs(desk: &Desk, request: ListRequest) -> Result<Page<Sync
 
 pub(crate) async fn export_syncs(desk: &Desk, request: ExportRequest) -> Result<ExportAnswer, ApiError> {
     export(desk, Exportable::Syncs, request).await
-}
-
-pub(crate) async fn give_key(desk: &Desk, request: GiveWorkspaceKeyRequest) -> Result<Empty, ApiError> {
-    desk.give_workspace_key(&request.key).await?;
-    Ok(Empty {})
-}
-
-pub(crate) async fn make_key(desk: &Desk, request: MakeWorkspaceKeyRequest) -> Result<WorkspaceKeyMade, ApiError> {
-    let path = desk.make_workspace_key(request.replace).await?;
-    Ok(WorkspaceKeyMade {
-        path: path.map(|path| path.display().to_string()),
-    })
-}
-
-pub(crate) async fn copy_key(desk: &Desk, _: Empty) -> Result<WorkspaceKeyMade, ApiError> {
-    let path = desk.copy_workspace_key().await?;
-    Ok(WorkspaceKeyMade {
-        path: Some(path.display().to_string()),
-    })
 }

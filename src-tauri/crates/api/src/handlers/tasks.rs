@@ -71,6 +71,7 @@ fn stale(kind: TaskKind) -> Vec<Tag> {
             Tag::Dashboard,
             Tag::Shell,
         ],
+        TaskKind::Rotation => vec![Tag::Providers, Tag::Desks, Tag::Activity],
         TaskKind::Demo => vec![Tag::State],
     }
 }
