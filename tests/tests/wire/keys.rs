@@ -27,7 +27,7 @@ async fn ended(desk: &TestDesk) -> Value {
     };
     tokio::time::timeout(std::time::Duration::from_mins(1), waiting)
         .await
-        .expect("the task ends")
+        .unwrap()
 }
 
 async fn copy(desk: &TestDesk) -> String {
@@ -92,7 +92,7 @@ impl World {
         let admin = self.workspace.admin();
         let mut connection = admin.connect("tests").await.unwrap();
         let prefix = RolePrefix::of_workspace(&mut connection).await.unwrap();
-        let (login, password) = (format!("agent_{}", uuid::Uuid::new_v4().simple()), "a".repeat(40));
+        let (login, password) = (format!("{}_agent", admin.database), "a".repeat(40));
         roles::add_login(
             &mut connection,
             &prefix,
@@ -311,8 +311,8 @@ async fn everybody_goes_on_working_while_the_key_is_rotated() {
 async fn a_lost_desk_is_left_behind() {
     let (world, one, two) = World::new().await;
     let old = copy(&one).await;
-    let list = two.ok("desks.list", json!({})).await;
-    let rows = list["rows"].as_array().unwrap();
+    let desks = two.ok("desks.list", json!({})).await;
+    let rows = desks["rows"].as_array().unwrap();
     let lost = rows.iter().find(|row| row["is_own"] == true).unwrap()["login"]
         .as_str()
         .unwrap()

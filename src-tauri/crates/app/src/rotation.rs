@@ -103,19 +103,28 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The keys that a rotation goes on from: neither the newest, nor retired, nor lost for good before a new beginning.
+    fn older(&self) -> impl Iterator<Item = &KnownKey> {
+        let newest = self.keys.last().map(|key| key.version);
+        let beginnings = self
+            .keys
+            .iter()
+            .filter(|key| key.wrapped.is_none() && key.lost.is_none());
+        let beginning = beginnings.map(|key| key.version).max();
+        self.keys
+            .iter()
+            .filter(move |key| !key.is_retired && Some(key.version) < newest && Some(key.version) >= beginning)
+    }
+
     /// How many values are sealed under older keys than the newest.
     pub fn left(&self) -> u64 {
-        let newest = self.keys.last().map(|key| key.version);
-        let older = self.counts.iter().filter(|count| Some(count.version) < newest);
-        older.map(|count| count.sealed).sum()
+        let sealed = |key: &KnownKey| self.counts.iter().find(|count| count.version == key.version);
+        self.older().filter_map(sealed).map(|count| count.sealed).sum()
     }
 
     /// Whether a rotation was begun and is not at its end.
     pub fn is_under_way(&self) -> bool {
-        let newest = self.keys.last().map(|key| key.version);
-        self.keys
-            .iter()
-            .any(|key| !key.is_retired && Some(key.version) < newest)
+        self.older().next().is_some()
     }
 }
 
@@ -179,13 +188,11 @@ pub async fn run(
             Why::Lost(what) => is_unfinished && newest.lost.as_ref() == Some(what),
         };
         if !is_to_be_finished && !rotated.is_new {
-            match make(session, place, &ring, why).await? {
-                Some(key) => ring = ring.with(key),
-                None => {
-                    was_overtaken = true;
-                    continue;
-                }
-            }
+            let Some(key) = make(session, place, &ring, why).await? else {
+                was_overtaken = true;
+                continue;
+            };
+            ring = ring.with(key);
             rotated.is_new = true;
         }
         rotated.version = ring.newest().version();

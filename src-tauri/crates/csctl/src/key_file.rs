@@ -151,12 +151,12 @@ mod tests {
         let line = key(1).to_text();
         fs::write(&file, format!("{}\n# the safe in the cellar\n", line.expose_secret())).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-        let link = folder.path().join("link");
-        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let shortcut = folder.path().join("shortcut");
+        std::os::unix::fs::symlink(&file, &shortcut).unwrap();
         // Left by somebody who was killed.
         fs::write(folder.path().join(".workspace.key.new"), "half").unwrap();
-        add(&link, &[key(2)]).unwrap();
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        add(&shortcut, &[key(2)]).unwrap();
+        assert!(fs::symlink_metadata(&shortcut).unwrap().is_symlink());
         let text = fs::read_to_string(&file).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 3);

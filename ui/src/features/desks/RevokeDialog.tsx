@@ -65,7 +65,8 @@ function KeyNotice() {
       <KeyRound aria-hidden />
       <span>
         It held the workspace key. If the computer is lost, whoever has it can read provider tokens and root passwords
-        in any copy of the database: rotate the key, and replace the tokens at the providers.
+        in any copy of the database. Rotate the key on the page Providers and name this desk as lost: that page then
+        lists what has to be changed.
       </span>
     </p>
   );

@@ -16,7 +16,7 @@ const TEXT: Readonly<Record<Exclude<WorkspaceKeyState, "held">, string>> = {
   missing:
     "This desk doesn’t have the workspace key, so it can’t sync or change tokens. Enter it from another desk’s copy, or from the file of csctl db init.",
   wrong:
-    "The workspace key in this desk’s keychain is another one, or an older one: its fingerprint differs. Enter the newest.",
+    "The workspace key in this desk’s keychain is another one, or an older one from which the newest can’t be come by: it was made after a loss. Enter the newest.",
   locked: "The keychain is locked or failed, and the workspace key is in it. Unlock it, then try again.",
 };
 

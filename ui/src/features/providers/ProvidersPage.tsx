@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Copy, FileKey, History, Network, PanelRight, Plus } from "lucide-react";
+import { Copy, FileKey, History, KeyRound, Network, PanelRight, Plus } from "lucide-react";
 import { useState } from "react";
 import type { AccountRow, Sort, SyncRow } from "../../bindings/contract";
 import { call } from "../../ipc/call";
@@ -24,15 +24,20 @@ import { AddAccountDialog, RenameAccountDialog, ReplaceTokenDialog } from "./Acc
 import { type AccountDeed, AccountsPanel } from "./AccountsPanel";
 import { SYNC_COLUMNS } from "./columns";
 import { KeyNotice } from "./KeyNotice";
+import { KeyStandingNotice } from "./KeyStandingNotice";
+import { RotateKeyDialog } from "./RotateKeyDialog";
 import { SyncGlance } from "./SyncGlance";
 import "./providers.css";
 
-type Open = { readonly deed: AccountDeed; readonly account: AccountRow } | { readonly deed: "add" };
+type Open = { readonly deed: AccountDeed; readonly account: AccountRow } | { readonly deed: "add" | "rotate" };
 
 export function ProvidersPage() {
   const read = useRead("providers.list", {});
   const general = useWriteReason("providers");
-  const task = useTasks().find((each) => each.kind === "sync" && isLive(each)) ?? null;
+  const tasks = useTasks();
+  const task = tasks.find((each) => each.kind === "sync" && isLive(each)) ?? null;
+  const isRotating = tasks.some((each) => each.kind === "rotation" && isLive(each));
+  const standing = useRead("workspace_key.standing", {});
   const [open, setOpen] = useState<Open | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const sync = useWrite("providers.sync");
@@ -63,6 +68,7 @@ export function ProvidersPage() {
     token: reasonAgainst(actions, "replace_token", general),
     edit: reasonAgainst(actions, "edit", general),
   };
+  const rotateReason = general ?? (isRotating ? "The key is being rotated." : null);
   const close = () => setOpen(null);
 
   function begin(account: AccountRow, allowGone: boolean): void {
@@ -92,11 +98,34 @@ export function ProvidersPage() {
   return (
     <>
       <PageHeader title="Providers">
-        {key === "held" ? <SaveKeyButton disabledReason={general} onProblem={setProblem} /> : null}
+        {key === "held" ? (
+          <>
+            <Button
+              icon={KeyRound}
+              disabledReason={rotateReason}
+              onClick={() => {
+                setProblem(null);
+                setOpen({ deed: "rotate" });
+              }}
+            >
+              Rotate key…
+            </Button>
+            <SaveKeyButton disabledReason={general} onProblem={setProblem} />
+          </>
+        ) : null}
         {add}
       </PageHeader>
       <div className="providers-top">
         <KeyNotice state={key} disabledReason={general} onRetry={() => void read.refetch()} />
+        {standing.data === undefined ? null : (
+          <KeyStandingNotice
+            standing={standing.data}
+            isRotating={isRotating}
+            disabledReason={general ?? (key === "held" ? null : "This desk doesn’t have the newest workspace key.")}
+            editReason={general}
+            onProblem={setProblem}
+          />
+        )}
         {key === "held" && key_is_temporary ? (
           <p className="notice notice-warning">
             This computer has no keychain: the workspace key is forgotten when the program ends, and has to be entered
@@ -134,6 +163,7 @@ export function ProvidersPage() {
         <SyncHistory />
       )}
       {open?.deed === "add" ? <AddAccountDialog disabledReason={reasons.create} onClose={close} /> : null}
+      {open?.deed === "rotate" ? <RotateKeyDialog disabledReason={rotateReason} onClose={close} /> : null}
       {open?.deed === "replace_token" ? (
         <ReplaceTokenDialog account={open.account} disabledReason={reasons.token} onClose={close} />
       ) : null}

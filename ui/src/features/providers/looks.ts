@@ -19,7 +19,7 @@ export function syncStatus(raw: string): StatusLook {
 
 const TOKEN_PROBLEM: Readonly<Record<TokenState, string | null>> = {
   sealed: null,
-  sealed_before: "Its token was sealed with an older workspace key. Replace the token.",
+  sealed_before: "Its token was sealed with a workspace key that was lost. Replace the token.",
   not_sealed:
     "Its token was written by another program and is not sealed. Replace the token, and revoke the old one at the provider.",
   missing: "It has no token. Give it one with Replace token.",

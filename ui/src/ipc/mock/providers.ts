@@ -1,4 +1,4 @@
-import type { AccountRow, SyncNote, SyncRow, WorkspaceKeyState } from "../../bindings/contract";
+import type { AccountRow, ExposedRow, SyncNote, SyncRow, WorkspaceKeyState } from "../../bindings/contract";
 import { servers } from "./business";
 import { daysAgo, instant, minutesAgo, mockNow } from "./clock";
 import { page } from "./lists";
@@ -101,6 +101,8 @@ const syncs: Array<SyncRow> = Array.from({ length: 48 }, (_, index): SyncRow => 
   };
 });
 
+let keyVersion = 1;
+let exposed: Array<ExposedRow> = [];
 let key: WorkspaceKeyState = (query.get("key") as WorkspaceKeyState | null) ?? "held";
 function found(id: number): AccountRow {
   return accounts.find((each) => each.id === id) ?? fail("not_found", "There is no such account.");
@@ -194,6 +196,36 @@ export function providerCommands(scenario: Scenario): Handlers {
     "workspace_key.make": () => {
       key = "held";
       return { path: null };
+    },
+    "workspace_key.standing": () => ({ version: keyVersion, is_under_way: false, left: 0, exposed }),
+    "workspace_key.rotate": (request) =>
+      startMockTask({
+        kind: "rotation",
+        title: "Rotating the workspace key",
+        on_cancel:
+          "Stops after the current step; what is sealed under either key stays readable. Rotate again to finish.",
+        stale: ["providers", "desks"],
+        total: 3,
+        ms: 3_000,
+        ended: () => {
+          keyVersion += 1;
+          if (request.lost !== null) {
+            exposed = accounts.map((account) => ({
+              table: "provider_configs",
+              column: "credentials",
+              row: account.id,
+              label: account.label,
+              lost: request.lost,
+              noted_at: instant(mockNow()),
+            }));
+          }
+          return `The workspace key is version ${keyVersion}. 3 secrets were sealed anew, and version ${keyVersion - 1} is retired.`;
+        },
+        stopped: () => "Stopped. What is left stays under the older key: rotate again to finish.",
+      }),
+    "workspace_key.settle": (request) => {
+      exposed = exposed.filter((row) => row.table !== request.table || row.row !== request.row);
+      return {};
     },
     "workspace_key.copy": () => ({ path: "/home/maya/Downloads/halyard-workspace-key-1.txt" }),
   };
