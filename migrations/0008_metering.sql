@@ -281,9 +281,9 @@ CREATE FUNCTION cs_billing.units(organizations integer[]) RETURNS TABLE (
   bills_until timestamp, retired_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.organization_id, r.kind, r.id, r.label, t.unit_start, r.billed_until,
-    -- Parked hours wait for a person; those that an invoice has told stay due.
+    -- Parked hours wait for a person; those that were charged are, and those that an invoice has told stay due.
     CASE WHEN p.parked_from IS NOT NULL THEN greatest(t.unit_start + greatest(0, cs_billing.hours(t.unit_start, p.parked_from)) * interval '1 hour',
-      cs_billing.told_until(r.kind, r.id, r.organization_id, t.unit_start)) END, NULL::bigint
+      r.billed_until, cs_billing.told_until(r.kind, r.id, r.organization_id, t.unit_start)) END, NULL::bigint
   FROM (
     SELECT v.organization_id, 'vps' AS kind, v.id, v.label::text, coalesce(v.last_billed_at, v.created_at) AS billed_until FROM public.vps_instances v
     WHERE v.organization_id = ANY (organizations) AND v.deleted_at IS NULL
@@ -406,10 +406,22 @@ BEGIN
   PERFORM cs_meta.apply_grant(m) FROM cs_meta.matrix m WHERE m.table_name IN ('billing_runs', 'resource_terms') AND m.columns = '*';
 END $$;
 
+-- The time up to which a run may charge.
+CREATE FUNCTION cs_billing.run_time(at timestamp) RETURNS timestamp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF at > cs_ledger.clock() AND NOT (SELECT w.is_test FROM cs_meta.workspace w) THEN
+    PERFORM cs_ledger.refuse('billing_run_ahead_of_clock', 'a run''s time can''t be ahead of the clock');
+  END IF;
+  IF coalesce(at, cs_ledger.clock()) < (SELECT max(r.run_at) FROM public.billing_runs r) THEN
+    PERFORM cs_ledger.refuse('billing_run_before_last', 'a run''s time can''t be before the last run''s');
+  END IF;
+  RETURN coalesce(at, cs_ledger.clock());
+END $$;
+
 CREATE FUNCTION cs_billing.open_run(at timestamp) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  run_time timestamp := coalesce(at, cs_ledger.clock());
   other record;
   opened bigint;
 BEGIN
@@ -424,15 +436,121 @@ BEGIN
     END IF;
     UPDATE public.billing_runs SET status = 'failed', finished_at = timezone('UTC', now()), error = 'abandoned' WHERE id = other.id;
   END LOOP;
-  IF run_time > cs_ledger.clock() AND NOT (SELECT w.is_test FROM cs_meta.workspace w) THEN
-    PERFORM cs_ledger.refuse('billing_run_ahead_of_clock', 'a run''s time can''t be ahead of the clock');
-  END IF;
-  IF run_time < (SELECT max(r.run_at) FROM public.billing_runs r) THEN
-    PERFORM cs_ledger.refuse('billing_run_before_last', 'a run''s time can''t be before the last run''s');
-  END IF;
-  INSERT INTO public.billing_runs (run_at, started_by, backend_pid) VALUES (run_time, cs_auth.user_id(), pg_backend_pid()) RETURNING id INTO opened;
+  INSERT INTO public.billing_runs (run_at, started_by, backend_pid) VALUES (cs_billing.run_time(at), cs_auth.user_id(), pg_backend_pid()) RETURNING id INTO opened;
   RETURN opened;
 END $$;
+
+-- Whom a run leaves out, and why.
+CREATE FUNCTION cs_billing.left_out(batch integer[]) RETURNS TABLE (organization_id integer, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT o.id, CASE WHEN w.id IS NULL THEN 'no_wallet' ELSE 'foreign_currency' END
+  FROM public.organizations o LEFT JOIN public.wallets w ON w.organization_id = o.id
+  WHERE o.id = ANY (batch) AND (w.id IS NULL OR w.currency IS DISTINCT FROM (SELECT s.currency FROM public.workspace_settings s))
+    AND (EXISTS (SELECT FROM public.vps_instances v WHERE v.organization_id = o.id AND v.deleted_at IS NULL)
+      OR EXISTS (SELECT FROM public.containers c WHERE c.organization_id = o.id AND c.deleted_at IS NULL)
+      OR EXISTS (SELECT FROM public.retired_meters m WHERE m.organization_id = o.id AND NOT m.settled))
+$$;
+
+-- What a run up to a time charges, computed and not written: the run writes it, a preview shows it. Its rows are of four kinds:
+-- 'organization': all that is due (hours, usage), whether the wallet covers it, and the position that will be reached;
+-- 'month': what is charged for a month of use; 'unit': how many hours of a metering unit are charged, also none, and what they cost;
+-- 'unpriced': a resource that waits for a price, and from which hour on (reached).
+CREATE FUNCTION cs_billing.reckon(organizations integer[], run_at timestamp) RETURNS TABLE (
+  part text, organization_id integer, resource_kind text, resource_id integer, unit_start timestamp, retired_id bigint, billed_until timestamp,
+  plan_id integer, reached timestamp, usage_month date, hours bigint, usage numeric, carry_in numeric, amount numeric, carry_out numeric,
+  balance numeric, covered boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  -- An hour is due when it has ended; the microsecond makes the bound include one that ends at the run's time.
+  WITH seg AS MATERIALIZED (
+    SELECT * FROM cs_billing.segments(organizations, NULL, run_at - interval '1 hour' + interval '1 microsecond')
+  ), unpriced AS (
+    -- A resource waits once, from its first hour that has no price.
+    SELECT DISTINCT ON (s.resource_kind, s.resource_id) s.organization_id, s.resource_kind, s.resource_id, s.plan_id, s.first_hour
+    FROM seg s WHERE s.hourly_rate IS NULL ORDER BY s.resource_kind, s.resource_id, s.first_hour
+  ), priced AS MATERIALIZED (
+    SELECT s.* FROM seg s WHERE s.hourly_rate IS NOT NULL
+  ), due AS (
+    -- Who has never been charged has no meter yet.
+    SELECT w.organization_id, coalesce(m.carry, 0) AS carry, m.charged_until, m.mark_kind, m.mark_resource_id,
+      coalesce(sum(p.hours), 0)::bigint AS hours, coalesce(sum(p.amount), 0) AS usage,
+      floor((coalesce(sum(p.amount), 0) + coalesce(m.carry, 0)) * 100) / 100 <= coalesce(w.balance, 0) AS covered, coalesce(w.balance, 0) AS balance
+    FROM public.wallets w LEFT JOIN public.organization_meters m ON m.organization_id = w.organization_id
+    LEFT JOIN priced p ON p.organization_id = w.organization_id
+    WHERE w.organization_id = ANY (organizations)
+    GROUP BY w.id, m.organization_id
+  ), hour AS (
+    -- Only where the wallet doesn't cover everything are hours looked at one by one.
+    SELECT p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.usage_month, p.first_hour + i * interval '1 hour' AS begins,
+      CASE WHEN p.monthly_cap IS NULL THEN p.hourly_rate
+        ELSE least(p.hourly_rate, greatest(0, p.monthly_cap - p.metered_before - i * p.hourly_rate)) END AS cost
+    FROM priced p JOIN due d ON d.organization_id = p.organization_id AND NOT d.covered
+    CROSS JOIN LATERAL generate_series(0, p.hours - 1) AS g(i)
+  ), taken AS MATERIALIZED (
+    SELECT h.* FROM (
+      SELECT x.*, sum(x.cost) OVER (PARTITION BY x.organization_id ORDER BY x.begins, x.resource_kind, x.resource_id) AS so_far FROM hour x
+    ) h JOIN due d USING (organization_id) WHERE floor((d.carry + h.so_far) * 100) / 100 <= d.balance
+  ), unit AS MATERIALIZED (
+    SELECT p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.retired_id, p.billed_until,
+      CASE WHEN d.covered THEN sum(p.hours) ELSE coalesce(t.n, 0) END AS n, CASE WHEN d.covered THEN sum(p.amount) ELSE coalesce(t.cost, 0) END AS cost
+    FROM priced p JOIN due d USING (organization_id)
+    LEFT JOIN (SELECT x.resource_kind, x.resource_id, x.unit_start, count(*) AS n, sum(x.cost) AS cost FROM taken x GROUP BY 1, 2, 3) t
+      ON t.resource_kind = p.resource_kind AND t.resource_id = p.resource_id AND t.unit_start = p.unit_start
+    GROUP BY p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.retired_id, p.billed_until, d.covered, t.n, t.cost
+  ), month AS (
+    SELECT p.organization_id, p.usage_month, sum(p.amount) AS usage, sum(p.hours) AS hours
+    FROM priced p JOIN due d ON d.organization_id = p.organization_id AND d.covered GROUP BY 1, 2
+    UNION ALL
+    SELECT t.organization_id, t.usage_month, sum(t.cost), count(*) FROM taken t GROUP BY 1, 2
+  ), reached AS (
+    SELECT x.*, d.carry, d.carry + sum(x.usage) OVER w AS due_so_far, floor((d.carry + sum(x.usage) OVER w) * 100) / 100 AS cents_so_far
+    FROM month x JOIN due d USING (organization_id)
+    WINDOW w AS (PARTITION BY x.organization_id ORDER BY x.usage_month)
+  ), step AS (
+    -- The carry in is what of all before is no whole cent.
+    SELECT x.*, x.cents_so_far - coalesce(lag(x.cents_so_far) OVER w, 0) AS amount, x.due_so_far - x.cents_so_far AS carry_out,
+      coalesce(lag(x.due_so_far - x.cents_so_far) OVER w, x.carry) AS carry_in
+    FROM reached x
+    WINDOW w AS (PARTITION BY x.organization_id ORDER BY x.usage_month)
+  ), position AS (
+    SELECT DISTINCT ON (t.organization_id) t.organization_id, t.begins, t.resource_kind, t.resource_id FROM taken t
+    ORDER BY t.organization_id, t.begins DESC, t.resource_kind DESC, t.resource_id DESC
+  ), now_at AS (
+    SELECT d.*, CASE WHEN d.covered THEN run_at ELSE coalesce(p.begins, d.charged_until) END AS now_until,
+      CASE WHEN d.covered THEN NULL ELSE coalesce(p.resource_kind, d.mark_kind) END AS now_kind,
+      CASE WHEN d.covered THEN NULL ELSE coalesce(p.resource_id, d.mark_resource_id) END AS now_resource_id
+    FROM due d LEFT JOIN position p USING (organization_id)
+  )
+  SELECT 'organization', n.organization_id, n.now_kind::text, n.now_resource_id, NULL::timestamp, NULL::bigint, NULL::timestamp,
+    NULL::integer, n.now_until, NULL::date, n.hours, n.usage, n.carry, NULL::numeric, NULL::numeric, n.balance, n.covered FROM now_at n
+  UNION ALL
+  SELECT 'month', x.organization_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, x.usage_month, x.hours::bigint, x.usage, x.carry_in, x.amount, x.carry_out, NULL, NULL
+  FROM step x
+  UNION ALL
+  SELECT 'unit', u.organization_id, u.resource_kind, u.resource_id, u.unit_start, u.retired_id, u.billed_until, NULL, NULL, NULL, u.n::bigint,
+    u.cost, NULL, NULL, NULL, NULL, NULL FROM unit u
+  UNION ALL
+  SELECT 'unpriced', u.organization_id, u.resource_kind, u.resource_id, NULL, NULL, NULL, u.plan_id, u.first_hour, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM unpriced u;
+END $$;
+
+-- Where a metering unit stood before a run, wherever that doesn't follow from the charges before it: its hours came late, or
+-- the wallet had not covered all. With these rows any charge's hours can be told for ever, from terms, prices and charges.
+CREATE TABLE charge_positions (
+  organization_id INTEGER NOT NULL,
+  -- The first of the run's charges of this organization.
+  charge_id BIGINT NOT NULL REFERENCES billing_charges(id),
+  resource_kind VARCHAR(20) NOT NULL CHECK (resource_kind IN ('vps', 'container')),
+  resource_id INTEGER NOT NULL,
+  unit_start TIMESTAMP NOT NULL,
+  billed_until TIMESTAMP NOT NULL CHECK (billed_until >= unit_start),
+  PRIMARY KEY (organization_id, charge_id, resource_kind, resource_id, unit_start)
+);
+SELECT cs_meta.guard_table('charge_positions');
+SELECT cs_meta.permit('admin,support,finance,agent', 'charge_positions', 'select', '*', 'true');
+CREATE TRIGGER keep BEFORE UPDATE OR DELETE OR TRUNCATE ON charge_positions FOR EACH STATEMENT EXECUTE FUNCTION cs_ledger.keep();
 
 -- Charges what organizations owe up to the run's time, or as much of it as their wallets cover, oldest hours first.
 CREATE FUNCTION cs_billing.charge_batch(run bigint, batch integer[], OUT charged_organizations integer, OUT charged_resources bigint, OUT charged_hours bigint,
@@ -455,72 +573,25 @@ BEGIN
   PERFORM 1 FROM public.organization_meters m WHERE m.organization_id = ANY (batch) ORDER BY m.organization_id FOR UPDATE;
 
   SELECT array_agg(w.organization_id) INTO chargeable FROM public.wallets w WHERE w.organization_id = ANY (batch) AND w.currency IS NOT DISTINCT FROM main_currency;
-  SELECT coalesce(jsonb_agg(jsonb_build_object('organization_id', o.id, 'reason', CASE WHEN w.id IS NULL THEN 'no_wallet' ELSE 'foreign_currency' END) ORDER BY o.id), '[]')
-  INTO skipped_list
-  FROM public.organizations o LEFT JOIN public.wallets w ON w.organization_id = o.id
-  WHERE o.id = ANY (batch) AND o.id <> ALL (coalesce(chargeable, '{}'))
-    AND (EXISTS (SELECT FROM public.vps_instances v WHERE v.organization_id = o.id AND v.deleted_at IS NULL)
-      OR EXISTS (SELECT FROM public.containers c WHERE c.organization_id = o.id AND c.deleted_at IS NULL)
-      OR EXISTS (SELECT FROM public.retired_meters m WHERE m.organization_id = o.id AND NOT m.settled));
+  SELECT coalesce(jsonb_agg(jsonb_build_object('organization_id', x.organization_id, 'reason', x.reason) ORDER BY x.organization_id), '[]')
+  INTO skipped_list FROM cs_billing.left_out(batch) x;
 
-  -- An hour is due when it has ended; the microsecond makes the bound include one that ends at the run's time.
-  WITH seg AS MATERIALIZED (
-    SELECT * FROM cs_billing.segments(chargeable, NULL, r.run_at - interval '1 hour' + interval '1 microsecond')
+  WITH reckoned AS MATERIALIZED (
+    SELECT * FROM cs_billing.reckon(chargeable, r.run_at)
   ), unpriced AS (
-    -- A resource waits once, from its first hour that has no price.
-    SELECT DISTINCT ON (s.resource_kind, s.resource_id) s.organization_id, s.resource_kind, s.resource_id, s.plan_id, s.first_hour
-    FROM seg s WHERE s.hourly_rate IS NULL ORDER BY s.resource_kind, s.resource_id, s.first_hour
-  ), priced AS MATERIALIZED (
-    SELECT s.* FROM seg s WHERE s.hourly_rate IS NOT NULL
-  ), due AS (
-    SELECT m.organization_id, m.carry, m.charged_until, m.mark_kind, m.mark_resource_id, m.last_charge_id,
-      coalesce(sum(p.amount), 0) AS usage, floor((coalesce(sum(p.amount), 0) + m.carry) * 100) / 100 <= coalesce(w.balance, 0) AS covered,
-      coalesce(w.balance, 0) AS balance
-    FROM public.organization_meters m JOIN public.wallets w ON w.organization_id = m.organization_id
-    LEFT JOIN priced p ON p.organization_id = m.organization_id
-    WHERE m.organization_id = ANY (chargeable)
-    GROUP BY m.organization_id, w.id
-  ), hour AS (
-    -- Only where the wallet doesn't cover everything are hours looked at one by one.
-    SELECT p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.usage_month, p.first_hour + i * interval '1 hour' AS begins,
-      CASE WHEN p.monthly_cap IS NULL THEN p.hourly_rate
-        ELSE least(p.hourly_rate, greatest(0, p.monthly_cap - p.metered_before - i * p.hourly_rate)) END AS cost
-    FROM priced p JOIN due d ON d.organization_id = p.organization_id AND NOT d.covered
-    CROSS JOIN LATERAL generate_series(0, p.hours - 1) AS g(i)
-  ), taken AS MATERIALIZED (
-    SELECT h.* FROM (
-      SELECT x.*, sum(x.cost) OVER (PARTITION BY x.organization_id ORDER BY x.begins, x.resource_kind, x.resource_id) AS so_far FROM hour x
-    ) h JOIN due d USING (organization_id) WHERE floor((d.carry + h.so_far) * 100) / 100 <= d.balance
+    SELECT x.organization_id, x.resource_kind, x.resource_id, x.plan_id, x.reached AS first_hour FROM reckoned x WHERE x.part = 'unpriced'
+  ), due AS MATERIALIZED (
+    SELECT m.organization_id, m.charged_until, m.mark_kind, m.mark_resource_id, m.last_charge_id, x.usage,
+      x.reached AS now_until, x.resource_kind AS now_kind, x.resource_id AS now_resource_id
+    FROM reckoned x JOIN public.organization_meters m USING (organization_id) WHERE x.part = 'organization'
   ), unit AS MATERIALIZED (
-    SELECT p.organization_id, p.resource_kind, p.resource_id, p.retired_id, p.billed_until, CASE WHEN d.covered THEN sum(p.hours) ELSE coalesce(t.n, 0) END AS n
-    FROM priced p JOIN due d USING (organization_id)
-    LEFT JOIN (SELECT x.resource_kind, x.resource_id, x.unit_start, count(*) AS n FROM taken x GROUP BY 1, 2, 3) t
-      ON t.resource_kind = p.resource_kind AND t.resource_id = p.resource_id AND t.unit_start = p.unit_start
-    GROUP BY p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.retired_id, p.billed_until, d.covered, t.n
-  ), month AS (
-    SELECT p.organization_id, p.usage_month, sum(p.amount) AS usage, sum(p.hours) AS hours
-    FROM priced p JOIN due d ON d.organization_id = p.organization_id AND d.covered GROUP BY 1, 2
-    UNION ALL
-    SELECT t.organization_id, t.usage_month, sum(t.cost), count(*) FROM taken t GROUP BY 1, 2
-  ), reached AS (
-    SELECT x.*, d.carry + sum(x.usage) OVER w AS due_so_far, floor((d.carry + sum(x.usage) OVER w) * 100) / 100 AS cents_so_far,
-      nextval('public.billing_charges_id_seq') AS id, d.last_charge_id
-    FROM month x JOIN due d USING (organization_id)
-    WINDOW w AS (PARTITION BY x.organization_id ORDER BY x.usage_month)
+    SELECT x.organization_id, x.resource_kind, x.resource_id, x.unit_start, x.retired_id, x.billed_until, x.hours AS n FROM reckoned x WHERE x.part = 'unit'
+  ), numbered AS MATERIALIZED (
+    SELECT x.organization_id, x.usage_month, x.hours, x.usage, x.carry_in, x.amount, x.carry_out, nextval('public.billing_charges_id_seq') AS id
+    FROM (SELECT * FROM reckoned y WHERE y.part = 'month' ORDER BY y.organization_id, y.usage_month) x
   ), step AS MATERIALIZED (
-    -- The carry in is what of all before is no whole cent.
-    SELECT x.*, x.cents_so_far - coalesce(lag(x.cents_so_far) OVER w, 0) AS amount, x.due_so_far - x.cents_so_far AS carry_out,
-      coalesce(lag(x.due_so_far - x.cents_so_far) OVER w, d.carry) AS carry_in, coalesce(lag(x.id) OVER w, x.last_charge_id) AS previous_id
-    FROM reached x JOIN due d USING (organization_id)
-    WINDOW w AS (PARTITION BY x.organization_id ORDER BY x.usage_month)
-  ), position AS (
-    SELECT DISTINCT ON (t.organization_id) t.organization_id, t.begins, t.resource_kind, t.resource_id FROM taken t
-    ORDER BY t.organization_id, t.begins DESC, t.resource_kind DESC, t.resource_id DESC
-  ), now_at AS (
-    SELECT d.organization_id, CASE WHEN d.covered THEN r.run_at ELSE coalesce(p.begins, d.charged_until) END AS charged_until,
-      CASE WHEN d.covered THEN NULL ELSE coalesce(p.resource_kind, d.mark_kind) END AS mark_kind,
-      CASE WHEN d.covered THEN NULL ELSE coalesce(p.resource_id, d.mark_resource_id) END AS mark_resource_id
-    FROM due d LEFT JOIN position p USING (organization_id)
+    SELECT x.*, coalesce(lag(x.id) OVER w, d.last_charge_id) AS previous_id
+    FROM numbered x JOIN due d USING (organization_id) WINDOW w AS (PARTITION BY x.organization_id ORDER BY x.usage_month)
   ), posted AS (
     INSERT INTO public.transactions (organization_id, amount, type, status, reason, run_id, usage_month, created_at, created_by)
     SELECT s.organization_id, -s.amount, 'charge', 'completed', 'Usage in ' || to_char(s.usage_month, 'FMMonth YYYY'), run, s.usage_month, r.run_at, r.started_by
@@ -531,10 +602,17 @@ BEGIN
       charged_until, until_kind, until_resource_id, hours, usage, carry_in, amount, carry_out)
     OVERRIDING SYSTEM VALUE
     SELECT s.id, s.previous_id, run, s.organization_id, x.id, s.usage_month, d.charged_until, d.mark_kind, d.mark_resource_id,
-      n.charged_until, n.mark_kind, n.mark_resource_id, s.hours, s.usage, s.carry_in, s.amount, s.carry_out
-    FROM step s JOIN due d USING (organization_id) JOIN now_at n USING (organization_id)
+      d.now_until, d.now_kind, d.now_resource_id, s.hours, s.usage, s.carry_in, s.amount, s.carry_out
+    FROM step s JOIN due d USING (organization_id)
     LEFT JOIN posted x ON x.organization_id = s.organization_id AND x.usage_month = s.usage_month
     RETURNING organization_id, hours, amount
+  ), placed AS (
+    -- An hour that was due when the last run charged everything comes late now.
+    INSERT INTO public.charge_positions (organization_id, charge_id, resource_kind, resource_id, unit_start, billed_until)
+    SELECT u.organization_id, f.id, u.resource_kind, u.resource_id, u.unit_start, u.billed_until
+    FROM unit u JOIN due d USING (organization_id)
+    JOIN (SELECT s.organization_id, min(s.id) AS id FROM step s GROUP BY 1) f USING (organization_id)
+    WHERE u.n > 0 AND (d.mark_kind IS NOT NULL OR u.billed_until + interval '1 hour' <= d.charged_until) RETURNING 1
   ), moved_servers AS (
     UPDATE public.vps_instances v SET last_billed_at = u.billed_until + u.n * interval '1 hour' FROM unit u
     WHERE u.retired_id IS NULL AND u.resource_kind = 'vps' AND u.n > 0 AND v.id = u.resource_id
@@ -549,12 +627,12 @@ BEGIN
     UPDATE public.retired_meters m SET billed_until = u.billed_until + u.n * interval '1 hour' FROM unit u
     WHERE m.id = u.retired_id AND u.n > 0 AND m.billed_until = u.billed_until RETURNING 1
   ), metered AS (
-    UPDATE public.organization_meters m SET charged_until = n.charged_until, mark_kind = n.mark_kind, mark_resource_id = n.mark_resource_id,
+    UPDATE public.organization_meters m SET charged_until = d.now_until, mark_kind = d.now_kind, mark_resource_id = d.now_resource_id,
       carry = coalesce(l.carry_out, m.carry), last_charge_id = coalesce(l.id, m.last_charge_id), arrears = d.usage - coalesce(l.usage, 0)
-    FROM now_at n JOIN due d USING (organization_id)
+    FROM due d
     LEFT JOIN (SELECT DISTINCT ON (s.organization_id) s.organization_id, s.id, s.carry_out, sum(s.usage) OVER (PARTITION BY s.organization_id) AS usage
                FROM step s ORDER BY s.organization_id, s.usage_month DESC) l USING (organization_id)
-    WHERE m.organization_id = n.organization_id RETURNING 1
+    WHERE m.organization_id = d.organization_id RETURNING 1
   ), waits AS (
     INSERT INTO public.parked_resources (resource_kind, resource_id, organization_id, reason, parked_from)
     SELECT u.resource_kind, u.resource_id, u.organization_id, CASE WHEN u.plan_id IS NULL THEN 'no_plan' ELSE 'no_rate' END, u.first_hour FROM unpriced u
