@@ -422,6 +422,7 @@ END $$;
 CREATE FUNCTION cs_billing.open_run(at timestamp) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  run_time timestamp;
   other record;
   opened bigint;
 BEGIN
@@ -436,7 +437,8 @@ BEGIN
     END IF;
     UPDATE public.billing_runs SET status = 'failed', finished_at = timezone('UTC', now()), error = 'abandoned' WHERE id = other.id;
   END LOOP;
-  INSERT INTO public.billing_runs (run_at, started_by, backend_pid) VALUES (cs_billing.run_time(at), cs_auth.user_id(), pg_backend_pid()) RETURNING id INTO opened;
+  run_time := cs_billing.run_time(at);
+  INSERT INTO public.billing_runs (run_at, started_by, backend_pid) VALUES (run_time, cs_auth.user_id(), pg_backend_pid()) RETURNING id INTO opened;
   RETURN opened;
 END $$;
 

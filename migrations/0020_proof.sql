@@ -172,13 +172,11 @@ BEGIN
     SELECT x.organization_id, x.resource_kind, x.resource_id, CASE WHEN x.plan_id IS NULL THEN 'no_plan' ELSE 'no_rate' END, x.reached
     FROM reckoned x WHERE x.part = 'unpriced' AND NOT EXISTS (SELECT FROM public.parked_resources p
       WHERE p.resource_kind = x.resource_kind AND p.resource_id = x.resource_id AND p.resolved_at IS NULL)
-  ), now_rates AS (
-    SELECT s.organization_id, s.resource_kind, s.resource_id,
+  ), now_used AS (
+    -- All that is due, also what the wallet doesn't cover: that is told apart.
+    SELECT s.organization_id, s.resource_kind, s.resource_id, sum(s.hours) AS hours, sum(s.amount) AS usage,
       array_agg(DISTINCT concat_ws(' ', s.plan_id, s.hourly_rate, coalesce(s.monthly_cap::text, '-'))) AS rates
     FROM cs_billing.segments(chargeable, NULL, until - interval '1 hour' + interval '1 microsecond') s WHERE s.hourly_rate IS NOT NULL GROUP BY 1, 2, 3
-  ), now_used AS (
-    SELECT x.organization_id, x.resource_kind, x.resource_id, sum(x.hours) AS hours, sum(x.usage) AS usage, r.rates
-    FROM reckoned x LEFT JOIN now_rates r USING (organization_id, resource_kind, resource_id) WHERE x.part = 'unit' AND x.hours > 0 GROUP BY 1, 2, 3, 6
   ), last_used AS (
     SELECT c.organization_id, c.resource_kind, c.resource_id, sum(c.hours) AS hours, sum(c.amount) AS usage,
       array_agg(DISTINCT concat_ws(' ', c.plan_id, c.hourly_rate, coalesce(c.monthly_cap::text, '-'))) AS rates
@@ -207,7 +205,6 @@ BEGIN
     UNION ALL
     SELECT o.organization_id, 'carry', NULL, o.carry_in - l.carry_in FROM organization o JOIN last_charge l USING (organization_id) WHERE o.carry_in <> l.carry_in
     UNION ALL
-    -- What is due but not covered isn't in the others: it is told with what it keeps back.
     SELECT o.organization_id, 'balance', NULL, coalesce(o.usage, 0) - o.due FROM organization o WHERE NOT o.covered
     UNION ALL
     SELECT o.organization_id, 'first', NULL, NULL FROM organization o
@@ -743,7 +740,7 @@ BEGIN
   WITH found AS MATERIALIZED (
     SELECT * FROM cs_billing.find_breaches(slice, since, invoices_after)
     UNION ALL
-    SELECT * FROM cs_billing.find_ledger_breaches(suspects) WHERE suspects IS NOT NULL
+    SELECT * FROM cs_billing.find_ledger_breaches(suspects) WHERE cardinality(suspects) > 0
   )
   SELECT coalesce((SELECT jsonb_agg(jsonb_build_object('what', f.what, 'organization_id', f.organization_id, 'organization', o.name, 'thing', f.thing,
       'thing_id', f.thing_id, 'expected', f.expected, 'found', f.found) ORDER BY f.organization_id, f.what, f.thing_id)

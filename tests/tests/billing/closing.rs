@@ -186,7 +186,15 @@ async fn live(seed: u64) -> [i64; 3] {
         "seed {seed}: this world has invoices"
     );
     let counts = seen(&mut world).await;
+    world.is_proven(seed).await;
     world.settle().await;
+    world.is_proven(seed).await;
+    // All that is told is charged then, hour by hour.
+    let unexplained = "SELECT count(*) FROM invoices i WHERE i.carry_in IS NOT NULL AND i.status <> 'cancelled'
+      AND ((cs_billing.explain_invoice(i.id) ->> 'uncharged_hours')::integer <> 0
+        OR (SELECT sum((c ->> 'amount')::numeric) FROM jsonb_array_elements(cs_billing.explain_invoice(i.id) -> 'charges') c)
+          IS DISTINCT FROM (SELECT sum(d.amount) FROM usage_details d WHERE d.invoice_id = i.id))";
+    assert_eq!(ask(&mut world.owner, unexplained).await, "0", "seed {seed}");
     invoices_hold(&mut world, seed).await;
     let unpaid = "SELECT count(*) FROM invoices WHERE carry_in IS NOT NULL AND status NOT IN ('paid', 'cancelled')";
     assert_eq!(

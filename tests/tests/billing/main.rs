@@ -13,6 +13,10 @@ mod model;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
+mod preview;
+#[cfg(test)]
+mod proof;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod script;

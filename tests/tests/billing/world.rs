@@ -251,8 +251,17 @@ impl World {
     /// A run at the world's time, in batches of two.
     pub async fn bill(&mut self) {
         let at = stamp(self.now);
-        let run_id = self.make(&format!("SELECT cs_billing.open_run('{at}')::integer")).await;
         let all: Vec<String> = self.organizations.iter().map(ToString::to_string).collect();
+        let previewed = ask(
+            &mut self.owner,
+            &format!(
+                "SELECT string_agg(format('%s: %s h, %s, %s, %s', organization_id, hours, usage, amount, carry_out), '; ' ORDER BY organization_id)
+                 FROM cs_billing.preview_batch('{at}', '{{{}}}')",
+                all.join(",")
+            ),
+        )
+        .await;
+        let run_id = self.make(&format!("SELECT cs_billing.open_run('{at}')::integer")).await;
         for batch in all.chunks(2) {
             self.act(&format!(
                 "SELECT cs_billing.charge_batch({run_id}, '{{{}}}')",
@@ -262,6 +271,59 @@ impl World {
         }
         self.act(&format!("SELECT cs_billing.finish_run({run_id}, 'completed')"))
             .await;
+        let charged = ask(
+            &mut self.owner,
+            &format!(
+                "SELECT string_agg(format('%s: %s h, %s, %s, %s', m.organization_id, coalesce(c.hours, 0), coalesce(c.usage, 0.0000), coalesce(c.amount, 0.00), m.carry),
+                   '; ' ORDER BY m.organization_id)
+                 FROM organization_meters m LEFT JOIN (SELECT organization_id, sum(hours) AS hours, sum(usage) AS usage, sum(amount) AS amount
+                   FROM billing_charges WHERE run_id = {run_id} GROUP BY 1) c USING (organization_id) WHERE m.organization_id IN ({})",
+                all.join(",")
+            ),
+        )
+        .await;
+        assert_eq!(charged, previewed, "the run at {at} charges what was previewed");
+    }
+
+    /// What a proof finds wrong with this world's books; and what each charge says of itself.
+    pub async fn is_proven(&mut self, seed: u64) {
+        let all = format!("'{{{}}}'", self.organizations.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+        // From the beginning; and of each organization from the run in the middle on.
+        for since in [
+            "0",
+            "coalesce((SELECT min(b.id) FROM billing_charges b WHERE b.organization_id = o AND b.run_id = (SELECT c.run_id FROM billing_charges c
+               WHERE c.organization_id = o ORDER BY c.id OFFSET (SELECT count(*) / 2 FROM billing_charges x WHERE x.organization_id = o) LIMIT 1)), 0)",
+        ] {
+            let wrong = ask(
+                &mut self.owner,
+                &format!(
+                    "SELECT string_agg(concat_ws(' ', f.what, f.organization_id, f.thing, f.thing_id, f.expected, 'found', f.found), E'\\n')
+                     FROM (SELECT array_agg(({since})::bigint ORDER BY place) AS since, array_agg(0) AS invoices FROM unnest({all}::integer[]) WITH ORDINALITY AS x(o, place)) s
+                     CROSS JOIN LATERAL (SELECT * FROM cs_billing.find_breaches({all}, s.since, s.invoices)
+                       UNION ALL SELECT * FROM cs_billing.find_ledger_breaches({all})) f WHERE f.thing IS NOT NULL"
+                ),
+            )
+            .await;
+            assert_eq!(wrong, "∅", "seed {seed} at {}", stamp(self.now));
+        }
+        let explained = ask(
+            &mut self.owner,
+            &format!(
+                "SELECT string_agg(x.what, E'\\n') FROM (
+                   SELECT 'charge ' || c.id AS what FROM billing_charges c CROSS JOIN LATERAL (SELECT cs_billing.explain_charge(c.id) AS e) e
+                   WHERE c.organization_id = ANY ({all}) AND ((e ->> 'agrees')::boolean IS NOT TRUE
+                     OR (SELECT sum((l ->> 'amount')::numeric) FROM jsonb_array_elements(e -> 'lines') l) IS DISTINCT FROM c.usage)
+                   UNION ALL
+                   SELECT 'transaction ' || t.id FROM transactions t WHERE t.organization_id = ANY ({all}) AND t.type = 'charge'
+                     AND (cs_billing.explain_transaction(t.id) -> 'charge' ->> 'agrees')::boolean IS NOT TRUE
+                   UNION ALL
+                   SELECT 'invoice ' || i.id FROM invoices i WHERE i.organization_id = ANY ({all}) AND (cs_billing.explain_invoice(i.id) ->> 'agrees')::boolean IS NOT TRUE
+                   UNION ALL
+                   SELECT 'balance of ' || o FROM unnest({all}::integer[]) o WHERE (cs_billing.explain_organization(o) ->> 'agrees')::boolean IS NOT TRUE) x"
+            ),
+        )
+        .await;
+        assert_eq!(explained, "∅", "seed {seed} at {}", stamp(self.now));
     }
 
     /// Every organization: what was charged, plus carry, plus what its wallet didn't cover, is what the model says.

@@ -19,8 +19,10 @@ async fn live(seed: u64) {
     }
     world.bill().await;
     world.agrees(seed).await;
+    world.is_proven(seed).await;
     world.settle().await;
     world.agrees(seed).await;
+    world.is_proven(seed).await;
     books_hold(&mut world).await;
 }
 

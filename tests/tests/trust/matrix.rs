@@ -19,6 +19,9 @@ pub const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("usage_details", "r", "r", "r"),
     ("billing_charges", "r", "r", "r"),
     ("billing_runs", "r", "r", "r"),
+    ("charge_positions", "r", "r", "r"),
+    ("book_proofs", "r", "", "r"),
+    ("proven_books", "", "", ""),
     ("organization_meters", "r", "r", "r"),
     ("resource_terms", "r", "r", "r"),
     ("retired_meters", "r", "r", "r"),
@@ -52,11 +55,25 @@ pub const MATRIX: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Sums over the books.
-const READERS: &[&str] = &["provider_cost", "usage_ahead", "rates", "past_rates", "seal_log"];
+const READERS: &[&str] = &[
+    "provider_cost",
+    "usage_ahead",
+    "rates",
+    "past_rates",
+    "seal_log",
+    "explain_transaction",
+    "explain_invoice",
+    "explain_organization",
+];
 /// Billing.
 const BILLERS: &[&str] = &[
     "open_run",
     "charge_batch",
+    "preview_batch",
+    "charge_previewed",
+    "begin_proof",
+    "prove_next",
+    "finish_proof",
     "finish_run",
     "resolve_parked",
     "close_preview",
@@ -69,6 +86,11 @@ const BILLERS: &[&str] = &[
 const ADMINS: &[&str] = &[
     "open_run",
     "charge_batch",
+    "preview_batch",
+    "charge_previewed",
+    "begin_proof",
+    "prove_next",
+    "finish_proof",
     "finish_run",
     "resolve_parked",
     "close_preview",

@@ -10,7 +10,6 @@ import {
   ShieldCheck,
   Unplug,
 } from "lucide-react";
-import type { ReactNode } from "react";
 import type { BillingOverview, Profile, ShellSummary } from "../bindings/contract";
 import { connection, useConnection } from "../ipc/connection";
 import { useRead } from "../ipc/queries";
@@ -30,6 +29,8 @@ import { Button } from "../ui/Button";
 import { Popover } from "../ui/Popover";
 import { ENVIRONMENT } from "../ui/status";
 import { Time } from "../ui/Text";
+import { BooksItem } from "./BooksItem";
+import { Facts } from "./Facts";
 import { TaskTray } from "./tasks/TaskTray";
 
 const SYNC_STEP_MS = 5_000;
@@ -55,6 +56,7 @@ export function StatusBar({ summary, onRefresh }: StatusBarProps) {
       <SyncItem summary={summary} onRefresh={onRefresh} />
       <Separator extra />
       <BillingItem summary={summary} />
+      <BooksItem />
       <Separator extra />
       <SchemaItem summary={summary} />
       <Separator extra />
@@ -68,19 +70,6 @@ export function StatusBar({ summary, onRefresh }: StatusBarProps) {
 
 function Separator({ extra = false }: { extra?: boolean }) {
   return <span className={extra ? "separator status-extra" : "separator"} aria-hidden />;
-}
-
-function Facts({ facts }: { facts: ReadonlyArray<readonly [string, ReactNode]> }) {
-  return (
-    <dl className="facts selectable">
-      {facts.map(([term, value]) => (
-        <div key={term} className="facts-row">
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 function ConnectionItem({ summary, onRefresh }: { summary: ShellSummary | undefined; onRefresh: () => void }) {

@@ -296,6 +296,14 @@ commands! {
     BillingParked = "billing.parked", Read [Billing Servers Containers Plans], Empty => ParkedList, handlers::billing::parked;
     /// Decides on what waits.
     BillingResolveParked = "billing.resolve_parked", Write [Billing Servers Containers Activity], ResolveParkedRequest => Empty, handlers::billing::resolve_parked;
+    /// Whether the books are right.
+    BillingBooks = "billing.books", Read [Billing], Empty => Books, handlers::billing::books;
+    /// Proves all of the books.
+    BillingProve = "billing.prove", Write [Tasks Billing], Empty => TaskStarted, handlers::billing::prove;
+    /// Proves what has moved in them.
+    BillingProveChanges = "billing.prove_changes", Write [], Empty => Empty, handlers::billing::prove_changes;
+    /// What stands behind a row of the ledger, an invoice or a balance.
+    BillingExplain = "billing.explain", Read [Billing Transactions Invoices Wallets Plans], ExplainRequest => Explanation, handlers::billing::explain;
     /// A window of one's own notifications.
     NotificationsList = "notifications.list", Read [Notifications], ListRequest => Page<NotificationRow>, handlers::notifications::list;
     /// Marks some as read, or as not read.

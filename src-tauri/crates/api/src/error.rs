@@ -103,6 +103,8 @@ pub enum ErrorCode {
     BillingRunBeforeLast,
     /// The run has been ended.
     BillingRunNotOpen,
+    /// Another proof of the books is under way.
+    ProofUnderWay,
     /// What is parked waits for something else.
     ParkedNotDecidable,
     /// How far a resource was charged is not a person's to change.

@@ -19,9 +19,9 @@ use store::{
 use crate::{AppError, session::Session};
 
 /// How many organizations are charged in one transaction: few enough that a wallet is never locked for long.
-const BATCH: i64 = 500;
+pub(crate) const BATCH: i64 = 500;
 /// How often a batch is tried when somebody changes its resources meanwhile.
-const TRIES: u32 = 5;
+pub(crate) const TRIES: u32 = 5;
 /// How much of what waits is shown.
 const SHOWN: i64 = 500;
 
@@ -43,6 +43,16 @@ pub struct RunReport {
 pub async fn run(
     session: &Session,
     at: Option<DateTime<Utc>>,
+    watch: impl FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<RunReport, AppError> {
+    run_with(session, at, charge, watch).await
+}
+
+/// A run whose batches are charged by `charge_one`.
+pub(crate) async fn run_with(
+    session: &Session,
+    at: Option<DateTime<Utc>>,
+    mut charge_one: impl AsyncFnMut(&Session, BillingRunId, &[i32]) -> Result<(), AppError>,
     mut watch: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<RunReport, AppError> {
     session.may(Action::RunBilling)?;
@@ -51,7 +61,7 @@ pub async fn run(
     let total = count(billing::organization_count(&mut transaction).await?);
     let id = billing::open_run(&mut transaction, at).await?;
     transaction.commit().await?;
-    let charged = charge_everybody(session, id, total, &mut watch).await;
+    let charged = charge_everybody(session, id, total, &mut charge_one, &mut watch).await;
     let outcome = match &charged {
         Ok(outcome) => *outcome,
         Err(_) => RunOutcome::Failed,
@@ -74,6 +84,7 @@ async fn charge_everybody(
     session: &Session,
     run: BillingRunId,
     total: u64,
+    charge_one: &mut impl AsyncFnMut(&Session, BillingRunId, &[i32]) -> Result<(), AppError>,
     watch: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<RunOutcome, AppError> {
     let mut last = OrganizationId::new(0);
@@ -86,7 +97,7 @@ async fn charge_everybody(
         let Some(end) = batch.last().copied() else {
             return Ok(RunOutcome::Completed);
         };
-        charge(session, run, &batch).await?;
+        charge_one(session, run, &batch).await?;
         last = OrganizationId::new(end);
         done += count(i64::try_from(batch.len()).unwrap_or(i64::MAX));
     }

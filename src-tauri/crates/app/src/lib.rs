@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod assignment;
 pub mod backup;
 pub mod billing;
+pub mod books;
 pub mod containers;
 pub mod context;
 pub mod customer_view;
@@ -18,6 +19,7 @@ pub mod database;
 pub mod demo;
 pub mod desk;
 pub mod desks;
+pub mod explain;
 pub mod export;
 pub mod host;
 pub mod invitation;
@@ -29,6 +31,7 @@ pub mod password;
 pub mod passwords;
 pub mod plans;
 pub mod preferences;
+pub mod preview;
 pub mod profiles;
 pub mod providers;
 pub mod rotation;
@@ -70,6 +73,10 @@ pub mod views {
         describe,
         desk::{PALETTE_KINDS, PaletteHit},
         desks::DeskRow,
+        explain::{
+            ChargeOfInvoice, ExplainedCharge, ExplainedInvoice, ExplainedLine, ExplainedOrganization, ExplainedTransaction,
+            Mark, Refund, SumOfType,
+        },
         invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         live::{Change, Topic},
@@ -77,6 +84,7 @@ pub mod views {
         notifications::{NotificationRow, NotificationTarget},
         organizations::OrganizationRow,
         plans::{PlanRow, PriceRow},
+        proof::{Breach, PreviewRow, ProofRow, Waiting},
         providers::{AccountRow, LastSync, TokenState},
         security::{Security, SessionRow},
         servers::{Presence, ServerRow},

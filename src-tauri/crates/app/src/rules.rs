@@ -20,6 +20,10 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "billing_run_not_open",
             "This billing run was ended by somebody else, or given up for lost. What it charged stays charged; run again.",
         ),
+        "proof_under_way" => (
+            "proof_under_way",
+            "Another proof of the books is under way. Wait until it has ended, and look at its result.",
+        ),
         "parked_not_decidable" => (
             "parked_not_decidable",
             "This resource waits for a plan or a price, or doesn't wait any more. Nothing was changed.",

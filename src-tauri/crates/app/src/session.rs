@@ -86,6 +86,11 @@ impl Session {
         }
     }
 
+    /// Where the clock was moved to.
+    pub(crate) const fn clock(&self) -> Option<DateTime<Utc>> {
+        self.clock
+    }
+
     /// Who has signed in; an operator is nobody.
     pub fn person(&self) -> Result<&Person, AppError> {
         match &self.actor {
@@ -116,7 +121,15 @@ impl Session {
         if let Some(guard) = &self.guard {
             guard.allow_writing().await?;
         }
-        let mut transaction = self.pool.begin().await?;
+        let transaction = self.pool.begin().await?;
+        self.entered(transaction).await
+    }
+
+    /// With the token shown, and the clock where it was moved to.
+    async fn entered(
+        &self,
+        mut transaction: Transaction<'static, Postgres>,
+    ) -> Result<Transaction<'static, Postgres>, AppError> {
         if let Actor::Person { token, .. } = &self.actor {
             auth::enter(&mut transaction, token.expose_secret()).await?;
         }
@@ -124,6 +137,16 @@ impl Session {
             operator::move_clock(&mut transaction, time).await?;
         }
         Ok(transaction)
+    }
+
+    /// A transaction that may write and sees the database as it is at its beginning until its end.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, AppError> {
+        if let Some(guard) = &self.guard {
+            guard.allow_writing().await?;
+        }
+        let mut transaction = self.pool.begin().await?;
+        store::proof::see_one_snapshot(&mut transaction).await?;
+        self.entered(transaction).await
     }
 
     /// A transaction that reads as the customer whom the session looks as: under that customer's policies, and nothing

@@ -29,13 +29,22 @@ pub enum TaskKind {
     Sync,
     /// Another workspace key.
     Rotation,
+    /// A proof of the books.
+    Proof,
     /// Filling a workspace with a demonstration.
     Demo,
 }
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Billing, Self::Close, Self::Sync, Self::Rotation, Self::Demo];
+    pub const ALL: [Self; 6] = [
+        Self::Billing,
+        Self::Close,
+        Self::Sync,
+        Self::Rotation,
+        Self::Proof,
+        Self::Demo,
+    ];
 
     /// Its word on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -44,6 +53,7 @@ impl TaskKind {
             Self::Close => "close",
             Self::Sync => "sync",
             Self::Rotation => "rotation",
+            Self::Proof => "proof",
             Self::Demo => "demo",
         }
     }

@@ -61,7 +61,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Org { command } => business::org(command).await,
         cli::Command::User { command } => people::run(command).await,
         cli::Command::Deposit(arguments) => business::deposit(arguments).await,
-        cli::Command::Billing { command } => billing::run(command).await,
+        cli::Command::Billing { command } => billing::run(command, cli.json).await,
         cli::Command::Invoices { command } => invoices::run(command).await,
         cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Provider { command } => provider::run(command).await,

@@ -16,9 +16,20 @@ pub struct Report {
     pub json: Value,
 }
 
+impl Report {
+    /// Of a command that has written its answer itself, because it is long.
+    pub const fn already_told() -> Self {
+        Self {
+            lines: Vec::new(),
+            json: Value::Null,
+        }
+    }
+}
+
 /// Writes the outcome and gives the exit code.
 pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
     let (text, to_stdout, code) = match outcome {
+        Ok(report) if json && report.json.is_null() => return ExitCode::SUCCESS,
         Ok(report) if json => (report.json.to_string(), true, 0),
         Ok(report) => (report.lines.join("\n"), true, 0),
         Err(Failure {

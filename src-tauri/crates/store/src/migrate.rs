@@ -49,6 +49,7 @@ migrations! {
     17 "0017_desks",
     18 "0018_key_rotation",
     19 "0019_backup",
+    20 "0020_proof",
 }
 
 /// The version of the schema that this program works with.

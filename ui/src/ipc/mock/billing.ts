@@ -156,6 +156,24 @@ export function billingCommands(scenario: Scenario): Handlers {
       return page(charges(of), { ...request, filters: rest });
     },
     "billing.charges_export": (request) => exported(request.list.limit),
+    "billing.books": () => ({
+      proof: empty
+        ? null
+        : {
+            id: 12,
+            scope: "incremental",
+            proven_at: minutesAgo(31),
+            confirmed_at: minutesAgo(3),
+            proven_by: "Maya Okafor",
+            ok: true,
+            checked: { wallets: 6, charges: 42, hours: 318, invoices: 0 },
+            breach_count: 0,
+            breaches: [],
+            duration_ms: 48,
+          },
+      actions: [{ name: "prove", allowed: refusal === null, reason: refusal }],
+    }),
+    "billing.prove_changes": () => ({}),
     "billing.parked": () => ({ parked: empty ? [] : parked }),
     "billing.resolve_parked": ({ id }) => {
       const index = parked.findIndex((each) => each.id === id);

@@ -1,6 +1,6 @@
 //! Billing runs, and what waits for a price or a decision.
 
-use app::views::{ParkedRow, RunRow, Skipped};
+use app::views::{ExplainedInvoice, ExplainedOrganization, ExplainedTransaction, ParkedRow, ProofRow, RunRow, Skipped};
 use domain::money::Money;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -80,4 +80,35 @@ pub struct ResolveParkedRequest {
     pub id: i64,
     /// What was decided.
     pub decision: ParkedDecision,
+}
+
+/// Whether the books are right, as the newest proof says.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Books {
+    /// None: they were never proven, or this role isn't told.
+    pub proof: Option<ProofRow>,
+    /// What may be done: `prove`.
+    pub actions: Vec<Action>,
+}
+
+/// What is to be explained: one of these.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+pub struct ExplainRequest {
+    /// `transactions.id`.
+    pub transaction: Option<i32>,
+    /// `invoices.id`.
+    pub invoice: Option<i32>,
+    /// `organizations.id`, for its balance.
+    pub organization: Option<i32>,
+}
+
+/// What stands behind it.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Explanation {
+    /// Of a row of the ledger.
+    pub transaction: Option<ExplainedTransaction>,
+    /// Of an invoice.
+    pub invoice: Option<ExplainedInvoice>,
+    /// Of a balance.
+    pub organization: Option<ExplainedOrganization>,
 }

@@ -1,10 +1,14 @@
 //! Billing.
 
+use std::ops::ControlFlow;
+
 use app::{
     billing::{self, RunReport},
+    books::{self, Scope},
+    explain,
     export::Exportable,
     tasks::{Ended, TaskKind},
-    views::{ChargeRow, ListRequest, Page, RunRow},
+    views::{ChargeRow, ListRequest, Page, ProofRow, RunRow},
 };
 use domain::{ids::BillingRunId, role::Action as Deed};
 
@@ -12,7 +16,7 @@ use super::{records::export, tasks};
 use crate::{
     ApiError, Desk,
     contract::{
-        Action, BillingOverview, Empty, ExportAnswer, ExportRequest, ParkedDecision, ParkedList, ResolveParkedRequest,
+        Action, BillingOverview, Books, Empty, ExplainRequest, Explanation, ExportAnswer, ExportRequest, ParkedDecision, ParkedList, ResolveParkedRequest,
         RunDetail, RunRequest, TaskStarted,
     },
 };
@@ -88,9 +92,95 @@ pub(crate) async fn run(desk: &Desk, _: Empty) -> Result<TaskStarted, ApiError> 
         "Stops after the current charge; what was charged stays charged.",
         move |progress| async move {
             let report = billing::run(&session, None, |done, total| progress.step(done, total)).await?;
+            // What was charged is proven at once; the run stands whether or not that could be done.
+            drop(books::prove_changes(&session).await);
             Ok(told(&report))
         },
     )
+}
+
+/// The newest proof, for those whom the books concern.
+pub(crate) async fn books(desk: &Desk, _: Empty) -> Result<Books, ApiError> {
+    let session = desk.session().await?;
+    let refusal = session
+        .role()
+        .may(Deed::RunBilling)
+        .err()
+        .map(|refusal| refusal.to_string());
+    let proof = if refusal.is_none() {
+        books::newest(&session).await?
+    } else {
+        None
+    };
+    Ok(Books {
+        proof,
+        actions: vec![Action {
+            name: "prove".to_owned(),
+            allowed: refusal.is_none(),
+            reason: refusal,
+        }],
+    })
+}
+
+pub(crate) async fn prove(desk: &Desk, _: Empty) -> Result<TaskStarted, ApiError> {
+    let session = desk.session().await?;
+    session.may(Deed::RunBilling)?;
+    tasks::start(
+        desk,
+        TaskKind::Proof,
+        "Proof of the books",
+        "Stops at once; the last proof stays what it was.",
+        move |progress| async move {
+            let watch = |done, total| -> ControlFlow<()> { progress.step(done, total) };
+            let proof = books::prove(&session, Scope::Full, watch).await?;
+            Ok(proof.map_or_else(
+                || Ended::Cancelled("Stopped before its end; nothing was found out.".to_owned()),
+                |proof| Ended::Done(proven(&proof)),
+            ))
+        },
+    )
+}
+
+fn proven(proof: &ProofRow) -> String {
+    let number = |kind: &str| {
+        proof
+            .checked
+            .get(kind)
+            .map_or_else(|| "0".to_owned(), |n| grouped(&n.to_string()))
+    };
+    let looked = format!(
+        "{} wallets, {} transactions, {} charges and {} invoices",
+        number("wallets"),
+        number("transactions"),
+        number("charges"),
+        number("invoices")
+    );
+    match proof.breach_count {
+        0 => format!("The books are right: {looked} were looked at."),
+        1 => format!("The books have 1 breach, in {looked}; the status bar names it."),
+        many => format!("The books have {many} breaches, in {looked}; the status bar names them."),
+    }
+}
+
+pub(crate) async fn prove_changes(desk: &Desk, _: Empty) -> Result<Empty, ApiError> {
+    books::prove_changes(&desk.session().await?).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn explain(desk: &Desk, request: ExplainRequest) -> Result<Explanation, ApiError> {
+    let session = desk.session().await?;
+    let mut told = Explanation {
+        transaction: None,
+        invoice: None,
+        organization: None,
+    };
+    match (request.transaction, request.invoice, request.organization) {
+        (Some(id), None, None) => told.transaction = Some(explain::transaction(&session, id).await?),
+        (None, Some(id), None) => told.invoice = Some(explain::invoice(&session, id).await?),
+        (None, None, Some(id)) => told.organization = Some(explain::organization(&session, id).await?),
+        _ => return Err(ApiError::bad_request("one thing is explained at a time")),
+    }
+    Ok(told)
 }
 
 fn told(report: &RunReport) -> Ended {

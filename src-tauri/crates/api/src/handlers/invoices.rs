@@ -103,6 +103,8 @@ pub(crate) async fn close(desk: &Desk, request: CloseRequest) -> Result<TaskStar
         move |progress| async move {
             let watch = |done, total| -> ControlFlow<()> { progress.step(done, total) };
             let report = invoices::close(&session, period, watch).await?;
+            // What was issued is proven at once; the close stands whether or not that could be done.
+            drop(app::books::prove_changes(&session).await);
             Ok(told(&report))
         },
     )

@@ -72,6 +72,7 @@ fn stale(kind: TaskKind) -> Vec<Tag> {
             Tag::Shell,
         ],
         TaskKind::Rotation => vec![Tag::Providers, Tag::Desks, Tag::Activity],
+        TaskKind::Proof => vec![Tag::Billing],
         TaskKind::Demo => vec![Tag::State],
     }
 }
