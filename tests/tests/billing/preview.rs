@@ -46,7 +46,9 @@ fn reasons(row: &PreviewRow) -> String {
             format!(
                 "{}{}",
                 change.reason,
-                change.adds.map_or_else(String::new, |adds| format!(" {}", adds.normalize()))
+                change
+                    .adds
+                    .map_or_else(String::new, |adds| format!(" {}", adds.normalize()))
             )
         })
         .collect();
@@ -67,10 +69,16 @@ async fn a_preview_says_what_is_charged_and_why_it_is_another_sum_than_the_last(
     // Since the last run: a new server, one that has ended, another price, nothing, and nothing in the wallet.
     books.server("2030-01-02 12:00", 21, 1, 900).await;
     books
-        .at("2030-01-02 06:00", "UPDATE vps_instances SET deleted_at = '2030-01-02 06:00' WHERE id = 12")
+        .at(
+            "2030-01-02 06:00",
+            "UPDATE vps_instances SET deleted_at = '2030-01-02 06:00' WHERE id = 12",
+        )
         .await;
     books
-        .at("2030-01-02 00:00", "UPDATE vps_plans SET hourly_rate = 0.03 WHERE id = 901")
+        .at(
+            "2030-01-02 00:00",
+            "UPDATE vps_plans SET hourly_rate = 0.03 WHERE id = 901",
+        )
         .await;
     books
         .at(
@@ -104,7 +112,9 @@ async fn a_preview_says_what_is_charged_and_why_it_is_another_sum_than_the_last(
     );
     assert_eq!((totals.organizations, totals.hours, totals.looked_at), (4, 90, 5));
     let session = books.session.at(time("2030-01-03 00:00"));
-    let report = app::billing::run(&session, None, |_, _| ControlFlow::Continue(())).await.unwrap();
+    let report = app::billing::run(&session, None, |_, _| ControlFlow::Continue(()))
+        .await
+        .unwrap();
     assert_eq!(
         (report.run.charged, report.run.hours, report.run.carried),
         (totals.charged, totals.hours, totals.carried)

@@ -16,11 +16,17 @@ async fn business() -> Books {
     books.server("2030-01-05 10:30", 12, 1, 901).await;
     books.server("2030-01-01 00:00", 21, 2, 901).await;
     books
-        .at("2030-01-10 00:00", "INSERT INTO vps_instances (id, label) VALUES (13, 'found')")
+        .at(
+            "2030-01-10 00:00",
+            "INSERT INTO vps_instances (id, label) VALUES (13, 'found')",
+        )
         .await;
     books.bill("2030-01-12 00:00").await;
     books
-        .at("2030-01-15 08:20", "UPDATE vps_plans SET hourly_rate = 0.0175 WHERE id = 900")
+        .at(
+            "2030-01-15 08:20",
+            "UPDATE vps_plans SET hourly_rate = 0.0175 WHERE id = 900",
+        )
         .await;
     books.bill("2030-01-20 00:00").await;
     books
@@ -28,7 +34,10 @@ async fn business() -> Books {
         .await;
     books.bill("2030-01-28 00:00").await;
     books
-        .at("2030-01-29 12:00", "UPDATE vps_instances SET deleted_at = '2030-01-29 12:00' WHERE id = 12")
+        .at(
+            "2030-01-29 12:00",
+            "UPDATE vps_instances SET deleted_at = '2030-01-29 12:00' WHERE id = 12",
+        )
         .await;
     books.close("2030-02-01 01:00", "2030-01").await;
     books.bill("2030-02-10 00:00").await;
@@ -188,7 +197,11 @@ async fn a_proof_of_changes_looks_at_what_has_moved_and_a_breach_stays_until_it_
     let session = books.session.at(time("2030-03-02 00:00"));
     let go = |_, _| ControlFlow::Continue(());
     let first = books::prove(&session, Scope::Incremental, go).await.unwrap().unwrap();
-    assert_eq!((first.scope.as_str(), first.ok), ("full", true), "the first looks at everything");
+    assert_eq!(
+        (first.scope.as_str(), first.ok),
+        ("full", true),
+        "the first looks at everything"
+    );
     assert_eq!(first.checked["organizations"], 2);
     // Nothing has moved: the same proof, confirmed later.
     let later = books.session.at(time("2030-03-02 00:10"));
@@ -198,17 +211,24 @@ async fn a_proof_of_changes_looks_at_what_has_moved_and_a_breach_stays_until_it_
     books.deposit("2030-03-02 00:20", 1, "5").await;
     let second = books::prove_changes(&session).await.unwrap().unwrap();
     assert_eq!((second.scope.as_str(), second.ok), ("incremental", true));
-    assert_eq!((&second.checked["organizations"], &second.checked["charges"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&second.checked["organizations"], &second.checked["charges"]),
+        (&1.into(), &0.into())
+    );
     assert!(second.checked.get("transactions").is_none(), "{:?}", second.checked);
     // A run: its charges are looked at, and no older ones.
     books.bill("2030-03-02 12:00").await;
     let third = books::prove_changes(&session).await.unwrap().unwrap();
     assert!(third.ok, "{third:?}");
-    let of_run = books.ask("SELECT count(*) FROM billing_charges WHERE run_id = (SELECT max(id) FROM billing_runs)").await;
+    let of_run = books
+        .ask("SELECT count(*) FROM billing_charges WHERE run_id = (SELECT max(id) FROM billing_runs)")
+        .await;
     assert_eq!(third.checked["charges"].to_string(), of_run);
     // A broken wallet is found, again and again, until it is right.
     let balance = |by: &str| {
-        format!("BEGIN; SET LOCAL session_replication_role = replica; UPDATE wallets SET balance = balance {by} WHERE organization_id = 2; COMMIT")
+        format!(
+            "BEGIN; SET LOCAL session_replication_role = replica; UPDATE wallets SET balance = balance {by} WHERE organization_id = 2; COMMIT"
+        )
     };
     run(&mut books.admin, &balance("+ 1")).await;
     for _ in 0..2 {
@@ -216,7 +236,11 @@ async fn a_proof_of_changes_looks_at_what_has_moved_and_a_breach_stays_until_it_
         assert_eq!((broken.ok, broken.breach_count), (false, 1), "{broken:?}");
         let breach = &broken.breaches[0];
         assert_eq!(
-            (breach.what.as_str(), breach.organization_id, breach.organization.as_deref()),
+            (
+                breach.what.as_str(),
+                breach.organization_id,
+                breach.organization.as_deref()
+            ),
             ("wallet", Some(2), Some("Customer 2"))
         );
     }
@@ -230,7 +254,10 @@ async fn a_proof_of_changes_looks_at_what_has_moved_and_a_breach_stays_until_it_
     )
     .await;
     let broken = books::prove_changes(&session).await.unwrap().unwrap();
-    assert_eq!((broken.scope.as_str(), broken.breaches[0].what.as_str()), ("incremental", "wallet"));
+    assert_eq!(
+        (broken.scope.as_str(), broken.breaches[0].what.as_str()),
+        ("incremental", "wallet")
+    );
 }
 
 #[tokio::test]
@@ -239,17 +266,30 @@ async fn who_may_prove_cannot_say_that_the_books_are_right() {
     let mut one = connect(&books.workspace.admin().to_url()).await;
     let mut two = connect(&books.workspace.admin().to_url()).await;
     // A proof is of one snapshot, one at a time, and is over when everybody was looked at.
-    let refused = async |connection: &mut sqlx::PgConnection, sql: &str| cs_tests::workspace_db::broken_rule(connection, sql).await;
-    assert_eq!(refused(&mut one, "SELECT cs_billing.begin_proof(true)").await, "proof_needs_snapshot");
+    let refused = async |connection: &mut sqlx::PgConnection, sql: &str| {
+        cs_tests::workspace_db::broken_rule(connection, sql).await
+    };
+    assert_eq!(
+        refused(&mut one, "SELECT cs_billing.begin_proof(true)").await,
+        "proof_needs_snapshot"
+    );
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT cs_billing.begin_proof(true)";
     run(&mut one, begin).await;
     assert_eq!(refused(&mut two, begin).await, "proof_under_way");
     let id = ask(&mut one, "SELECT max(id) FROM book_proofs").await;
     run(&mut one, "SAVEPOINT s").await;
-    assert_eq!(refused(&mut one, &format!("SELECT cs_billing.finish_proof({id})")).await, "proof_not_done");
+    assert_eq!(
+        refused(&mut one, &format!("SELECT cs_billing.finish_proof({id})")).await,
+        "proof_not_done"
+    );
     run(&mut one, "ROLLBACK").await;
     // Stopped by a person: nothing stays.
     let session = books.session.at(time("2030-03-02 00:00"));
-    assert!(books::prove(&session, Scope::Full, |_, _| ControlFlow::Break(())).await.unwrap().is_none());
+    assert!(
+        books::prove(&session, Scope::Full, |_, _| ControlFlow::Break(()))
+            .await
+            .unwrap()
+            .is_none()
+    );
     assert_eq!(ask(&mut two, "SELECT count(*) FROM book_proofs").await, "0");
 }

@@ -171,7 +171,16 @@ async fn csctl_previews_charges_what_it_has_shown_explains_and_proves() {
     let csctl = |arguments: &[&str]| csctl(&url, arguments);
     let at = "2026-02-01T02:00:00Z";
     let shape = [
-        "at", "carried", "charged", "duration_ms", "hours", "organizations", "parked", "resources", "run_id", "skipped",
+        "at",
+        "carried",
+        "charged",
+        "duration_ms",
+        "hours",
+        "organizations",
+        "parked",
+        "resources",
+        "run_id",
+        "skipped",
     ];
 
     // The dry run answers as the run does, and changes nothing.
@@ -193,7 +202,10 @@ async fn csctl_previews_charges_what_it_has_shown_explains_and_proves() {
     assert_eq!(dry["by_organization"].as_array().unwrap().len(), 3, "{dry}");
     assert_eq!(dry["by_organization"][0]["amount"], "0.26", "{dry}");
     let same = json(&csctl(&["billing", "preview", "--at", at, "--json"]), 0);
-    assert_eq!((&same["id"], &same["by_organization"]), (&dry["id"], &dry["by_organization"]));
+    assert_eq!(
+        (&same["id"], &same["by_organization"]),
+        (&dry["id"], &dry["by_organization"])
+    );
     assert_eq!(ask(&mut admin, "SELECT count(*) FROM billing_runs").await, "0");
 
     // Into a file, which isn't replaced; and charged from there, but for who has paid in meanwhile.
@@ -207,7 +219,10 @@ async fn csctl_previews_charges_what_it_has_shown_explains_and_proves() {
     let half = folder.path().join("half.jsonl");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&half, text.lines().take(3).collect::<Vec<_>>().join("\n")).unwrap();
-    let refused = json(&csctl(&["billing", "run", "--preview", half.to_str().unwrap(), "--json"]), 2);
+    let refused = json(
+        &csctl(&["billing", "run", "--preview", half.to_str().unwrap(), "--json"]),
+        2,
+    );
     assert_eq!(refused["error"]["code"], "preview_damaged", "{refused}");
     run(
         &mut admin,
@@ -220,11 +235,22 @@ async fn csctl_previews_charges_what_it_has_shown_explains_and_proves() {
         assert!(fields(&done).contains(&field), "{field}: {done}");
     }
     assert_eq!(
-        (&done["run_id"], &done["at"], &done["organizations"], &done["charged"], &done["carried"]),
+        (
+            &done["run_id"],
+            &done["at"],
+            &done["organizations"],
+            &done["charged"],
+            &done["carried"]
+        ),
         (&1.into(), &at.into(), &1.into(), &"0.26".into(), &"0.0026".into()),
         "{done}"
     );
-    let reasons: Vec<&str> = done["skipped"].as_array().unwrap().iter().filter_map(|one| one["reason"].as_str()).collect();
+    let reasons: Vec<&str> = done["skipped"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["reason"].as_str())
+        .collect();
     assert_eq!(reasons, ["changed_since_preview", "no_wallet"], "{done}");
     assert!(done["parked"].is_array() && done["duration_ms"].is_u64(), "{done}");
 
@@ -234,8 +260,20 @@ async fn csctl_previews_charges_what_it_has_shown_explains_and_proves() {
     let told = json(&csctl(&["billing", "explain", "--transaction", &charge, "--json"]), 0);
     let line = &told["charge"]["lines"][0];
     assert_eq!(
-        (&told["charge"]["agrees"], &line["label"], &line["hours"], &line["hourly_rate"], &line["amount"]),
-        (&true.into(), &"alder-1".into(), &24.into(), &"0.0101".into(), &"0.2424".into()),
+        (
+            &told["charge"]["agrees"],
+            &line["label"],
+            &line["hours"],
+            &line["hourly_rate"],
+            &line["amount"]
+        ),
+        (
+            &true.into(),
+            &"alder-1".into(),
+            &24.into(),
+            &"0.0101".into(),
+            &"0.2424".into()
+        ),
         "{told}"
     );
     let closed = json(&csctl(&["invoices", "close", "--period", "2026-01", "--json"]), 3);
@@ -243,22 +281,38 @@ async fn csctl_previews_charges_what_it_has_shown_explains_and_proves() {
     let number = ask(&mut admin, "SELECT min(invoice_number) FROM invoices").await;
     let told = json(&csctl(&["billing", "explain", "--invoice", &number, "--json"]), 0);
     assert_eq!(
-        (&told["agrees"], &told["told_hours"], &told["uncharged_hours"], &told["sum"]),
+        (
+            &told["agrees"],
+            &told["told_hours"],
+            &told["uncharged_hours"],
+            &told["sum"]
+        ),
         (&true.into(), &24.into(), &0.into(), &"0.2424".into()),
         "{told}"
     );
     let told = json(&csctl(&["billing", "explain", "--organization", "Birch", "--json"]), 0);
-    assert_eq!((&told["agrees"], &told["organization_id"]), (&true.into(), &902.into()), "{told}");
+    assert_eq!(
+        (&told["agrees"], &told["organization_id"]),
+        (&true.into(), &902.into()),
+        "{told}"
+    );
     let none = json(&csctl(&["billing", "explain", "--transaction", "999999", "--json"]), 1);
     assert_eq!(none["error"]["code"], "not_found", "{none}");
     json(&csctl(&["billing", "explain", "--json"]), 2);
     // As a person reads it.
     let table = csctl(&["billing", "explain", "--transaction", &charge]);
     let table = String::from_utf8(table.stdout).unwrap();
-    assert!(table.contains("alder-1") && table.contains("0.2424 + 0.0000 carried in = 0.24 charged + 0.0024 carried on."), "{table}");
+    assert!(
+        table.contains("alder-1") && table.contains("0.2424 + 0.0000 carried in = 0.24 charged + 0.0024 carried on."),
+        "{table}"
+    );
 
     let proof = json(&csctl(&["billing", "prove", "--json"]), 0);
-    assert_eq!((&proof["ok"], &proof["breaches"]), (&true.into(), &Value::Array(Vec::new())), "{proof}");
+    assert_eq!(
+        (&proof["ok"], &proof["breaches"]),
+        (&true.into(), &Value::Array(Vec::new())),
+        "{proof}"
+    );
     assert_eq!(proof["checked"]["invoices"], 2, "{proof}");
     run(
         &mut admin,

@@ -287,7 +287,14 @@ impl World {
 
     /// What a proof finds wrong with this world's books; and what each charge says of itself.
     pub async fn is_proven(&mut self, seed: u64) {
-        let all = format!("'{{{}}}'", self.organizations.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+        let all = format!(
+            "'{{{}}}'",
+            self.organizations
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+        );
         // From the beginning; and of each organization from the run in the middle on.
         for since in [
             "0",

@@ -20,6 +20,7 @@ export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
 export type ResourceKind = "vps" | "container";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "invoice" | "transaction";
 export type TaskKind = "billing" | "close" | "sync" | "rotation" | "demo";
+export type TaskKind = "billing" | "close" | "sync" | "proof" | "demo";
 export type Period = "day" | "week" | "month";
 export type Concern = "billing_overdue" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
 export type SettingKey = "currency" | "low_mark_days" | "grace_hours" | "grace_action" | "second_person_above" | "idle_minutes" | "session_hours" | "billing_schedule" | "seller_name" | "seller_address" | "invoice_terms";
@@ -328,6 +329,29 @@ export type Binding = {
   outside: string | null,
   /** `inside` is as it was written, and nobody can say which side is which. */
   as_written: boolean, };
+/** Whether the books are right, as the newest proof says. */
+export type Books = {
+  /** None: they were never proven, or this role isn't told. */
+  proof: ProofRow | null,
+  /** What may be done: `prove`. */
+  actions: Array<Action>, };
+/** Something in the books that is not what it should be. */
+export type Breach = {
+  /** `wallet`, `charge_usage`, `charge_sum`, `charge_transaction`, `charge_chain`, `meter`, `arrears`, `hours_missed`, `hours_twice`,
+   * `two_owners`, `invoice_sum`, `invoice_lines`, `invoice_carry`, `invoice_paid`, `invoice_number`, `ledger_charge`, `run_sum` or `revenue`. */
+  what: string,
+  /** Whose books. */
+  organization_id: number | null,
+  /** The name. */
+  organization: string | null,
+  /** What kind of thing it is. */
+  thing: string,
+  /** Which. */
+  thing_id: string | null,
+  /** What should be there. */
+  expected: string | null,
+  /** What is. */
+  found: string | null, };
 /** Withdraws an invoice. */
 export type CancelInvoiceRequest = {
   /** Which. */
@@ -394,6 +418,22 @@ export type Changed = {
   new: ImportPrice,
   /** Regions that it would be for in addition. */
   regions_added: Array<string>, };
+/** A charge that took hours of an invoice. */
+export type ChargeOfInvoice = {
+  /** `billing_charges.id`. */
+  charge_id: number,
+  /** The ledger's row. */
+  transaction_id: number | null,
+  /** Which run. */
+  run_id: number,
+  /** Its time. */
+  run_at: Instant | null,
+  /** The month in which the hours began. */
+  usage_month: string,
+  /** How many of the invoice's hours. */
+  hours: number,
+  /** What they cost. */
+  amount: string, };
 /** What a run charged one organization for one month. */
 export type ChargeRow = {
   /** `billing_charges.id`. */
@@ -770,7 +810,193 @@ export type EditPlanRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+/** What is to be explained: one of these. */
+export type ExplainRequest = {
+  /** `transactions.id`. */
+  transaction: number | null,
+  /** `invoices.id`. */
+  invoice: number | null,
+  /** `organizations.id`, for its balance. */
+  organization: number | null, };
+/** What a charge was made of. */
+export type ExplainedCharge = {
+  /** `billing_charges.id`. */
+  charge_id: number,
+  /** The ledger's row; none when it was less than a cent. */
+  transaction_id: number | null,
+  /** Which run. */
+  run_id: number,
+  /** Its time. */
+  run_at: Instant | null,
+  /** Whom. */
+  organization_id: number,
+  /** The month in which the hours began. */
+  usage_month: string,
+  /** From where. */
+  from: Mark,
+  /** Up to where. */
+  until: Mark,
+  /** Whether the wallet did not cover everything. */
+  partial: boolean,
+  /** Hours, as stored. */
+  hours: number,
+  /** What they cost, as stored. */
+  usage: string,
+  /** The fraction of a cent that came in. */
+  carry_in: string,
+  /** What was charged. */
+  amount: Money,
+  /** The fraction that went on. */
+  carry_out: string,
+  /** The hours. */
+  lines: Array<ExplainedLine>,
+  /** The lines' hours. */
+  sum_hours: number,
+  /** The lines' sum. */
+  sum: string,
+  /** Whether the lines are what was stored. */
+  agrees: boolean, };
+/** What stands behind an invoice. */
+export type ExplainedInvoice = {
+  /** `invoices.id`. */
+  invoice_id: number,
+  /** Its number. */
+  number: string | null,
+  /** Whose. */
+  organization_id: number | null,
+  /** The name. */
+  organization: string | null,
+  /** The wallet's currency. */
+  currency: string | null,
+  /** pending, paid, failed or cancelled. */
+  status: string,
+  /** Its lines, as they were written. */
+  lines: unknown[],
+  /** The lines' sum. */
+  sum: string,
+  /** The fraction of a cent that came in. */
+  carry_in: string | null,
+  /** The fraction that went on. */
+  carry_out: string | null,
+  /** Its amount. */
+  amount: Money | null,
+  /** What of it is paid. */
+  amount_paid: Money | null,
+  /** The hours that it tells. */
+  told_hours: number,
+  /** Those of them that were charged. */
+  charged_hours: number,
+  /** Those that were not yet. */
+  uncharged_hours: number,
+  /** By which charges. */
+  charges: Array<ChargeOfInvoice>,
+  /** Whether lines and carries are its amount. */
+  agrees: boolean, };
+/** Hours of a resource at one price. */
+export type ExplainedLine = {
+  /** vps or container. */
+  kind: string,
+  /** Its id there. */
+  resource_id: number,
+  /** Its name. */
+  label: string | null,
+  /** On which plan. */
+  plan_id: number | null,
+  /** The plan's name. */
+  plan: string | null,
+  /** When the first of the hours began. */
+  first_hour: Instant,
+  /** When the last of them ended. */
+  until: Instant,
+  /** How many. */
+  hours: number,
+  /** What one costs. */
+  hourly_rate: Rate,
+  /** Since when it costs that; nothing: always. */
+  in_force_since: Instant | null,
+  /** What the month costs at most. */
+  monthly_cap: Money | null,
+  /** What the month had cost before these hours. */
+  metered_before: string,
+  /** What they cost. */
+  amount: string,
+  /** Whether the cap made them cheaper. */
+  cap_applied: boolean,
+  /** Whether hours were due before and came late. */
+  late: boolean, };
+/** What stands behind a balance. */
+export type ExplainedOrganization = {
+  /** Whose. */
+  organization_id: number,
+  /** The name. */
+  organization: string,
+  /** The wallet's currency. */
+  currency: string | null,
+  /** What the wallet holds. */
+  balance: Money | null,
+  /** The completed rows. */
+  by_type: Array<SumOfType>,
+  /** Their sum. */
+  sum: Money,
+  /** What waits for its completion. */
+  pending: Money,
+  /** Up to where it has been charged. */
+  charged_until: Mark,
+  /** The fraction of a cent that it carries. */
+  carry: string,
+  /** What the wallet did not cover at the last run. */
+  arrears: string,
+  /** Its newest charge. */
+  last_charge_id: number | null,
+  /** The database's time. */
+  now: Instant,
+  /** Hours that would be charged now. */
+  accrued_hours: number,
+  /** What they cost. */
+  accrued: string,
+  /** Whether the wallet covers that. */
+  covered: boolean | null,
+  /** Whether balance and carry are what the rows add up to. */
+  agrees: boolean, };
+/** What stands behind a row of the ledger. */
+export type ExplainedTransaction = {
+  /** `transactions.id`. */
+  transaction_id: number,
+  /** Whose. */
+  organization_id: number | null,
+  /** The name. */
+  organization: string | null,
+  /** deposit, charge, refund or adjustment. */
+  type: string | null,
+  /** How much. */
+  amount: Money | null,
+  /** The wallet's currency. */
+  currency: string | null,
+  /** pending, completed or failed. */
+  status: string,
+  /** Why. */
+  reason: string | null,
+  /** When. */
+  created_at: Instant | null,
+  /** Of which run. */
+  run_id: number | null,
+  /** What it gives back. */
+  refund_of: number | null,
+  /** How it was paid. */
+  payment_method: string | null,
+  /** What was given back of it. */
+  refunds: Array<Refund>,
+  /** Of a charge: what it was made of. */
+  charge: ExplainedCharge | null, };
+/** What stands behind it. */
+export type Explanation = {
+  /** Of a row of the ledger. */
+  transaction: ExplainedTransaction | null,
+  /** Of an invoice. */
+  invoice: ExplainedInvoice | null,
+  /** Of a balance. */
+  organization: ExplainedOrganization | null, };
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -1031,6 +1257,15 @@ export type LiveRequest = {
 export type MakeWorkspaceKeyRequest = {
   /** Whether in place of one that is lost: what that has sealed can't be opened any more. */
   replace: boolean, };
+/** Up to which hour was charged. With a resource: up to its hour that begins then, in the order of beginning, kind and
+ * id; without: every hour that had ended then. */
+export type Mark = {
+  /** When. */
+  at: Instant | null,
+  /** vps or container. */
+  kind: string | null,
+  /** Its id there. */
+  resource_id: number | null, };
 /** All that have been seen. */
 export type MarkAllRequest = {
   /** The newest that was seen: what has arrived since stays unread. */
@@ -1438,6 +1673,28 @@ export type Profile = {
   database: string,
   /** How the line is protected. */
   tls: TlsMode, };
+/** A proof of the books. */
+export type ProofRow = {
+  /** `book_proofs.id`. */
+  id: number,
+  /** `full` or `incremental`. */
+  scope: string,
+  /** Of when the books are that were looked at. */
+  proven_at: Instant,
+  /** When it was last looked, and nothing had moved since. */
+  confirmed_at: Instant,
+  /** Who; nobody means a program. */
+  proven_by: string | null,
+  /** Whether everything is right. */
+  ok: boolean,
+  /** How much was looked at, by kind. */
+  checked: Record<string, number>,
+  /** How much isn't right. */
+  breach_count: number,
+  /** What isn't, the first thousand. */
+  breaches: Array<Breach>,
+  /** How long it took. */
+  duration_ms: number | null, };
 /** A token that was checked and sealed. */
 export type ProviderChecked = {
   /** The account. */
@@ -1482,6 +1739,14 @@ export type RedeemResetRequest = {
   code: string,
   /** The new password. */
   password: string, };
+/** A row that gives back. */
+export type Refund = {
+  /** `transactions.id`. */
+  transaction_id: number,
+  /** How much. */
+  amount: Money,
+  /** pending, completed or failed. */
+  status: string, };
 /** How an assignment can be taken back. */
 export type Release = {
   /** What the server or container is called. */
@@ -1918,6 +2183,14 @@ export type StartViewRequest = {
   reason: string,
   /** The number of the ticket that it is for. */
   ticket_number: string | null, };
+/** Rows of the ledger of one type. */
+export type SumOfType = {
+  /** deposit, charge, refund or adjustment. */
+  type: string | null,
+  /** How many. */
+  count: number,
+  /** Together. */
+  sum: Money, };
 /** Something that a person should know of a server, and that the sync did not decide. */
 export type SyncNote = {
   /** The server's number at the provider. */
@@ -2558,6 +2831,10 @@ export interface Commands {
   "billing.charges_export": { request: ExportRequest; answer: ExportAnswer };
   "billing.parked": { request: Empty; answer: ParkedList };
   "billing.resolve_parked": { request: ResolveParkedRequest; answer: Empty };
+  "billing.books": { request: Empty; answer: Books };
+  "billing.prove": { request: Empty; answer: TaskStarted };
+  "billing.prove_changes": { request: Empty; answer: Empty };
+  "billing.explain": { request: ExplainRequest; answer: Explanation };
   "notifications.list": { request: ListRequest; answer: Page<NotificationRow> };
   "notifications.mark_read": { request: MarkRequest; answer: MarkAnswer };
   "notifications.mark_all_read": { request: MarkAllRequest; answer: MarkAnswer };
@@ -2703,6 +2980,10 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "billing.charges_export": { kind: "read", tags: [] },
   "billing.parked": { kind: "read", tags: ["billing", "servers", "containers", "plans"] },
   "billing.resolve_parked": { kind: "write", tags: ["billing", "servers", "containers", "activity"] },
+  "billing.books": { kind: "read", tags: ["billing"] },
+  "billing.prove": { kind: "write", tags: ["tasks", "billing"] },
+  "billing.prove_changes": { kind: "write", tags: [] },
+  "billing.explain": { kind: "read", tags: ["billing", "transactions", "invoices", "wallets", "plans"] },
   "notifications.list": { kind: "read", tags: ["notifications"] },
   "notifications.mark_read": { kind: "write", tags: ["notifications", "shell"] },
   "notifications.mark_all_read": { kind: "write", tags: ["notifications", "shell"] },

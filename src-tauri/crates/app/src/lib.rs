@@ -74,8 +74,8 @@ pub mod views {
         desk::{PALETTE_KINDS, PaletteHit},
         desks::DeskRow,
         explain::{
-            ChargeOfInvoice, ExplainedCharge, ExplainedInvoice, ExplainedLine, ExplainedOrganization, ExplainedTransaction,
-            Mark, Refund, SumOfType,
+            ChargeOfInvoice, ExplainedCharge, ExplainedInvoice, ExplainedLine, ExplainedOrganization,
+            ExplainedTransaction, Mark, Refund, SumOfType,
         },
         invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},

@@ -176,10 +176,7 @@ impl<W: Write> Writer<W> {
 
     /// The end.
     pub fn end(mut self, totals: &Totals) -> Result<W, AppError> {
-        line(
-            &mut self.0,
-            &End { end: totals.id.clone() },
-        )?;
+        line(&mut self.0, &End { end: totals.id.clone() })?;
         self.0.flush().map_err(AppError::Export)?;
         Ok(self.0)
     }

@@ -177,8 +177,12 @@ pub async fn charge_previewed(
     let organizations: Vec<i32> = batch.iter().map(|(id, _)| *id).collect();
     let seen = |index: usize| batch.get(index).and_then(|(_, seen)| seen.as_ref());
     let hashes: Vec<Option<String>> = (0..batch.len()).map(|i| seen(i).map(|s| s.hash.clone())).collect();
-    let usages: Vec<Decimal> = (0..batch.len()).map(|i| seen(i).map(|s| s.usage).unwrap_or_default()).collect();
-    let amounts: Vec<Decimal> = (0..batch.len()).map(|i| seen(i).map(|s| s.amount).unwrap_or_default()).collect();
+    let usages: Vec<Decimal> = (0..batch.len())
+        .map(|i| seen(i).map(|s| s.usage).unwrap_or_default())
+        .collect();
+    let amounts: Vec<Decimal> = (0..batch.len())
+        .map(|i| seen(i).map(|s| s.amount).unwrap_or_default())
+        .collect();
     sqlx::query!(
         "SELECT cs_billing.charge_previewed($1, $2, $3, $4, $5)",
         run.get(),
@@ -269,11 +273,9 @@ pub async fn proof(connection: &mut PgConnection, id: Option<i64>) -> Result<Opt
 
 /// Begins a proof; `None` when nothing has moved since the last one. In a transaction that sees one snapshot.
 pub async fn begin_proof(connection: &mut PgConnection, everything: bool) -> Result<Option<i64>, StoreError> {
-    Ok(
-        sqlx::query_scalar!("SELECT cs_billing.begin_proof($1)", everything)
-            .fetch_one(connection)
-            .await?,
-    )
+    Ok(sqlx::query_scalar!("SELECT cs_billing.begin_proof($1)", everything)
+        .fetch_one(connection)
+        .await?)
 }
 
 /// Looks at the next organizations; how many are left.

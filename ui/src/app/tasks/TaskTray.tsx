@@ -10,7 +10,9 @@ export function TaskTray() {
   const clear = useWrite("tasks.clear");
   if (tasks.length === 0) {
     return (
-      <p className="muted">Nothing is under way. Billing runs, proofs, month closes and syncs show here while they last.</p>
+      <p className="muted">
+        Nothing is under way. Billing runs, proofs, month closes and syncs show here while they last.
+      </p>
     );
   }
   return (

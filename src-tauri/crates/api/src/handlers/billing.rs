@@ -16,8 +16,8 @@ use super::{records::export, tasks};
 use crate::{
     ApiError, Desk,
     contract::{
-        Action, BillingOverview, Books, Empty, ExplainRequest, Explanation, ExportAnswer, ExportRequest, ParkedDecision, ParkedList, ResolveParkedRequest,
-        RunDetail, RunRequest, TaskStarted,
+        Action, BillingOverview, Books, Empty, ExplainRequest, Explanation, ExportAnswer, ExportRequest,
+        ParkedDecision, ParkedList, ResolveParkedRequest, RunDetail, RunRequest, TaskStarted,
     },
 };
 

@@ -8,9 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::Value;
 
-use crate::{
-    address::Input, business::organization, cli::Place, failure::Failure, operator::Operator, report::Report,
-};
+use crate::{address::Input, business::organization, cli::Place, failure::Failure, operator::Operator, report::Report};
 
 /// `csctl billing explain`
 #[derive(Args)]
@@ -35,10 +33,14 @@ pub async fn run(arguments: &ExplainArgs) -> Result<Report, Failure> {
     let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
     let session = &operator.session;
     let report = if let Some(id) = arguments.transaction {
-        explain::transaction(session, id).await.map(|told| report(transaction(&told), serde_json::to_value(&told)))
+        explain::transaction(session, id)
+            .await
+            .map(|told| report(transaction(&told), serde_json::to_value(&told)))
     } else if let Some(number) = &arguments.invoice {
         match invoices::find(session, number).await {
-            Ok(id) => explain::invoice(session, id).await.map(|told| report(invoice(&told), serde_json::to_value(&told))),
+            Ok(id) => explain::invoice(session, id)
+                .await
+                .map(|told| report(invoice(&told), serde_json::to_value(&told))),
             Err(error) => Err(error),
         }
     } else {
