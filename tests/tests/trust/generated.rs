@@ -30,7 +30,12 @@ const AGENT_WRITES: &[(&str, &str)] = &[
     ("provider_accounts", "iu"),
 ];
 /// What the agent may not even read.
-const NOT_FOR_AGENT: &[&str] = &["user_api_keys", "password_reset_tokens", "notifications"];
+const NOT_FOR_AGENT: &[&str] = &[
+    "user_api_keys",
+    "password_reset_tokens",
+    "notifications",
+    "proven_books",
+];
 /// What a customer reads, and which rows.
 const CUSTOMERS: &[(&str, &str)] = &[
     ("organizations", "id = 1"),
