@@ -309,7 +309,10 @@ async fn a_colleagues_change_meanwhile_stays() {
     assert_eq!((read.len(), read[0].label.as_deref()), (1, Some("Main")));
     world.works_with(&old).await;
     let theirs = world
-        .ask("SELECT credentials ->> 'sealed' FROM provider_configs WHERE id = 1")
+        .ask(&format!(
+            "SELECT credentials ->> 'sealed' FROM provider_configs WHERE id = {}",
+            world.account
+        ))
         .await;
     let place = Place {
         table: "provider_configs",
@@ -324,7 +327,10 @@ async fn a_colleagues_change_meanwhile_stays() {
     assert_eq!(stored::reseal(&mut connection, &batch).await.unwrap(), 0);
     assert_eq!(
         world
-            .ask("SELECT credentials ->> 'sealed' FROM provider_configs WHERE id = 1")
+            .ask(&format!(
+                "SELECT credentials ->> 'sealed' FROM provider_configs WHERE id = {}",
+                world.account
+            ))
             .await,
         theirs
     );
@@ -407,13 +413,19 @@ async fn who_is_sealing_is_waited_for() {
     let (done, place) = tokio::join!(rotating, finishing);
     assert_eq!((done.resealed, done.retired), (1, vec![1]));
     let kept = world
-        .ask("SELECT credentials ->> 'sealed' FROM provider_configs WHERE id = 1")
+        .ask(&format!(
+            "SELECT credentials ->> 'sealed' FROM provider_configs WHERE id = {}",
+            world.account
+        ))
         .await;
     let opened = pocket.ring().open(place, &kept).unwrap();
     assert_eq!(opened.expose_secret(), "the last under the old key");
     assert_eq!(
         world
-            .ask("SELECT credentials ->> 'more' FROM provider_configs WHERE id = 1")
+            .ask(&format!(
+                "SELECT credentials ->> 'more' FROM provider_configs WHERE id = {}",
+                world.account
+            ))
             .await,
         "1"
     );
