@@ -5,6 +5,8 @@ mod books;
 #[cfg(test)]
 mod closing;
 #[cfg(test)]
+mod collecting;
+#[cfg(test)]
 mod demonstration;
 #[cfg(test)]
 mod invoices;

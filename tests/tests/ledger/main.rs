@@ -3,7 +3,15 @@
 #[cfg(test)]
 mod balance;
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
+mod csctl;
+#[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
+mod requests;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

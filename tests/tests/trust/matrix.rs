@@ -64,6 +64,8 @@ const READERS: &[&str] = &[
     "explain_transaction",
     "explain_invoice",
     "explain_organization",
+    "refundable",
+    "orderable",
 ];
 /// Billing.
 const BILLERS: &[&str] = &[
@@ -81,6 +83,10 @@ const BILLERS: &[&str] = &[
     "finish_close",
     "cancel_invoice",
     "prune",
+    "correct",
+    "decide_request",
+    "collect",
+    "issue_invoice",
 ];
 /// Billing, assigning, syncs and the key of what is sealed.
 const ADMINS: &[&str] = &[
@@ -98,7 +104,13 @@ const ADMINS: &[&str] = &[
     "finish_close",
     "cancel_invoice",
     "prune",
+    "correct",
+    "decide_request",
+    "collect",
+    "issue_invoice",
     "undo_assignment",
+    "place_hold",
+    "release_hold",
     "due_of",
     "refuse",
     "clock",

@@ -171,6 +171,16 @@ export type Added = {
   region: string | null,
   /** What it costs. */
   price: ImportPrice, };
+/** A correction of a wallet. `key` as in a deposit. */
+export type AdjustRequest = {
+  /** Whose wallet. */
+  organization_id: number,
+  /** By how much, such as "-12.50". */
+  amount: string,
+  /** Why. */
+  reason: string,
+  /** Makes it repeatable. */
+  key: string, };
 /** An error as the window gets it. */
 export type ApiError = {
   /** For the program. */
@@ -542,6 +552,18 @@ export type ContextWallet = {
   balance: Money,
   /** Its currency. */
   currency: string, };
+/** What became of a correction: posted, or waiting for a second person. */
+export type CorrectionAnswer = {
+  /** The ledger's row, once there is one. */
+  transaction: TransactionRow | null,
+  /** The request, where a second person is needed. */
+  request: RequestRow | null,
+  /** The wallet after it. */
+  balance: Money,
+  /** It had been sent before; nothing was added now. */
+  repeated: boolean,
+  /** What was collected for usage that was due. */
+  collected: Money, };
 /** A new API key. */
 export type CreateApiKeyRequest = {
   /** Which organization it opens. */
@@ -571,7 +593,11 @@ export type CreateOrganizationRequest = {
   /** Its name. */
   name: string,
   /** The wallet's currency. */
-  currency: string, };
+  currency: string,
+  /** The name on its invoices, where it is another. */
+  billing_name: string | null,
+  /** Lines of the address on its invoices. */
+  billing_address: string | null, };
 /** A new plan. */
 export type CreatePlanRequest = {
   /** What it is. */
@@ -629,6 +655,14 @@ export type CreatedApiKey = {
   /** Its id. */
   id: number,
   /** The key. */
+  key: string, };
+/** A credit note. */
+export type CreditInvoiceRequest = {
+  /** The invoice that it corrects. */
+  id: number,
+  /** What is given back, above zero. */
+  lines: Array<HandLineRequest>,
+  /** Makes it repeatable. */
   key: string, };
 /** How many wallets have a currency. */
 export type CurrencyWallets = {
@@ -722,6 +756,14 @@ export type DashboardSummary = {
   tickets: Array<Tally>,
   /** The median time to a first reply in the last seven days. */
   first_reply_seconds: number | null, };
+/** Decides on a request. */
+export type DecideRequestRequest = {
+  /** Which. */
+  id: number,
+  /** approved or refused by another person, withdrawn by who asked. */
+  decision: string,
+  /** Why; may be empty. */
+  reason: string, };
 /** Height of rows. */
 export type Density = "compact" | "normal" | "comfortable";
 /** What became of it. */
@@ -731,7 +773,11 @@ export type DepositAnswer = {
   /** The wallet after it. */
   balance: Money,
   /** It had been posted before; nothing was added now. */
-  repeated: boolean, };
+  repeated: boolean,
+  /** What was collected for usage that was due. */
+  collected: Money,
+  /** What is still due; unknown where it could not be collected now, and the next run does. */
+  still_due: Money | null, };
 /** A deposit. `key` is made by the form when it opens and kept until there is an answer: sent again, the
  * first result comes back. */
 export type DepositRequest = {
@@ -997,6 +1043,7 @@ export type Explanation = {
   invoice: ExplainedInvoice | null,
   /** Of a balance. */
   organization: ExplainedOrganization | null, };
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -1051,6 +1098,14 @@ export type GetRequest = {
 export type GiveWorkspaceKeyRequest = {
   /** The key. */
   key: string, };
+/** A line of an invoice that a person makes. */
+export type HandLineRequest = {
+  /** What it is for. */
+  text: string,
+  /** How much of it, such as "1" or "2.5". */
+  quantity: string,
+  /** What one costs, such as "49.00". */
+  unit_price: string, };
 /** An import from Linode's price list. */
 export type ImportPlansRequest = {
   /** The address of the API, if not the public one; may be empty. */
@@ -1111,6 +1166,12 @@ export type InvitedDesk = {
   login: string,
   /** Until when it can be opened. */
   until: Instant, };
+/** Whom an invoice is for. */
+export type InvoiceCustomer = {
+  /** Name. */
+  name: string | null,
+  /** Lines of the address. */
+  address: string, };
 /** An invoice's page. */
 export type InvoiceDetail = {
   /** Its row. */
@@ -1123,8 +1184,10 @@ export type InvoiceDetail = {
   carry_in: string | null,
   /** The fraction that goes on. */
   carry_out: string | null,
-  /** Who sends it. */
+  /** Who sends it, as it was when it was issued. */
   seller: InvoiceSeller,
+  /** Whom it is for, as they were when it was issued. */
+  customer: InvoiceCustomer,
   /** What may be done. */
   actions: Array<Action>, };
 /** What kind of file. */
@@ -1181,6 +1244,10 @@ export type InvoiceRow = {
   due_by: Instant | null,
   /** It was written by a month's close, so its lines and carries are its amount. */
   of_close: boolean,
+  /** usage, `by_hand`, `credit_note`, or foreign: another program wrote it. */
+  kind: string,
+  /** The number of the invoice that a credit note corrects. */
+  corrects: string | null,
   /** From when on. */
   period_start: Instant | null,
   /** Until when, not included. */
@@ -1207,6 +1274,20 @@ export type KeyStanding = {
   left: number,
   /** Secrets that the lost holder of a key may know, and that are still in use. */
   exposed: Array<ExposedRow>, };
+/** An invoice for what isn't usage. `key` as in a deposit. */
+export type IssueInvoiceRequest = {
+  /** For whom. */
+  organization_id: number,
+  /** Its lines. */
+  lines: Array<HandLineRequest>,
+  /** Makes it repeatable. */
+  key: string, };
+/** An invoice that was issued. */
+export type IssuedInvoice = {
+  /** Its row. */
+  invoice: InvoiceRow,
+  /** It had been issued before; nothing was issued now. */
+  repeated: boolean, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
 /** How the last sync of an account ended. */
@@ -1354,6 +1435,10 @@ export type OrganizationRow = {
   id: number,
   /** Its name. */
   name: string,
+  /** The name on its invoices, where it is another. */
+  billing_name: string | null,
+  /** The address on its invoices. */
+  billing_address: string | null,
   /** What its wallet holds; `null` when it has none. */
   balance: Money | null,
   /** The wallet's currency. */
@@ -1444,6 +1529,14 @@ export type ParkedRow = {
 export type PasswordRequest = {
   /** The password. */
   password: string, };
+/** Takes what is due of an invoice made by hand from the wallet. */
+export type PayInvoiceRequest = {
+  /** Which. */
+  id: number,
+  /** How much of it; all that is due where nothing is given. */
+  amount: string | null,
+  /** Makes it repeatable. */
+  key: string, };
 /** Which period is summed up. */
 export type PeriodRequest = {
   /** Which. */
@@ -1747,6 +1840,16 @@ export type Refund = {
   amount: Money,
   /** pending, completed or failed. */
   status: string, };
+/** Gives a deposit or a charge back, or a part of it. */
+export type RefundRequest = {
+  /** Which transaction. */
+  id: number,
+  /** How much of it, such as "12.50". */
+  amount: string,
+  /** Why. */
+  reason: string,
+  /** Makes it repeatable. */
+  key: string, };
 /** How an assignment can be taken back. */
 export type Release = {
   /** What the server or container is called. */
@@ -1759,12 +1862,16 @@ export type Release = {
   hours: number,
   /** What they cost. */
   amount: string, };
-/** Another name. */
+/** Another name, or another name and address on its invoices. */
 export type RenameOrganizationRequest = {
   /** Whose. */
   id: number,
   /** Which. */
   name: string,
+  /** The name on its invoices, where it is another; empty takes it away, none leaves it. */
+  billing_name: string | null,
+  /** Lines of the address on its invoices; empty takes it away, none leaves it. */
+  billing_address: string | null,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
 /** Another name. */
@@ -1779,6 +1886,40 @@ export type ReplaceTokenRequest = {
   id: number,
   /** The token. */
   token: string, };
+/** A request as lists show it. */
+export type RequestRow = {
+  /** `adjustment_requests.id`. */
+  id: number,
+  /** Whose wallet. */
+  organization_id: number,
+  /** The organization's name. */
+  organization: string,
+  /** The wallet's currency. */
+  currency: string | null,
+  /** refund or adjustment. */
+  type: string,
+  /** The signed change of the wallet. */
+  amount: Money,
+  /** Why. */
+  reason: string,
+  /** What it refunds. */
+  refund_of: number | null,
+  /** The number of the invoice that it pays. */
+  invoice: string | null,
+  /** Who asked. */
+  requested_by: string | null,
+  /** When. */
+  requested_at: Instant,
+  /** waiting, approved, refused or withdrawn. */
+  state: string,
+  /** Who decided. */
+  decided_by: string | null,
+  /** When. */
+  decided_at: Instant | null,
+  /** Why it was decided so. */
+  decision_reason: string | null,
+  /** The ledger's row of one that was approved. */
+  transaction_id: number | null, };
 /** A code with which somebody chooses a new password at the sign-in screen: shown once. */
 export type ResetCode = {
   /** The code. */
@@ -1885,7 +2026,7 @@ export type RunRow = {
   id: number,
   /** The time up to which it charged. */
   run_at: Instant,
-  /** open, completed, partial, failed or cancelled. */
+  /** open, completed, partial, failed or cancelled; `collected` is what a deposit collected of arrears. */
   status: string,
   /** When it began. */
   started_at: Instant,
@@ -1901,7 +2042,7 @@ export type RunRow = {
   hours: number,
   /** What was charged. */
   charged: Money,
-  /** The panel's currency. */
+  /** The panel's currency when it ran. */
   currency: string,
   /** Fractions of a cent that are carried, together. */
   carried: string,
@@ -2107,6 +2248,20 @@ export type SettleSecretRequest = {
   column: string,
   /** As it is listed. */
   row: number, };
+/** Completes a pending transaction, or gives it up. */
+export type SettleTransactionRequest = {
+  /** Which. */
+  id: number,
+  /** completed or failed. */
+  status: TransactionStatus, };
+/** What became of it. */
+export type SettledAnswer = {
+  /** The ledger's row. */
+  transaction: TransactionRow,
+  /** It had been settled so before. */
+  repeated: boolean,
+  /** What was collected for usage that was due. */
+  collected: Money, };
 /** What the frame of the window shows. */
 export type ShellSummary = {
   /** How long the database took to answer. */
@@ -2461,6 +2616,10 @@ export type TransactionRow = {
   payment_id: string | null,
   /** Why. */
   reason: string | null,
+  /** What it refunds. */
+  refund_of: number | null,
+  /** The invoice made by hand that it pays. */
+  invoice_id: number | null,
   /** Who wrote it. */
   created_by: string | null,
   /** When. */
@@ -2852,6 +3011,9 @@ export interface Commands {
   "workspace_key.standing": { request: Empty; answer: KeyStanding };
   "workspace_key.rotate": { request: RotateKeyRequest; answer: TaskStarted };
   "workspace_key.settle": { request: SettleSecretRequest; answer: Empty };
+  "invoices.issue": { request: IssueInvoiceRequest; answer: IssuedInvoice };
+  "invoices.credit": { request: CreditInvoiceRequest; answer: IssuedInvoice };
+  "invoices.pay": { request: PayInvoiceRequest; answer: CorrectionAnswer };
   "invoices.close": { request: CloseRequest; answer: TaskStarted };
   "themes.active": { request: Empty; answer: ActiveTheme };
   "organizations.list": { request: ListRequest; answer: Page<OrganizationRow> };
@@ -2892,6 +3054,11 @@ export interface Commands {
   "plans.export": { request: ExportRequest; answer: ExportAnswer };
   "transactions.list": { request: ListRequest; answer: Page<TransactionRow> };
   "transactions.deposit": { request: DepositRequest; answer: DepositAnswer };
+  "transactions.adjust": { request: AdjustRequest; answer: CorrectionAnswer };
+  "transactions.refund": { request: RefundRequest; answer: CorrectionAnswer };
+  "transactions.settle": { request: SettleTransactionRequest; answer: SettledAnswer };
+  "requests.list": { request: ListRequest; answer: Page<RequestRow> };
+  "requests.decide": { request: DecideRequestRequest; answer: CorrectionAnswer };
   "transactions.export": { request: ExportRequest; answer: ExportAnswer };
   "tickets.list": { request: TicketListRequest; answer: TicketPage };
   "tickets.get": { request: GetRequest; answer: TicketDetail };
@@ -3001,6 +3168,9 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "workspace_key.standing": { kind: "read", tags: ["providers"] },
   "workspace_key.rotate": { kind: "write", tags: ["tasks", "providers", "desks"] },
   "workspace_key.settle": { kind: "write", tags: ["providers", "activity"] },
+  "invoices.issue": { kind: "write", tags: ["invoices", "organizations"] },
+  "invoices.credit": { kind: "write", tags: ["invoices", "organizations"] },
+  "invoices.pay": { kind: "write", tags: ["invoices", "transactions", "wallets", "organizations", "billing"] },
   "invoices.close": { kind: "write", tags: ["tasks", "invoices", "billing", "transactions", "wallets", "organizations", "tickets"] },
   "themes.active": { kind: "read", tags: ["theme"] },
   "organizations.list": { kind: "read", tags: ["organizations", "wallets"] },
@@ -3040,7 +3210,12 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "plans.import": { kind: "write", tags: ["plans", "servers"] },
   "plans.export": { kind: "read", tags: [] },
   "transactions.list": { kind: "read", tags: ["transactions"] },
-  "transactions.deposit": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets"] },
+  "transactions.deposit": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets", "invoices", "billing"] },
+  "transactions.adjust": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets", "invoices", "billing"] },
+  "transactions.refund": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets", "invoices", "billing", "dashboard"] },
+  "transactions.settle": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets", "invoices", "billing"] },
+  "requests.list": { kind: "read", tags: ["transactions"] },
+  "requests.decide": { kind: "write", tags: ["transactions", "wallets", "organizations", "tickets", "invoices", "billing", "dashboard"] },
   "transactions.export": { kind: "read", tags: [] },
   "tickets.list": { kind: "read", tags: ["tickets"] },
   "tickets.get": { kind: "read", tags: ["tickets", "wallets", "servers", "invoices"] },

@@ -23,11 +23,13 @@ afterEach(() => {
 describe("the bridge", () => {
   it("posts the request to the command's own path and gives its answer", async () => {
     const fetched = answerWith(200, { id: 7 });
-    await expect(call("organizations.create", { name: "Acme", currency: "USD" })).resolves.toEqual({ id: 7 });
+    await expect(
+      call("organizations.create", { name: "Acme", currency: "USD", billing_name: null, billing_address: null }),
+    ).resolves.toEqual({ id: 7 });
     const [url, init] = fetched.mock.calls[0] ?? [];
     expect(url).toBe("/call/organizations.create");
     expect(init?.method).toBe("POST");
-    expect(init?.body).toBe('{"name":"Acme","currency":"USD"}');
+    expect(init?.body).toBe('{"name":"Acme","currency":"USD","billing_name":null,"billing_address":null}');
     expect(init?.headers).toEqual({ "Content-Type": "application/json" });
   });
 
@@ -43,7 +45,12 @@ describe("the bridge", () => {
 
   it("turns an error answer into a CallError", async () => {
     answerWith(409, PROBLEM);
-    const failure = call("organizations.create", { name: "Acme", currency: "USD" });
+    const failure = call("organizations.create", {
+      name: "Acme",
+      currency: "USD",
+      billing_name: null,
+      billing_address: null,
+    });
     await expect(failure).rejects.toBeInstanceOf(CallError);
     await expect(failure).rejects.toMatchObject({ error: PROBLEM, message: PROBLEM.message });
   });

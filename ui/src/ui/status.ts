@@ -116,6 +116,7 @@ const RUN_STATUS: Readonly<Record<string, StatusLook>> = {
   partial: { label: "Partial", tone: "warning", icon: TriangleAlert },
   failed: { label: "Failed", tone: "danger", icon: CircleX },
   cancelled: { label: "Cancelled", tone: "neutral", icon: CircleMinus },
+  collected: { label: "Collected", tone: "success", icon: CircleCheck },
 };
 
 /** A run that has given no sign of life for a minute has been lost; the next one goes on from there. */

@@ -8,7 +8,8 @@ use app::{
     plans::ImportReport,
     views::{
         ActivityEntry, ActivityRow, ApiKeyRow, ChargeRow, ContainerRow, InvoiceRow, ListRequest, NotificationRow,
-        OrganizationRow, Page, PlanRow, RunRow, Security, ServerRow, SyncRow, TransactionRow, UserRow, Viewed,
+        OrganizationRow, Page, PlanRow, RequestRow, RunRow, Security, ServerRow, SyncRow, TransactionRow, UserRow,
+        Viewed,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -338,6 +339,12 @@ commands! {
     WorkspaceKeyRotate = "workspace_key.rotate", Write [Tasks Providers Desks], RotateKeyRequest => TaskStarted, handlers::workspace_key::rotate;
     /// Strikes a secret off that was changed where it is used.
     WorkspaceKeySettle = "workspace_key.settle", Write [Providers Activity], SettleSecretRequest => Empty, handlers::workspace_key::settle;
+    /// Issues one for what isn't usage.
+    InvoicesIssue = "invoices.issue", Write [Invoices Organizations], IssueInvoiceRequest => IssuedInvoice, handlers::invoices::issue;
+    /// Issues a credit note over one.
+    InvoicesCredit = "invoices.credit", Write [Invoices Organizations], CreditInvoiceRequest => IssuedInvoice, handlers::invoices::credit;
+    /// Takes one that was made by hand from the wallet.
+    InvoicesPay = "invoices.pay", Write [Invoices Transactions Wallets Organizations Billing], PayInvoiceRequest => CorrectionAnswer, handlers::invoices::pay;
     /// Closes a month.
     InvoicesClose = "invoices.close", Write [Tasks Invoices Billing Transactions Wallets Organizations Tickets], CloseRequest => TaskStarted, handlers::invoices::close;
     /// The active theme.
@@ -417,7 +424,17 @@ commands! {
     /// A window of the ledger.
     TransactionsList = "transactions.list", Read [Transactions], ListRequest => Page<TransactionRow>, handlers::records::transactions;
     /// Puts money into a wallet.
-    TransactionsDeposit = "transactions.deposit", Write [Transactions Wallets Organizations Tickets], DepositRequest => DepositAnswer, handlers::records::deposit;
+    TransactionsDeposit = "transactions.deposit", Write [Transactions Wallets Organizations Tickets Invoices Billing], DepositRequest => DepositAnswer, handlers::records::deposit;
+    /// Corrects a wallet, or asks a second person for it.
+    TransactionsAdjust = "transactions.adjust", Write [Transactions Wallets Organizations Tickets Invoices Billing], AdjustRequest => CorrectionAnswer, handlers::corrections::adjust;
+    /// Gives a transaction back, or asks a second person for it.
+    TransactionsRefund = "transactions.refund", Write [Transactions Wallets Organizations Tickets Invoices Billing Dashboard], RefundRequest => CorrectionAnswer, handlers::corrections::refund;
+    /// Completes a pending transaction, or gives it up.
+    TransactionsSettle = "transactions.settle", Write [Transactions Wallets Organizations Tickets Invoices Billing], SettleTransactionRequest => SettledAnswer, handlers::corrections::settle;
+    /// A window of the requests for a second person.
+    RequestsList = "requests.list", Read [Transactions], ListRequest => Page<RequestRow>, handlers::corrections::requests;
+    /// Decides on one.
+    RequestsDecide = "requests.decide", Write [Transactions Wallets Organizations Tickets Invoices Billing Dashboard], DecideRequestRequest => CorrectionAnswer, handlers::corrections::decide;
     /// As CSV.
     TransactionsExport = "transactions.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_transactions;
     /// A window of a queue.

@@ -125,6 +125,20 @@ pub enum ErrorCode {
     InvoiceNotNewest,
     /// An invoice that is paid or cancelled stays.
     InvoiceFixed,
+    /// An invoice that is not paid like this.
+    InvoiceNotPayable,
+    /// A credit note over something else than an invoice of ours.
+    CreditNoteOriginal,
+    /// Credit notes of more than the invoice.
+    CreditNoteBounded,
+    /// A request that is decided.
+    RequestDecided,
+    /// One's own request.
+    RequestOwn,
+    /// A request in nobody's name.
+    RequestNeedsPerson,
+    /// The wallet doesn't cover an order.
+    HoldNotCovered,
     /// Hours of the assignment are on an invoice.
     AssignAlreadyInvoiced,
     /// There is no document of this.

@@ -2,6 +2,7 @@
 
 pub(crate) mod assignments;
 pub(crate) mod billing;
+pub(crate) mod corrections;
 pub(crate) mod customer_view;
 pub(crate) mod desks;
 pub(crate) mod invoices;

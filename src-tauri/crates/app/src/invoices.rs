@@ -1,5 +1,6 @@
 //! Invoices: look at them, cancel one, close a month, write them as documents.
 
+mod by_hand;
 mod close;
 mod files;
 mod lines;
@@ -8,12 +9,13 @@ use domain::{invoice::InvoiceStatus, metering::UsageMonth, role::Action};
 use rust_decimal::Decimal;
 use store::{
     StoreError,
-    invoices::{self, Body, InvoiceRow, SellerRow},
+    invoices::{self, Body, InvoiceRow, IssuedAs},
     list::{ListRequest, Page},
 };
 
+pub use by_hand::{Issued, credit, issue, pay};
 pub use close::{CloseOutcome, ClosePreview, CloseReport, check, close, preview};
-pub use files::{DocumentFormat, Saved, pdf, save};
+pub use files::{DocumentFormat, Made, Saved, file, pdf, save};
 pub use lines::{InvoiceLine, Resource};
 
 use crate::{AppError, session::Session};
@@ -42,8 +44,8 @@ pub struct Detail {
     pub carry_in: Option<Decimal>,
     /// The fraction that goes on.
     pub carry_out: Option<Decimal>,
-    /// Who sends it.
-    pub seller: SellerRow,
+    /// What it says of both sides: as they were when it was issued.
+    pub said: IssuedAs,
     /// What may be done, and why not.
     pub actions: Vec<(&'static str, Result<(), String>)>,
 }
@@ -69,9 +71,9 @@ pub async fn detail(session: &Session, id: i32) -> Result<Detail, AppError> {
         usage: lines.iter().map(|line| line.amount).sum(),
         carry_in: body.carry_in,
         carry_out: body.carry_out,
+        said: body.issued_as.unwrap_or_else(|| files::said_today(&invoice, &seller)),
         invoice,
         lines,
-        seller,
         actions,
     })
 }
@@ -86,6 +88,14 @@ fn cancellable(session: &Session, invoice: &InvoiceRow, body: &Body) -> Result<I
     status
         .change_to(InvoiceStatus::Cancelled)
         .map_err(|refusal| refusal.to_string())?;
+    if body.has_credit_note {
+        return Err("A credit note corrects this invoice, so it can't be cancelled.".to_owned());
+    }
+    if !invoice.of_close && invoice.amount_paid.is_some_and(|paid| !paid.is_zero()) {
+        return Err(
+            "Something of this invoice is paid, so it can't be cancelled: a credit note gives it back.".to_owned(),
+        );
+    }
     if body.has_successor {
         return Err(
             "A later invoice of this organization goes on from this one: only the newest can be cancelled.".to_owned(),

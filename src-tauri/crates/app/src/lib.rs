@@ -13,6 +13,7 @@ pub mod billing;
 pub mod books;
 pub mod containers;
 pub mod context;
+pub mod corrections;
 pub mod customer_view;
 pub mod dashboard;
 pub mod database;
@@ -21,6 +22,7 @@ pub mod desk;
 pub mod desks;
 pub mod explain;
 pub mod export;
+pub mod holds;
 pub mod host;
 pub mod invitation;
 pub mod invoices;
@@ -68,6 +70,7 @@ pub mod views {
         billing::{ChargeRow, ParkedRow, RunRow, Skipped},
         connect::TlsMode,
         containers::{Binding, ContainerRow},
+        corrections::{Collection, RequestRow},
         customer_view::{ViewPart, Viewed, ViewedMessage, Viewing},
         dashboard::{Bar, RunBrief, Tally},
         describe,
@@ -82,7 +85,7 @@ pub mod views {
         live::{Change, Topic},
         messages::TicketMessage,
         notifications::{NotificationRow, NotificationTarget},
-        organizations::OrganizationRow,
+        organizations::{Billed, OrganizationRow},
         plans::{PlanRow, PriceRow},
         proof::{Breach, PreviewRow, ProofRow, Waiting},
         providers::{AccountRow, LastSync, TokenState},

@@ -10,7 +10,7 @@ use domain::{
 use store::{
     invoices::{self, InvoiceRow},
     list::{FilterOp, ListRequest, Page, Sort},
-    organizations::{self, OrganizationRow},
+    organizations::{self, Billed, OrganizationRow},
     servers::{self, ServerRow},
     tickets::{self, TicketRow},
     transactions::{self, TransactionRow},
@@ -18,6 +18,12 @@ use store::{
 };
 
 use crate::{AppError, session::Session};
+
+/// Who an organization is on its invoices. What another program has written and can't be read counts as not there.
+pub async fn billed(session: &Session, id: OrganizationId) -> Result<Billed, AppError> {
+    let row = organizations::get(&mut *session.read().await?, id).await?;
+    Ok(row.billed())
+}
 
 /// A window of the list.
 pub async fn list(session: &Session, request: &ListRequest) -> Result<Page<OrganizationRow>, AppError> {
@@ -29,24 +35,27 @@ pub async fn create(
     session: &Session,
     name: &OrganizationName,
     currency: Currency,
+    billed: &Billed,
 ) -> Result<OrganizationId, AppError> {
     session.may(Action::CreateOrganization)?;
     let mut transaction = session.write().await?;
-    let id = organizations::create(&mut transaction, name, currency).await?;
+    let id = organizations::create(&mut transaction, name, currency, billed).await?;
     transaction.commit().await?;
     Ok(id)
 }
 
-/// Another name, unless somebody has changed the organization since the person saw it.
-pub async fn rename(
+/// Another name, or another name and address on its invoices, unless somebody has changed the organization since the
+/// person saw it. Invoices that were issued keep what they say.
+pub async fn edit(
     session: &Session,
     id: OrganizationId,
     name: &OrganizationName,
+    billed: &Billed,
     seen: DateTime<Utc>,
 ) -> Result<(), AppError> {
     session.may(Action::EditOrganization)?;
     let mut transaction = session.write().await?;
-    organizations::rename(&mut transaction, id, name, seen).await?;
+    organizations::edit(&mut transaction, id, name, billed, seen).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -96,7 +96,59 @@ pub fn sentence(rule: &str) -> Option<(&'static str, &'static str)> {
             "workspace_key_made",
             "Another workspace key was made meanwhile. This one was not; enter that one.",
         ),
-        _ => return assigning(rule),
+        _ => return ledger(rule).or_else(|| assigning(rule)),
+    })
+}
+
+/// Requests for a second person, holds, invoices made by hand.
+fn ledger(rule: &str) -> Option<(&'static str, &'static str)> {
+    Some(match rule {
+        "adjustment_requests_two_people" => (
+            "request_own",
+            "Who has asked for this can't decide on it, and nobody else can withdraw it. Nothing was changed; ask another admin or somebody of finance.",
+        ),
+        "request_decided" => (
+            "request_decided",
+            "Somebody has decided on this request already. Nothing was changed; look at it again.",
+        ),
+        "request_known" => ("not_found", "There is no such request. Nothing was changed."),
+        "request_asked_by_person" => (
+            "request_needs_person",
+            "An amount above the limit waits for a second person, so it is asked for in a person's name. Nothing was posted; say in whose (--as ADDRESS).",
+        ),
+        "request_decided_by_person" => (
+            "request_needs_person",
+            "A request is decided by a person. Nothing was changed; say who decides (--as ADDRESS).",
+        ),
+        "hold_not_covered" => (
+            "hold_not_covered",
+            "The wallet doesn't cover 24 hours of it beside what is due and what other orders hold. Nothing was ordered; post a deposit first.",
+        ),
+        "hold_foreign_currency" => (
+            "conflict",
+            "This wallet is not in the panel's currency, so usage could not be charged to it. Nothing was ordered.",
+        ),
+        "invoice_not_payable" => (
+            "invoice_not_payable",
+            "Only an open invoice that was made by hand is paid like this, and by no more than is due of it. Nothing was posted; look at the invoice again.",
+        ),
+        "invoice_paid_in_part" => (
+            "invoice_fixed",
+            "Something of this invoice is paid, so it can't be cancelled. Nothing was changed; give it back by a credit note.",
+        ),
+        "invoice_corrected" => (
+            "invoice_fixed",
+            "A credit note corrects this invoice, so it can't be cancelled. Nothing was changed.",
+        ),
+        "credit_note_original" => (
+            "credit_note_original",
+            "A credit note corrects an invoice that this program has issued and that is not cancelled. Nothing was issued.",
+        ),
+        "credit_note_bounded" => (
+            "credit_note_bounded",
+            "Credit notes give back no more than the invoice that they correct. Nothing was issued; give a smaller amount.",
+        ),
+        _ => return None,
     })
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    ids::UserId,
     role::{Action, Role},
     user::EmailAddress,
 };
@@ -96,6 +97,14 @@ impl Session {
         match &self.actor {
             Actor::Person { person, .. } | Actor::Operator { person: Some(person) } => Ok(person),
             Actor::Operator { person: None } => Err(AppError::NotSignedIn),
+        }
+    }
+
+    /// In whose name a program without a window writes. A person at a desk is who has signed in, and nobody else.
+    pub(crate) fn acting(&self) -> Option<UserId> {
+        match &self.actor {
+            Actor::Operator { person: Some(person) } => Some(person.id),
+            Actor::Operator { person: None } | Actor::Person { .. } => None,
         }
     }
 

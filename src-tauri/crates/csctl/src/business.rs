@@ -1,14 +1,13 @@
-//! `csctl org` and `csctl deposit`: what a business needs to begin.
+//! `csctl org`: what a business needs to begin.
 
 use app::{
     domain::{
         ids::OrganizationId,
-        money::{Currency, PositiveMoney},
-        transaction::{IdempotencyKey, NewDeposit, PaymentMethod, PaymentReference, Reason},
-        user::OrganizationName,
+        money::Currency,
+        user::{BillingAddress, OrganizationName},
     },
-    organizations, transactions,
-    views::{FilterOp, ListRequest, OrganizationRow, Page, Sort},
+    organizations,
+    views::{Billed, FilterOp, ListRequest, OrganizationRow, Page, Sort},
 };
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -23,6 +22,11 @@ const SHOWN: u32 = 200;
 pub enum OrgCommand {
     /// Create an organization with its empty wallet
     Create(CreateOrgArgs),
+    /// Change an organization's name, or who it is on its invoices
+    #[command(
+        after_help = "What isn't given stays. Invoices that were issued keep what they say. It needs an administrator's login."
+    )]
+    Set(SetOrgArgs),
     /// List organizations by name
     List(ListArgs),
 }
@@ -39,6 +43,56 @@ pub struct CreateOrgArgs {
     /// The wallet's currency
     #[arg(long, default_value = "USD")]
     pub currency: String,
+    /// Who it is on its invoices.
+    #[command(flatten)]
+    pub billed: BilledArgs,
+}
+
+/// `csctl org set`
+#[derive(Args)]
+pub struct SetOrgArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Which: an organization's number or name
+    pub organization: String,
+    /// Its new name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Who it is on its invoices.
+    #[command(flatten)]
+    pub billed: BilledArgs,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Who an organization is on its invoices.
+#[derive(Args)]
+pub struct BilledArgs {
+    /// The name on its invoices, where it is another; empty takes it away
+    #[arg(long)]
+    pub billing_name: Option<String>,
+    /// The address on its invoices, a line each (\n between them); empty takes it away
+    #[arg(long)]
+    pub billing_address: Option<String>,
+}
+
+impl BilledArgs {
+    /// What is given, over what was there.
+    fn over(&self, before: Billed) -> Result<Billed, Failure> {
+        let mut billed = before;
+        if let Some(name) = &self.billing_name {
+            let name = Some(name.as_str()).filter(|name| !name.trim().is_empty());
+            billed.name = given("billing-name", name, OrganizationName::parse)?;
+        }
+        if let Some(address) = &self.billing_address {
+            let address = address.replace("\\n", "\n");
+            let address = Some(address.as_str()).filter(|address| !address.trim().is_empty());
+            billed.address = given("billing-address", address, BillingAddress::parse)?;
+        }
+        Ok(billed)
+    }
 }
 
 /// What to list.
@@ -50,32 +104,6 @@ pub struct ListArgs {
     /// Only what contains this
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
-}
-
-/// `csctl deposit`
-#[derive(Args)]
-pub struct DepositArgs {
-    /// Where the database is.
-    #[command(flatten)]
-    pub place: Place,
-    /// Whose wallet: an organization's number or name
-    #[arg(long)]
-    pub organization: String,
-    /// How much, such as 250.00
-    #[arg(long)]
-    pub amount: String,
-    /// Makes it repeatable: the same deposit under the same key is posted once
-    #[arg(long)]
-    pub key: String,
-    /// How it was paid
-    #[arg(long)]
-    pub method: Option<String>,
-    /// The payment's number elsewhere
-    #[arg(long)]
-    pub reference: Option<String>,
-    /// Why
-    #[arg(long)]
-    pub reason: Option<String>,
 }
 
 /// A wrong argument.
@@ -122,8 +150,9 @@ pub async fn org(command: &OrgCommand) -> Result<Report, Failure> {
         OrgCommand::Create(arguments) => {
             let name = OrganizationName::parse(&arguments.name).map_err(|why| wrong("name", why))?;
             let currency = Currency::parse(&arguments.currency).map_err(|why| wrong("currency", why))?;
+            let billed = arguments.billed.over(Billed::default())?;
             let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
-            let id = organizations::create(&operator.session, &name, currency)
+            let id = organizations::create(&operator.session, &name, currency, &billed)
                 .await
                 .map_err(|error| operator.failed(error))?;
             Ok(Report {
@@ -131,6 +160,7 @@ pub async fn org(command: &OrgCommand) -> Result<Report, Failure> {
                 json: json!({ "id": id, "name": name.as_str(), "currency": currency.as_str() }),
             })
         }
+        OrgCommand::Set(arguments) => set(arguments).await,
         OrgCommand::List(arguments) => {
             let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
             let request = ListRequest {
@@ -147,6 +177,56 @@ pub async fn org(command: &OrgCommand) -> Result<Report, Failure> {
             Ok(listed(&page))
         }
     }
+}
+
+async fn set(arguments: &SetOrgArgs) -> Result<Report, Failure> {
+    let name = given("name", arguments.name.as_deref(), OrganizationName::parse)?;
+    let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
+    let row = organization(&operator, &arguments.organization).await?;
+    let billed = arguments.billed.over(row.billed())?;
+    let name = match name {
+        Some(name) => name,
+        None => OrganizationName::parse(&row.name).map_err(|why| wrong("name", why))?,
+    };
+    if !arguments.dry_run {
+        organizations::edit(
+            &operator.session,
+            OrganizationId::new(row.id),
+            &name,
+            &billed,
+            row.updated_at,
+        )
+        .await
+        .map_err(|error| operator.failed(error))?;
+    }
+    let said = |text: Option<&str>| text.map_or_else(|| "none".to_owned(), |text| text.replace('\n', " / "));
+    Ok(Report {
+        lines: vec![
+            format!(
+                "{} {} ({}){}",
+                if arguments.dry_run { "Would change" } else { "Changed" },
+                name,
+                row.id,
+                if arguments.dry_run {
+                    ". Nothing was changed."
+                } else {
+                    "."
+                }
+            ),
+            format!(
+                "On invoices: {}",
+                said(billed.name.as_ref().map(OrganizationName::as_str))
+            ),
+            format!("Address: {}", said(billed.address.as_ref().map(BillingAddress::as_str))),
+        ],
+        json: json!({
+            "id": row.id,
+            "name": name.as_str(),
+            "billing_name": billed.name.as_ref().map(OrganizationName::as_str),
+            "billing_address": billed.address.as_ref().map(BillingAddress::as_str),
+            "dry_run": arguments.dry_run,
+        }),
+    })
 }
 
 fn listed(page: &Page<OrganizationRow>) -> Report {
@@ -169,39 +249,4 @@ fn listed(page: &Page<OrganizationRow>) -> Report {
         lines,
         json: json!({ "rows": page.rows, "total": page.total }),
     }
-}
-
-/// Runs `csctl deposit`.
-pub async fn deposit(arguments: &DepositArgs) -> Result<Report, Failure> {
-    let amount = PositiveMoney::parse(&arguments.amount).map_err(|why| wrong("amount", why))?;
-    let key = IdempotencyKey::parse(&arguments.key).map_err(|why| wrong("key", why))?;
-    let method = given("method", arguments.method.as_deref(), PaymentMethod::parse)?;
-    let reference = given("reference", arguments.reference.as_deref(), PaymentReference::parse)?;
-    let reason = given("reason", arguments.reason.as_deref(), Reason::parse)?;
-    let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
-    let organization = organization(&operator, &arguments.organization).await?;
-    let new = NewDeposit::new(OrganizationId::new(organization.id), amount, key)
-        .paid_by(method, reference)
-        .because(reason);
-    let done = transactions::deposit(&operator.session, &new)
-        .await
-        .map_err(|error| operator.failed(error))?;
-    let line = if done.repeated {
-        format!(
-            "This deposit was posted before as transaction {}; nothing was added.",
-            done.transaction.id
-        )
-    } else {
-        format!(
-            "Posted {} to {} as transaction {}; the wallet holds {}.",
-            amount.money(),
-            organization.name,
-            done.transaction.id,
-            done.balance
-        )
-    };
-    Ok(Report {
-        lines: vec![line],
-        json: json!({ "transaction": done.transaction, "balance": done.balance, "repeated": done.repeated }),
-    })
 }

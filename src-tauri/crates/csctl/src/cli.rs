@@ -34,7 +34,7 @@ pub enum Command {
     /// Check that the database decides as it should and that its log is what it was
     #[command(after_help = crate::doctor::HELP)]
     Doctor(crate::doctor::DoctorArgs),
-    /// Create and list organizations
+    /// Create, change and list organizations
     Org {
         /// What to do.
         #[command(subcommand)]
@@ -46,15 +46,31 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::people::UserCommand,
     },
-    /// Put money into a wallet
-    Deposit(crate::business::DepositArgs),
+    /// Put money into a wallet, and collect what is due
+    Deposit(crate::money::DepositArgs),
+    /// Correct a wallet, either way
+    Adjust(crate::money::AdjustArgs),
+    /// Give a deposit or a charge back, or a part of it
+    Refund(crate::money::RefundArgs),
+    /// Look at corrections that wait for a second person, and decide
+    Request {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::money::RequestCommand,
+    },
+    /// Complete a pending transaction, or give it up
+    Transaction {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::money::TransactionCommand,
+    },
     /// Charge what has been used
     Billing {
         /// What to do.
         #[command(subcommand)]
         command: crate::billing::BillingCommand,
     },
-    /// Close a month, and look at its invoices
+    /// Close a month, make invoices by hand, and look at them
     Invoices {
         /// What to do.
         #[command(subcommand)]
@@ -108,7 +124,7 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: crate::backup::BackupCommand,
-        },
+    },
     /// Rotate the workspace key, and say what is sealed under which
     Key {
         /// What to do.

@@ -262,6 +262,21 @@ impl Failure {
                 let (code, sentence) = app::rules::sentence(rule).unwrap_or_default();
                 Self::new(code, sentence)
             }
+            StoreError::Rule(rule) if rule == "wallets_balance_check" => Self::new(
+                "insufficient_funds",
+                "The wallet doesn't hold that much: it can't go below zero. Nothing was posted.",
+            ),
+            StoreError::Rule(rule) if rule == "transactions_refund_bounded" => Self::new(
+                "refund_bounded",
+                "A refund gives back no more than what is left of the original, to the same organization. Nothing was posted.",
+            ),
+            StoreError::Rule(rule) if rule == "transactions_wallet_missing" => {
+                Self::new("wallet_missing", "The organization has no wallet. Nothing was posted.")
+            }
+            StoreError::Stale => Self::new(
+                "stale",
+                "It isn't as it was any more; nothing was changed. Look at it and give the command again.",
+            ),
             StoreError::NotFound => Self::new(
                 "not_found",
                 "There is no such thing in this database; nothing was changed.",

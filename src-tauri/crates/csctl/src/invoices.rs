@@ -1,6 +1,12 @@
 //! `csctl invoices`: the month's close, and what it wrote.
 
-use std::{ops::ControlFlow, path::PathBuf};
+mod by_hand;
+mod files;
+
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
 
 use app::{
     AppError,
@@ -40,6 +46,18 @@ pub enum InvoicesCommand {
     Show(ShowArgs),
     /// Write an invoice as PDF
     Pdf(PdfArgs),
+    /// Write many invoices into one file: PDF, XLSX or CSV
+    Export(files::ExportArgs),
+    /// Issue an invoice for what isn't usage, such as a set-up fee
+    #[command(
+        after_help = "It gets the next number and waits to be paid: csctl invoices pay takes it from the wallet."
+    )]
+    Issue(by_hand::IssueArgs),
+    /// Issue a credit note over an invoice
+    #[command(after_help = "It gives back no more than the invoice: csctl invoices pay puts it into the wallet.")]
+    Credit(by_hand::CreditArgs),
+    /// Take an invoice made by hand from the wallet, or put a credit note into it
+    Pay(by_hand::PayArgs),
 }
 
 /// `csctl invoices close`
@@ -103,6 +121,10 @@ pub async fn run(command: &InvoicesCommand) -> Result<Report, Failure> {
         InvoicesCommand::List(arguments) => list(arguments).await,
         InvoicesCommand::Show(arguments) => show(arguments).await,
         InvoicesCommand::Pdf(arguments) => pdf(arguments).await,
+        InvoicesCommand::Export(arguments) => files::export(arguments).await,
+        InvoicesCommand::Issue(arguments) => by_hand::issue(arguments).await,
+        InvoicesCommand::Credit(arguments) => by_hand::credit(arguments).await,
+        InvoicesCommand::Pay(arguments) => by_hand::pay(arguments).await,
     }
 }
 
@@ -323,7 +345,16 @@ async fn pdf(arguments: &PdfArgs) -> Result<Report, Failure> {
         .await
         .map_err(|error| operator.failed(error))?;
     let path = &arguments.output;
-    export::write_file(path, &bytes, arguments.force).map_err(|error| match error {
+    write_file(&operator, path, &bytes, arguments.force)?;
+    let json: Value = json!({ "number": number.to_string(), "path": path, "bytes": bytes.len() });
+    Ok(Report {
+        lines: vec![format!("Wrote {number} to {}.", path.display())],
+        json,
+    })
+}
+
+fn write_file(operator: &Operator, path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
+    export::write_file(path, bytes, force).map_err(|error| match error {
         AppError::Export(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Failure::new(
             "file_exists",
             format!(
@@ -336,10 +367,5 @@ async fn pdf(arguments: &PdfArgs) -> Result<Report, Failure> {
             format!("{} could not be written ({cause}); no file was left.", path.display()),
         ),
         other => operator.failed(other),
-    })?;
-    let json: Value = json!({ "number": number.to_string(), "path": path, "bytes": bytes.len() });
-    Ok(Report {
-        lines: vec![format!("Wrote {number} to {}.", path.display())],
-        json,
     })
 }

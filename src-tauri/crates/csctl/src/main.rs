@@ -19,6 +19,7 @@ mod failure;
 mod invoices;
 mod key;
 mod key_file;
+mod money;
 mod operator;
 mod people;
 mod plan;
@@ -60,8 +61,12 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Doctor(arguments) => doctor::run(arguments).await,
         cli::Command::Org { command } => business::org(command).await,
         cli::Command::User { command } => people::run(command).await,
-        cli::Command::Deposit(arguments) => business::deposit(arguments).await,
         cli::Command::Billing { command } => billing::run(command, cli.json).await,
+        cli::Command::Deposit(arguments) => money::deposit(arguments).await,
+        cli::Command::Adjust(arguments) => money::adjust(arguments).await,
+        cli::Command::Refund(arguments) => money::refund(arguments).await,
+        cli::Command::Request { command } => money::request(command).await,
+        cli::Command::Transaction { command } => money::transaction(command).await,
         cli::Command::Invoices { command } => invoices::run(command).await,
         cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Provider { command } => provider::run(command).await,

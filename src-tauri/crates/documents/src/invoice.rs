@@ -161,6 +161,8 @@ pub struct InvoiceParts {
     pub number: InvoiceNumber,
     /// Invoice or credit note.
     pub kind: InvoiceKind,
+    /// The invoice that a credit note corrects.
+    pub corrects: Option<InvoiceNumber>,
     /// The day of issue.
     pub issued: NaiveDate,
     /// The day by which it is to be paid.

@@ -56,6 +56,7 @@ pub(crate) fn parts() -> InvoiceParts {
         },
         number: InvoiceNumber::new(2026, 123).unwrap(),
         kind: InvoiceKind::Invoice,
+        corrects: None,
         issued: day(2026, 11, 1),
         due: Some(day(2026, 11, 15)),
         period: Some(Period::new(day(2026, 10, 1), day(2026, 10, 31)).unwrap()),

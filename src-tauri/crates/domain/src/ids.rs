@@ -84,6 +84,10 @@ id_types! { i32:
 id_types! { i64:
     /// A row of `billing_runs`.
     BillingRunId,
+    /// A row of `adjustment_requests`.
+    RequestId,
+    /// A row of `wallet_holds`.
+    HoldId,
     /// A row of `provider_syncs`.
     SyncId,
     /// A row of the usage segments behind the charges.

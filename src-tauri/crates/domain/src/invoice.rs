@@ -1,5 +1,9 @@
 //! Invoices: statuses and numbers.
 
+mod by_hand;
+
+pub use by_hand::{HandLine, HandLines, LineText, LinesError, MAX_LINES};
+
 use crate::stored::stored_enum;
 
 stored_enum! {

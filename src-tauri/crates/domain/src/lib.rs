@@ -16,7 +16,8 @@
 //! | [`plan`] | what is sold, and how its price follows from the provider's |
 //! | [`container`] | ports, volumes and environment in every shape that programs have written |
 //! | [`transaction`] | the ledger's vocabulary |
-//! | [`invoice`] | invoice statuses and numbers |
+//! | [`correction`] | refunds and adjustments, and what is left to refund |
+//! | [`invoice`] | invoice statuses and numbers, lines made by hand |
 //! | [`ticket`] | the conversation's states, priorities and targets |
 //! | [`settings`] | settings of the business and their bounds |
 //! | [`provider`] | accounts at providers of servers |
@@ -31,6 +32,7 @@ mod text;
 pub mod activity;
 pub mod backup;
 pub mod container;
+pub mod correction;
 pub mod dashboard;
 pub mod desk;
 pub mod ids;

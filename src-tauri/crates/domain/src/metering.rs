@@ -9,9 +9,11 @@
 //!   schedule of runs the sum charged plus the carry equals the exact usage.
 
 mod cost;
+mod cover;
 mod time;
 
 pub use cost::{Cap, Meter, Price, UsageSegment, charge_split, cost_of_hour};
+pub use cover::{Covered, DueHour, cover, held_for};
 pub use time::{BillingPeriod, Hours, UsageMonth, hours_at_deletion, whole_hours_between};
 
 use crate::money::MoneyError;

@@ -13,6 +13,11 @@ text_type! {
 }
 
 text_type! {
+    /// The address that stands on an organization's invoices: lines of up to 1000 characters together.
+    BillingAddress, |text| text::multi_line(text, 1, 1000)
+}
+
+text_type! {
     /// What an API key is for: 1 to 255 characters of one line (`user_api_keys.name`).
     KeyName, |text| text::single_line(text, 1, 255)
 }

@@ -279,7 +279,7 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
                 AND t.first_reply_at >= t.created_at) AS first_reply_seconds,
              (SELECT coalesce(jsonb_agg(r ORDER BY r.run_at DESC, r.id DESC), '[]') FROM (
                 SELECT b.id, b.run_at, b.status, b.started_at, b.finished_at, b.organizations, b.charged::text AS charged, b.parked, jsonb_array_length(b.skipped) AS skipped
-                FROM billing_runs b ORDER BY b.run_at DESC, b.id DESC LIMIT 7) r) AS "runs!: Json<Vec<RunBrief>>"
+                FROM billing_runs b WHERE b.status <> 'collected' ORDER BY b.run_at DESC, b.id DESC LIMIT 7) r) AS "runs!: Json<Vec<RunBrief>>"
            FROM w"#,
         at.map(|at| at.naive_utc()),
         &priorities,

@@ -1,5 +1,9 @@
 //! Invoices: the list, one with its lines, and the close of a month.
 
+mod by_hand;
+
+pub use by_hand::{Issued, issue};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{invoice::InvoiceStatus, metering::UsageMonth, money::Money};
 use rust_decimal::Decimal;
@@ -46,6 +50,10 @@ pub struct InvoiceRow {
     pub due_by: Option<DateTime<Utc>>,
     /// It was written by a month's close, so its lines and carries are its amount.
     pub of_close: bool,
+    /// usage, `by_hand`, `credit_note`, or foreign: another program wrote it.
+    pub kind: String,
+    /// The number of the invoice that a credit note corrects.
+    pub corrects: Option<String>,
     /// From when on.
     #[ts(type = "Instant | null")]
     pub period_start: Option<DateTime<Utc>>,
@@ -75,6 +83,8 @@ impl FromRow<'_, PgRow> for InvoiceRow {
             state: r.try_get("state")?,
             due_by: row::instant(r, "due_by")?,
             of_close: r.try_get("of_close")?,
+            kind: r.try_get("kind")?,
+            corrects: r.try_get("corrects_number")?,
             period_start: row::instant(r, "billing_period_start")?,
             period_end: row::instant(r, "billing_period_end")?,
             created_at: row::instant(r, "created_at")?,
@@ -98,10 +108,16 @@ macro_rules! due_by {
 macro_rules! state {
     () => {
         concat!(
-            "(CASE WHEN coalesce(i.status, 'pending') <> 'pending' THEN i.status WHEN ",
+            "(CASE WHEN coalesce(i.status, 'pending') <> 'pending' THEN i.status WHEN i.corrects IS NULL AND ",
             due_by!(),
             " < timezone('UTC', now()) THEN 'overdue' ELSE 'in_review' END)"
         )
+    };
+}
+
+macro_rules! kind {
+    () => {
+        "(CASE WHEN i.corrects IS NOT NULL THEN 'credit_note' WHEN i.carry_in IS NOT NULL THEN 'usage' WHEN i.idempotency_key IS NOT NULL THEN 'by_hand' ELSE 'foreign' END)"
     };
 }
 
@@ -109,13 +125,15 @@ const LIST: List = List {
     select: concat!(
         "i.id, i.invoice_number, i.organization_id, o.name AS organization, w.currency, i.amount,
         coalesce(i.amount_paid, CASE WHEN i.status = 'paid' THEN i.amount ELSE 0 END) AS paid, coalesce(i.status, 'pending') AS status,
-        i.carry_in IS NOT NULL AS of_close, i.billing_period_start, i.billing_period_end, i.created_at, i.paid_at, ",
+        i.carry_in IS NOT NULL AS of_close, (SELECT c.invoice_number FROM invoices c WHERE c.id = i.corrects) AS corrects_number, i.billing_period_start, i.billing_period_end, i.created_at, i.paid_at, ",
         due!(),
         " AS due, ",
         due_by!(),
         " AS due_by, ",
         state!(),
-        " AS state"
+        " AS state, ",
+        kind!(),
+        " AS kind"
     ),
     from: "invoices i CROSS JOIN workspace_settings g LEFT JOIN organizations o ON o.id = i.organization_id LEFT JOIN wallets w ON w.organization_id = i.organization_id",
     condition: "true",
@@ -131,6 +149,7 @@ const LIST: List = List {
         column("due", due!(), Kind::Decimal),
         column("status", "coalesce(i.status, 'pending')", Kind::Word),
         column("state", state!(), Kind::Word),
+        column("kind", kind!(), Kind::Word),
         nullable("period_start", "i.billing_period_start", Kind::Time),
         nullable("created_at", "i.created_at", Kind::Time),
         nullable("paid_at", "i.paid_at", Kind::Time),
@@ -169,12 +188,50 @@ pub struct Body {
     pub carry_out: Option<Decimal>,
     /// A later invoice of the organization goes on from its carry.
     pub has_successor: bool,
+    /// A credit note corrects it.
+    pub has_credit_note: bool,
+    /// What it said of both sides when it was issued; an older one knows only what they are called now.
+    pub issued_as: Option<IssuedAs>,
+}
+
+/// What a document said when it was issued.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct IssuedAs {
+    /// Who sent it.
+    pub seller: IssuedBy,
+    /// Whom it is for.
+    pub customer: IssuedTo,
+    /// Of its amounts.
+    pub currency: String,
+    /// When the grace time was to end.
+    pub due_by: Option<DateTime<Utc>>,
+}
+
+/// The seller as it was.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct IssuedBy {
+    /// Name.
+    pub name: String,
+    /// Lines of the address.
+    pub address: String,
+    /// Terms of payment.
+    pub terms: String,
+}
+
+/// The customer as it was.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct IssuedTo {
+    /// Name; none where another program's invoice is nobody's.
+    pub name: Option<String>,
+    /// Lines of the address.
+    pub address: String,
 }
 
 /// The stored lines and carries of invoices.
 pub async fn bodies(connection: &mut PgConnection, ids: &[i32]) -> Result<Vec<Body>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT i.id, i.line_items, i.carry_in, i.carry_out, (i.carry_in IS NOT NULL AND EXISTS (
+        r#"SELECT i.id, i.line_items, i.carry_in, i.carry_out, i.issued_as,
+             EXISTS (SELECT FROM invoices c WHERE c.corrects = i.id AND c.status <> 'cancelled') AS "has_credit_note!", (i.carry_in IS NOT NULL AND EXISTS (
              SELECT FROM invoices n WHERE n.organization_id = i.organization_id AND n.id > i.id AND n.carry_in IS NOT NULL
                AND n.status <> 'cancelled')) AS "has_successor!"
            FROM invoices i WHERE i.id = ANY ($1)"#,
@@ -190,6 +247,9 @@ pub async fn bodies(connection: &mut PgConnection, ids: &[i32]) -> Result<Vec<Bo
             carry_in: row.carry_in,
             carry_out: row.carry_out,
             has_successor: row.has_successor,
+            has_credit_note: row.has_credit_note,
+            // Another back end may have written it; what can't be read counts as not there.
+            issued_as: row.issued_as.and_then(|said| serde_json::from_value(said).ok()),
         })
         .collect())
 }
@@ -218,6 +278,17 @@ pub struct SellerRow {
     pub terms: String,
     /// The panel's currency.
     pub currency: String,
+}
+
+/// How many lines the invoices that match have together.
+pub async fn count_lines(connection: &mut PgConnection, ids: &[i32]) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(CASE jsonb_typeof(line_items) WHEN 'array' THEN jsonb_array_length(line_items) ELSE 1 END), 0)::bigint AS "lines!"
+           FROM invoices WHERE id = ANY ($1)"#,
+        ids
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Who sends invoices, by the settings; the workspace's name where no other is set.

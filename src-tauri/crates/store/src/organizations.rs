@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     ids::OrganizationId,
     money::{Currency, Money},
-    user::OrganizationName,
+    user::{BillingAddress, OrganizationName},
 };
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
@@ -23,6 +23,10 @@ pub struct OrganizationRow {
     pub id: i32,
     /// Its name.
     pub name: String,
+    /// The name on its invoices, where it is another.
+    pub billing_name: Option<String>,
+    /// The address on its invoices.
+    pub billing_address: Option<String>,
     /// What its wallet holds; `null` when it has none.
     #[ts(type = "Money | null")]
     pub balance: Option<Money>,
@@ -53,12 +57,26 @@ pub struct OrganizationRow {
     pub updated_at: DateTime<Utc>,
 }
 
+impl OrganizationRow {
+    /// Who it is on its invoices. What another program has written and can't be read counts as not there.
+    pub fn billed(&self) -> Billed {
+        let name = self.billing_name.as_deref();
+        let address = self.billing_address.as_deref();
+        Billed {
+            name: name.and_then(|name| OrganizationName::parse(name).ok()),
+            address: address.and_then(|address| BillingAddress::parse(address).ok()),
+        }
+    }
+}
+
 impl FromRow<'_, PgRow> for OrganizationRow {
     fn from_row(r: &PgRow) -> Result<Self, sqlx::Error> {
         let archived_at = row::instant(r, "archived_at")?;
         Ok(Self {
             id: r.try_get("id")?,
             name: r.try_get("name")?,
+            billing_name: r.try_get("billing_name")?,
+            billing_address: r.try_get("billing_address")?,
             balance: row::money(r, "balance")?,
             currency: r.try_get("currency")?,
             servers: r.try_get("servers")?,
@@ -82,7 +100,7 @@ const TICKETS: &str =
 const ARCHIVED: &str = "(o.archived_at IS NOT NULL)";
 
 const LIST: List = List {
-    select: "o.id, o.name, w.balance, w.currency, o.created_at, o.archived_at, o.updated_at,
+    select: "o.id, o.name, o.billing_name, o.billing_address, w.balance, w.currency, o.created_at, o.archived_at, o.updated_at,
         (SELECT count(*) FROM vps_instances v WHERE v.organization_id = o.id AND v.deleted_at IS NULL) AS servers,
         (SELECT count(*) FROM containers c WHERE c.organization_id = o.id AND c.deleted_at IS NULL) AS containers,
         (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users,
@@ -142,16 +160,28 @@ pub async fn owes(connection: &mut PgConnection, id: OrganizationId) -> Result<M
     Money::from_decimal(arrears).map_err(|_| StoreError::OutOfRange)
 }
 
+/// Who an organization is on its invoices.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Billed {
+    /// The name, where it is another than the organization's.
+    pub name: Option<OrganizationName>,
+    /// The address.
+    pub address: Option<BillingAddress>,
+}
+
 /// Makes an organization with its wallet, which is empty.
 pub async fn create(
     connection: &mut PgConnection,
     name: &OrganizationName,
     currency: Currency,
+    billed: &Billed,
 ) -> Result<OrganizationId, StoreError> {
     // The id is NULL: the database numbers the row.
     let id = sqlx::query_scalar!(
-        "INSERT INTO organizations (id, name) VALUES (NULL, $1) RETURNING id",
-        name.as_str()
+        "INSERT INTO organizations (id, name, billing_name, billing_address) VALUES (NULL, $1, $2, $3) RETURNING id",
+        name.as_str(),
+        billed.name.as_ref().map(OrganizationName::as_str),
+        billed.address.as_ref().map(BillingAddress::as_str),
     )
     .fetch_one(&mut *connection)
     .await?;
@@ -165,18 +195,22 @@ pub async fn create(
     Ok(OrganizationId::new(id))
 }
 
-/// Gives an organization another name, if nobody has changed it since `seen`.
-pub async fn rename(
+/// Gives an organization another name, and says who it is on its invoices, if nobody has changed it since `seen`.
+pub async fn edit(
     connection: &mut PgConnection,
     id: OrganizationId,
     name: &OrganizationName,
+    billed: &Billed,
     seen: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let changed = sqlx::query!(
-        "UPDATE organizations SET name = $2 WHERE id = $1 AND date_trunc('milliseconds', updated_at) = date_trunc('milliseconds', $3::timestamp)",
+        "UPDATE organizations SET name = $2, billing_name = $4, billing_address = $5
+         WHERE id = $1 AND date_trunc('milliseconds', updated_at) = date_trunc('milliseconds', $3::timestamp)",
         id.get(),
         name.as_str(),
-        seen.naive_utc()
+        seen.naive_utc(),
+        billed.name.as_ref().map(OrganizationName::as_str),
+        billed.address.as_ref().map(BillingAddress::as_str),
     )
     .execute(connection)
     .await?;

@@ -42,6 +42,10 @@ pub struct TransactionRow {
     pub payment_id: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// What it refunds.
+    pub refund_of: Option<i32>,
+    /// The invoice made by hand that it pays.
+    pub invoice_id: Option<i32>,
     /// Who wrote it.
     pub created_by: Option<String>,
     /// When.
@@ -64,6 +68,8 @@ impl FromRow<'_, PgRow> for TransactionRow {
             payment_method: r.try_get("payment_method")?,
             payment_id: r.try_get("payment_id")?,
             reason: r.try_get("reason")?,
+            refund_of: r.try_get("refund_of")?,
+            invoice_id: r.try_get("invoice_id")?,
             created_by: r.try_get("created_by_name")?,
             created_at: row::instant(r, "created_at")?,
         })
@@ -72,7 +78,7 @@ impl FromRow<'_, PgRow> for TransactionRow {
 
 const LIST: List = List {
     select: "t.id, t.organization_id, o.name AS organization, t.amount, w.currency, t.type, t.status, t.payment_method,
-        t.payment_id, t.reason, coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS created_by_name, t.created_at",
+        t.payment_id, t.reason, t.refund_of, t.invoice_id, coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS created_by_name, t.created_at",
     from: "transactions t LEFT JOIN organizations o ON o.id = t.organization_id
         LEFT JOIN wallets w ON w.organization_id = t.organization_id LEFT JOIN users u ON u.id = t.created_by",
     condition: "true",
@@ -136,10 +142,15 @@ pub async fn deposit(connection: &mut PgConnection, new: &NewDeposit) -> Result<
         return Ok(Posted::Now(TransactionId::new(id)));
     }
     let before = sqlx::query!(
-        r#"SELECT id, amount = $3 AND type = 'deposit' AS "same?" FROM transactions WHERE organization_id = $1 AND idempotency_key = $2"#,
+        r#"SELECT id, amount = $3 AND type = 'deposit' AND payment_method IS NOT DISTINCT FROM $4 AND payment_id IS NOT DISTINCT FROM $5
+             AND reason IS NOT DISTINCT FROM $6 AS "same?"
+           FROM transactions WHERE organization_id = $1 AND idempotency_key = $2"#,
         new.organization().get(),
         new.key().as_str(),
         new.amount().money().decimal(),
+        new.method().map(domain::transaction::PaymentMethod::as_str),
+        new.reference().map(domain::transaction::PaymentReference::as_str),
+        new.reason().map(domain::transaction::Reason::as_str),
     )
     .fetch_one(connection)
     .await?;

@@ -7,7 +7,7 @@ import { runStatus } from "../../ui/status";
 import { Count, Money, Time, Unknown } from "../../ui/Text";
 import { runDurationMs } from "./words";
 
-const STATUSES = ["open", "completed", "partial", "failed", "cancelled"].map((status) => ({
+const STATUSES = ["open", "completed", "partial", "failed", "cancelled", "collected"].map((status) => ({
   value: status,
   label: runStatus({ status, is_alive: true }).label,
 }));

@@ -55,6 +55,8 @@ export function runDurationMs(run: Pick<RunRow, "started_at" | "finished_at">): 
 /** What a run's ending means for who reads it; nothing when there is nothing to explain. */
 export function runExplained(run: RunRow): string | null {
   switch (run.status) {
+    case "collected":
+      return "It collected what one organization owed when money came into its wallet, up to the last run’s time.";
     case "partial":
       return "Everybody was looked at, but something was left out or waits; the rest was charged in full.";
     case "cancelled":

@@ -14,8 +14,12 @@ export function InvoiceDocument({ detail }: { readonly detail: InvoiceDetail }) 
     <article className="invoice-document panel" aria-label={`Invoice ${invoiceName(invoice)}`}>
       <header className="invoice-head">
         <div className="grow">
-          <h2>{invoice.organization ?? "No organization"}</h2>
-          <p className="mono muted">{invoiceName(invoice)}</p>
+          <h2>{detail.customer.name ?? invoice.organization ?? "No organization"}</h2>
+          {detail.customer.address === "" ? null : <p className="muted invoice-address">{detail.customer.address}</p>}
+          <p className="mono muted">
+            {invoiceName(invoice)}
+            {invoice.corrects === null ? null : ` · credit note over ${invoice.corrects}`}
+          </p>
         </div>
         <StatusBadge look={invoiceState(invoice.state)} />
       </header>

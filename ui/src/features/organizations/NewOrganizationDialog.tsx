@@ -6,14 +6,14 @@ import { useWriteReason } from "../../ipc/session";
 import { landOnField } from "../../lib/formErrors";
 import { FormDialog } from "../../ui/FormDialog";
 import { Select } from "../../ui/Select";
-import { TextField } from "../../ui/TextField";
+import { TextArea, TextField } from "../../ui/TextField";
 import { showToast } from "../../ui/Toast";
-import { NAME_CHARS_MAX, nameProblem } from "./name";
+import { ADDRESS_CHARS_MAX, NAME_CHARS_MAX, nameProblem } from "./name";
 
 const CURRENCIES = ["USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK"] as const;
 type Currency = (typeof CURRENCIES)[number];
 
-type Form = { name: string; currency: Currency };
+type Form = { name: string; currency: Currency; billing_address: string };
 
 type NewOrganizationDialogProps = { readonly onClose: () => void; readonly onCreated: (id: number) => void };
 
@@ -22,20 +22,20 @@ export function NewOrganizationDialog({ onClose, onCreated }: NewOrganizationDia
   const [failure, setFailure] = useState<ApiError | null>(null);
   const create = useWrite("organizations.create");
   const reason = useWriteReason("organizations");
-  const form = useForm<Form>({ mode: "onTouched", defaultValues: { name: "", currency: "USD" } });
+  const form = useForm<Form>({ mode: "onTouched", defaultValues: { name: "", currency: "USD", billing_address: "" } });
   const { errors, isDirty } = form.formState;
 
   const submit = form.handleSubmit((values) => {
     setFailure(null);
     const name = values.name.trim();
     create.mutate(
-      { name, currency: values.currency },
+      { name, currency: values.currency, billing_name: null, billing_address: values.billing_address.trim() },
       {
         onSuccess: ({ id }) => {
           showToast({ title: `${name} created`, description: `With an empty wallet in ${values.currency}.` });
           onCreated(id);
         },
-        onError: ({ error }) => setFailure(landOnField(error, ["name", "currency"], form.setError)),
+        onError: ({ error }) => setFailure(landOnField(error, ["name", "currency", "billing_address"], form.setError)),
       },
     );
   });
@@ -72,6 +72,13 @@ export function NewOrganizationDialog({ onClose, onCreated }: NewOrganizationDia
             options={CURRENCIES.map((value) => ({ value, label: value, hint: currencyName(value) }))}
           />
         )}
+      />
+      <TextArea
+        label="Address on invoices"
+        optional
+        maxLength={ADDRESS_CHARS_MAX}
+        error={errors.billing_address?.message}
+        {...form.register("billing_address")}
       />
     </FormDialog>
   );

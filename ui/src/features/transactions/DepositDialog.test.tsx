@@ -25,6 +25,8 @@ const answer = {
   },
   balance: "1235180.20",
   repeated: false,
+  collected: "0.00",
+  still_due: "0.00",
 } as DepositAnswer;
 
 const state = {

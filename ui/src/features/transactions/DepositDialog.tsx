@@ -5,6 +5,7 @@ import type { ApiError, DepositAnswer } from "../../bindings/contract";
 import type { OrganizationChoice } from "../../ipc/organizationSearch";
 import { useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
+import { isNothing } from "../../lib/amounts";
 import { landOnField } from "../../lib/formErrors";
 import { OrganizationField } from "../../lib/OrganizationField";
 import { Button } from "../../ui/Button";
@@ -79,7 +80,7 @@ export function DepositDialog({ organization, onClose }: DepositDialogProps) {
       open
       onClose={onClose}
       title="Post deposit"
-      description="Adds to the wallet at once. A deposit can't be changed afterwards; what was wrong is put right by an adjustment."
+      description="Adds to the wallet at once, and collects what is due. A deposit can't be changed afterwards; what was wrong is put right by an adjustment."
       submitLabel="Post deposit"
       onSubmit={(event) => void submit(event)}
       pending={deposit.isPending}
@@ -146,7 +147,7 @@ export function DepositDialog({ organization, onClose }: DepositDialogProps) {
 
 /** What became of it: the wallet's new balance is the proof that a person looks for. */
 function Posted({ answer, onClose }: { readonly answer: DepositAnswer; readonly onClose: () => void }) {
-  const { transaction, balance, repeated } = answer;
+  const { transaction, balance, repeated, collected, still_due } = answer;
   const done = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
@@ -174,6 +175,22 @@ function Posted({ answer, onClose }: { readonly answer: DepositAnswer; readonly 
         <dd>
           <Money amount={transaction.amount} currency={transaction.currency} signed />
         </dd>
+        {isNothing(collected) ? null : (
+          <>
+            <dt>Collected of it</dt>
+            <dd>
+              <Money amount={collected} currency={transaction.currency} />
+            </dd>
+          </>
+        )}
+        {still_due === null || isNothing(still_due) ? null : (
+          <>
+            <dt>Still due</dt>
+            <dd>
+              <Money amount={still_due} currency={transaction.currency} />
+            </dd>
+          </>
+        )}
         <dt>New balance</dt>
         <dd className="bold">
           <Money amount={balance} currency={transaction.currency} />

@@ -85,6 +85,8 @@ export const organizations: Array<OrganizationRow> = NAMES.map((name, index) => 
   created_at: index === 0 ? daysAgo(983) : daysAgo(40 + Math.floor(random() * 900)),
   archived: false,
   archived_at: null,
+  billing_name: null,
+  billing_address: null,
   updated_at: daysAgo(1 + (index % 30)),
 }));
 
@@ -225,6 +227,8 @@ for (let index = 0; index < 620; index += 1) {
     payment_method: type === "deposit" ? pick(random, ["bank_transfer", "card", "cash"]) : null,
     payment_id: type === "deposit" ? `PAY-${20_000 + index}` : null,
     reason: REASONS[type],
+    refund_of: null,
+    invoice_id: null,
     created_by: type === "charge" ? null : "Samir Haddad",
     created_at: minutesAgo(12 + index * 143),
   });

@@ -9,6 +9,9 @@ import { tickets } from "./tickets";
 const HITS_MAX = 6;
 const RELATED_MAX = 10;
 
+/** Nobody owes anything here. */
+const NOTHING_DUE = { collected: "0.00" as Money, still_due: "0.00" as Money };
+
 let nextId = 200;
 const done = new Map<string, TransactionRow>();
 
@@ -130,6 +133,8 @@ export function businessCommands(scenario: Scenario): Handlers {
       organizations.unshift({
         id: nextId,
         name: request.name,
+        billing_name: request.billing_name,
+        billing_address: request.billing_address,
         balance: "0.00" as Money,
         currency: request.currency,
         servers: 0,
@@ -152,6 +157,8 @@ export function businessCommands(scenario: Scenario): Handlers {
           "Somebody else has changed this organization since you opened it. Nothing was saved; look at it again.",
         );
       organization.name = request.name;
+      organization.billing_name = request.billing_name === "" ? null : request.billing_name;
+      organization.billing_address = request.billing_address === "" ? null : request.billing_address;
       organization.updated_at = instant(mockNow());
       return {};
     },
@@ -198,7 +205,8 @@ export function businessCommands(scenario: Scenario): Handlers {
       if (!/^\d+(\.\d{1,2})?$/.test(request.amount))
         return fail("invalid_field", "Give an amount such as 250.00.", "amount");
       const before = done.get(request.key);
-      if (before !== undefined) return { transaction: before, balance: organization.balance, repeated: true };
+      if (before !== undefined)
+        return { transaction: before, balance: organization.balance, repeated: true, ...NOTHING_DUE };
       nextId += 1;
       const amount = add(
         request.amount.includes(".")
@@ -217,13 +225,15 @@ export function businessCommands(scenario: Scenario): Handlers {
         payment_method: request.payment_method,
         payment_id: request.payment_id,
         reason: request.reason,
+        refund_of: null,
+        invoice_id: null,
         created_by: "Maya Okafor",
         created_at: instant(mockNow()),
       };
       transactions.unshift(transaction);
       organization.balance = add(organization.balance, amount);
       done.set(request.key, transaction);
-      return { transaction, balance: organization.balance, repeated: false };
+      return { transaction, balance: organization.balance, repeated: false, ...NOTHING_DUE };
     },
   };
 }

@@ -91,6 +91,8 @@ for (let back = 6; back >= 1; back -= 1) {
         state: short ? (issued + GRACE_MS < mockNow() ? "overdue" : "in_review") : "paid",
         due_by: instant(issued + GRACE_MS),
         of_close: true,
+        kind: "usage",
+        corrects: null,
         period_start: instant(start),
         period_end: instant(end),
         created_at: instant(issued),
@@ -141,6 +143,7 @@ function detail({ row, lines, carryIn, carryOut }: Written, support: boolean): I
       address: "14 Harbour Row\nBristol BS1 4DJ\nVAT GB 123 4567 89",
       terms: "Payable within 14 days of the date of issue.",
     },
+    customer: { name: row.organization, address: "" },
     actions: [
       { name: "pdf", allowed: true, reason: null },
       { name: "cancel", allowed: reason === null, reason },

@@ -27,8 +27,10 @@ pub struct InvoiceDetail {
     /// The fraction that goes on.
     #[ts(type = "string | null")]
     pub carry_out: Option<Decimal>,
-    /// Who sends it.
+    /// Who sends it, as it was when it was issued.
     pub seller: InvoiceSeller,
+    /// Whom it is for, as they were when it was issued.
+    pub customer: InvoiceCustomer,
     /// What may be done.
     pub actions: Vec<Action>,
 }
@@ -42,6 +44,15 @@ pub struct InvoiceSeller {
     pub address: String,
     /// Terms of payment.
     pub terms: String,
+}
+
+/// Whom an invoice is for.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct InvoiceCustomer {
+    /// Name.
+    pub name: Option<String>,
+    /// Lines of the address.
+    pub address: String,
 }
 
 /// Which month.
@@ -92,6 +103,59 @@ pub struct CancelInvoiceRequest {
     /// Its status as it was seen.
     #[ts(type = "InvoiceStatus")]
     pub expected_status: InvoiceStatus,
+}
+
+/// A line of an invoice that a person makes.
+#[derive(Debug, Deserialize, TS)]
+pub struct HandLineRequest {
+    /// What it is for.
+    pub text: String,
+    /// How much of it, such as "1" or "2.5".
+    pub quantity: String,
+    /// What one costs, such as "49.00".
+    pub unit_price: String,
+}
+
+/// An invoice for what isn't usage. `key` as in a deposit.
+#[derive(Debug, Deserialize, TS)]
+pub struct IssueInvoiceRequest {
+    /// For whom.
+    pub organization_id: i32,
+    /// Its lines.
+    pub lines: Vec<HandLineRequest>,
+    /// Makes it repeatable.
+    pub key: String,
+}
+
+/// A credit note.
+#[derive(Debug, Deserialize, TS)]
+pub struct CreditInvoiceRequest {
+    /// The invoice that it corrects.
+    pub id: i32,
+    /// What is given back, above zero.
+    pub lines: Vec<HandLineRequest>,
+    /// Makes it repeatable.
+    pub key: String,
+}
+
+/// An invoice that was issued.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct IssuedInvoice {
+    /// Its row.
+    pub invoice: InvoiceRow,
+    /// It had been issued before; nothing was issued now.
+    pub repeated: bool,
+}
+
+/// Takes what is due of an invoice made by hand from the wallet.
+#[derive(Debug, Deserialize, TS)]
+pub struct PayInvoiceRequest {
+    /// Which.
+    pub id: i32,
+    /// How much of it; all that is due where nothing is given.
+    pub amount: Option<String>,
+    /// Makes it repeatable.
+    pub key: String,
 }
 
 /// What kind of file.

@@ -1,8 +1,8 @@
 //! Organizations, users, servers, the ledger.
 
-use app::views::{InvoiceRow, OrganizationRow, ServerRow, TicketRow, TransactionRow, UserRow};
+use app::views::{InvoiceRow, OrganizationRow, RequestRow, ServerRow, TicketRow, TransactionRow, UserRow};
 use chrono::{DateTime, Utc};
-use domain::{money::Money, role::Role};
+use domain::{money::Money, role::Role, transaction::TransactionStatus};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -37,15 +37,23 @@ pub struct CreateOrganizationRequest {
     pub name: String,
     /// The wallet's currency.
     pub currency: String,
+    /// The name on its invoices, where it is another.
+    pub billing_name: Option<String>,
+    /// Lines of the address on its invoices.
+    pub billing_address: Option<String>,
 }
 
-/// Another name.
+/// Another name, or another name and address on its invoices.
 #[derive(Debug, Deserialize, TS)]
 pub struct RenameOrganizationRequest {
     /// Whose.
     pub id: i32,
     /// Which.
     pub name: String,
+    /// The name on its invoices, where it is another; empty takes it away, none leaves it.
+    pub billing_name: Option<String>,
+    /// Lines of the address on its invoices; empty takes it away, none leaves it.
+    pub billing_address: Option<String>,
     /// `updated_at` as it was seen.
     #[ts(type = "Instant")]
     pub expected_updated_at: DateTime<Utc>,
@@ -117,4 +125,87 @@ pub struct DepositAnswer {
     pub balance: Money,
     /// It had been posted before; nothing was added now.
     pub repeated: bool,
+    /// What was collected for usage that was due.
+    #[ts(type = "Money")]
+    pub collected: Money,
+    /// What is still due; unknown where it could not be collected now, and the next run does.
+    #[ts(type = "Money | null")]
+    pub still_due: Option<Money>,
+}
+
+/// A correction of a wallet. `key` as in a deposit.
+#[derive(Debug, Deserialize, TS)]
+pub struct AdjustRequest {
+    /// Whose wallet.
+    pub organization_id: i32,
+    /// By how much, such as "-12.50".
+    pub amount: String,
+    /// Why.
+    pub reason: String,
+    /// Makes it repeatable.
+    pub key: String,
+}
+
+/// Gives a deposit or a charge back, or a part of it.
+#[derive(Debug, Deserialize, TS)]
+pub struct RefundRequest {
+    /// Which transaction.
+    pub id: i32,
+    /// How much of it, such as "12.50".
+    pub amount: String,
+    /// Why.
+    pub reason: String,
+    /// Makes it repeatable.
+    pub key: String,
+}
+
+/// What became of a correction: posted, or waiting for a second person.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct CorrectionAnswer {
+    /// The ledger's row, once there is one.
+    pub transaction: Option<TransactionRow>,
+    /// The request, where a second person is needed.
+    pub request: Option<RequestRow>,
+    /// The wallet after it.
+    #[ts(type = "Money")]
+    pub balance: Money,
+    /// It had been sent before; nothing was added now.
+    pub repeated: bool,
+    /// What was collected for usage that was due.
+    #[ts(type = "Money")]
+    pub collected: Money,
+}
+
+/// Completes a pending transaction, or gives it up.
+#[derive(Debug, Deserialize, TS)]
+pub struct SettleTransactionRequest {
+    /// Which.
+    pub id: i32,
+    /// completed or failed.
+    #[ts(type = "TransactionStatus")]
+    pub status: TransactionStatus,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct SettledAnswer {
+    /// The ledger's row.
+    pub transaction: TransactionRow,
+    /// It had been settled so before.
+    pub repeated: bool,
+    /// What was collected for usage that was due.
+    #[ts(type = "Money")]
+    pub collected: Money,
+}
+
+/// Decides on a request.
+#[derive(Debug, Deserialize, TS)]
+pub struct DecideRequestRequest {
+    /// Which.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// approved or refused by another person, withdrawn by who asked.
+    pub decision: String,
+    /// Why; may be empty.
+    pub reason: String,
 }

@@ -4,18 +4,27 @@ use std::ops::ControlFlow;
 
 use app::{
     export::Exportable,
-    invoices::{self, CloseOutcome, CloseReport, DocumentFormat},
+    invoices::{self, CloseOutcome, CloseReport, DocumentFormat, Issued},
     tasks::{Ended, TaskKind},
     views::{InvoiceRow, ListRequest, Page},
 };
-use domain::role::Action as Deed;
+use domain::{
+    ids::OrganizationId,
+    invoice::{HandLine, HandLines},
+    money::{Money, PositiveMoney},
+    role::Action as Deed,
+    transaction::IdempotencyKey,
+};
+use rust_decimal::Decimal;
 
-use super::{records, tasks};
+use super::{corrections, field, records, tasks};
 use crate::{
     ApiError, Desk,
     contract::{
-        Action, CancelInvoiceRequest, ClosePreviewAnswer, CloseRequest, Empty, ExportAnswer, ExportRequest, GetRequest,
-        InvoiceDetail, InvoiceFileFormat, InvoiceSeller, SaveInvoicesAnswer, SaveInvoicesRequest, TaskStarted,
+        Action, CancelInvoiceRequest, ClosePreviewAnswer, CloseRequest, CorrectionAnswer, CreditInvoiceRequest, Empty,
+        ExportAnswer, ExportRequest, GetRequest, HandLineRequest, InvoiceCustomer, InvoiceDetail, InvoiceFileFormat,
+        InvoiceSeller, IssueInvoiceRequest, IssuedInvoice, PayInvoiceRequest, SaveInvoicesAnswer, SaveInvoicesRequest,
+        TaskStarted,
     },
 };
 
@@ -32,9 +41,13 @@ pub(crate) async fn get(desk: &Desk, request: GetRequest) -> Result<InvoiceDetai
         carry_in: detail.carry_in,
         carry_out: detail.carry_out,
         seller: InvoiceSeller {
-            name: detail.seller.name,
-            address: detail.seller.address,
-            terms: detail.seller.terms,
+            name: detail.said.seller.name,
+            address: detail.said.seller.address,
+            terms: detail.said.seller.terms,
+        },
+        customer: InvoiceCustomer {
+            name: detail.said.customer.name,
+            address: detail.said.customer.address,
         },
         actions: detail
             .actions
@@ -70,6 +83,54 @@ pub(crate) async fn save(desk: &Desk, request: SaveInvoicesRequest) -> Result<Sa
 pub(crate) async fn cancel(desk: &Desk, request: CancelInvoiceRequest) -> Result<Empty, ApiError> {
     invoices::cancel(&desk.session().await?, request.id, request.expected_status).await?;
     Ok(Empty {})
+}
+
+fn hand_lines(lines: &[HandLineRequest]) -> Result<HandLines, ApiError> {
+    let lines = lines
+        .iter()
+        .map(|line| {
+            let quantity = field("quantity", line.quantity.trim().parse::<Decimal>())?;
+            let price = field("unit_price", Money::parse(line.unit_price.trim()))?;
+            field("lines", HandLine::new(&line.text, quantity, price))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    field("lines", HandLines::new(lines))
+}
+
+fn issued(done: Issued) -> IssuedInvoice {
+    IssuedInvoice {
+        invoice: done.invoice,
+        repeated: done.repeated,
+    }
+}
+
+pub(crate) async fn issue(desk: &Desk, request: IssueInvoiceRequest) -> Result<IssuedInvoice, ApiError> {
+    let lines = hand_lines(&request.lines)?;
+    let key = field("key", IdempotencyKey::parse(&request.key))?;
+    let organization = OrganizationId::new(request.organization_id);
+    Ok(issued(
+        invoices::issue(&desk.session().await?, organization, &lines, &key, false).await?,
+    ))
+}
+
+pub(crate) async fn credit(desk: &Desk, request: CreditInvoiceRequest) -> Result<IssuedInvoice, ApiError> {
+    let lines = hand_lines(&request.lines)?;
+    let key = field("key", IdempotencyKey::parse(&request.key))?;
+    Ok(issued(
+        invoices::credit(&desk.session().await?, request.id, lines, &key, false).await?,
+    ))
+}
+
+pub(crate) async fn pay(desk: &Desk, request: PayInvoiceRequest) -> Result<CorrectionAnswer, ApiError> {
+    let part = request
+        .amount
+        .as_deref()
+        .map(|amount| field("amount", PositiveMoney::parse(amount.trim())))
+        .transpose()?;
+    let key = field("key", IdempotencyKey::parse(&request.key))?;
+    let part = part.map(PositiveMoney::money);
+    let done = invoices::pay(&desk.session().await?, request.id, part, key, false).await?;
+    Ok(corrections::answer(done))
 }
 
 pub(crate) async fn close_preview(desk: &Desk, request: CloseRequest) -> Result<ClosePreviewAnswer, ApiError> {

@@ -1,6 +1,6 @@
 //! Organizations, users, servers, the ledger.
 
-use app::views::{ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
+use app::views::{Billed, ListRequest, OrganizationRow, Page, ServerRow, TransactionRow, UserRow};
 use app::{
     export::{self, Exportable},
     organizations, transactions, users,
@@ -10,7 +10,7 @@ use domain::{
     money::{Currency, PositiveMoney},
     role::Action as Deed,
     transaction::{IdempotencyKey, NewDeposit, PaymentMethod, PaymentReference, Reason},
-    user::{EmailAddress, OrganizationName, optional_name},
+    user::{BillingAddress, EmailAddress, OrganizationName, optional_name},
 };
 
 use super::field;
@@ -67,22 +67,46 @@ pub(crate) async fn organization(desk: &Desk, request: GetRequest) -> Result<Org
     })
 }
 
+/// What is given, over what was there: empty takes it away.
+fn billed(before: Billed, name: Option<&str>, address: Option<&str>) -> Result<Billed, ApiError> {
+    let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let mut billed = before;
+    if let Some(name) = name {
+        billed.name = filled(name)
+            .map(|name| field("billing_name", OrganizationName::parse(&name)))
+            .transpose()?;
+    }
+    if let Some(address) = address {
+        billed.address = filled(address)
+            .map(|address| field("billing_address", BillingAddress::parse(&address)))
+            .transpose()?;
+    }
+    Ok(billed)
+}
+
 pub(crate) async fn create_organization(desk: &Desk, request: CreateOrganizationRequest) -> Result<Created, ApiError> {
     let name = field("name", OrganizationName::parse(&request.name))?;
     let currency = field("currency", Currency::parse(&request.currency))?;
-    let id = organizations::create(&desk.session().await?, &name, currency).await?;
+    let billed = billed(
+        Billed::default(),
+        request.billing_name.as_deref(),
+        request.billing_address.as_deref(),
+    )?;
+    let id = organizations::create(&desk.session().await?, &name, currency, &billed).await?;
     Ok(Created { id: id.get() })
 }
 
 pub(crate) async fn rename_organization(desk: &Desk, request: RenameOrganizationRequest) -> Result<Empty, ApiError> {
     let name = field("name", OrganizationName::parse(&request.name))?;
-    organizations::rename(
-        &desk.session().await?,
-        OrganizationId::new(request.id),
-        &name,
-        request.expected_updated_at,
-    )
-    .await?;
+    let session = desk.session().await?;
+    let id = OrganizationId::new(request.id);
+    let before = organizations::billed(&session, id).await?;
+    let billed = billed(
+        before,
+        request.billing_name.as_deref(),
+        request.billing_address.as_deref(),
+    )?;
+    organizations::edit(&session, id, &name, &billed, request.expected_updated_at).await?;
     Ok(Empty {})
 }
 
@@ -157,6 +181,8 @@ pub(crate) async fn deposit(desk: &Desk, request: DepositRequest) -> Result<Depo
         transaction: done.transaction,
         balance: done.balance,
         repeated: done.repeated,
+        collected: done.collected.amount(),
+        still_due: done.collected.still_due(),
     })
 }
 

@@ -14,7 +14,10 @@ use domain::{
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 use secrecy::SecretString;
-use store::list::{ListRequest, MAX_LIMIT};
+use store::{
+    list::{ListRequest, MAX_LIMIT},
+    organizations::Billed,
+};
 
 use super::{
     Demo, Report,
@@ -147,7 +150,7 @@ impl<'w> Player<'w> {
             return Ok(());
         };
         let name = parsed(OrganizationName::parse(customer.name))?;
-        let id = organizations::create(now, &name, Currency::default()).await?;
+        let id = organizations::create(now, &name, Currency::default(), &Billed::default()).await?;
         if let Some(place) = self.organizations.get_mut(index) {
             *place = Some(id);
         }

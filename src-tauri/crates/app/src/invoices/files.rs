@@ -11,17 +11,28 @@ use domain::{
 use rust_decimal::Decimal;
 use store::{
     StoreError,
-    invoices::{self, Body, InvoiceRow, SellerRow},
+    invoices::{self, Body, InvoiceRow, IssuedAs, IssuedBy, IssuedTo, SellerRow},
     list::{ListRequest, MAX_LIMIT},
 };
 
 use super::lines::{self, InvoiceLine};
 use crate::{AppError, export, session::Session};
 
-/// The most invoices of one PDF: a file to print, not an archive.
-const PDF_MAX: usize = 1_000;
-/// The most invoices of one table.
-const TABLE_MAX: usize = 20_000;
+/// What one file holds at most: it is made in memory, which grows with its lines.
+struct Bounds {
+    invoices: usize,
+    lines: i64,
+}
+
+/// A file to print, not an archive.
+const PDF_MAX: Bounds = Bounds {
+    invoices: 1_000,
+    lines: 20_000,
+};
+const TABLE_MAX: Bounds = Bounds {
+    invoices: 20_000,
+    lines: 200_000,
+};
 
 /// What kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +69,40 @@ pub async fn pdf(session: &Session, id: i32) -> Result<(InvoiceNumber, Vec<u8>),
     Ok((number, written(DocumentFormat::Pdf, vec![document]).await?))
 }
 
+/// A file of invoices in memory.
+#[derive(Debug)]
+pub struct Made {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its name without an ending.
+    stem: String,
+    /// How many invoices it holds.
+    pub invoices: usize,
+    /// Of those asked for, how many it can't hold: another program wrote them, and their lines don't make their amount.
+    pub left_out: usize,
+}
+
+/// Makes a file of all invoices that match.
+pub async fn file(session: &Session, format: DocumentFormat, request: &ListRequest) -> Result<Made, AppError> {
+    let (bounds, stem) = match format {
+        DocumentFormat::Pdf => (PDF_MAX, "invoices"),
+        DocumentFormat::Xlsx => (TABLE_MAX, "invoices"),
+        DocumentFormat::Csv => (TABLE_MAX, "invoice-lines"),
+    };
+    let (documents, left_out) = collect(session, request, &bounds).await?;
+    let stem = match (format, documents.as_slice()) {
+        (DocumentFormat::Pdf, [only]) => only.parts().number.to_string(),
+        _ => stem.to_owned(),
+    };
+    let invoices = documents.len();
+    Ok(Made {
+        bytes: written(format, documents).await?,
+        stem,
+        invoices,
+        left_out,
+    })
+}
+
 /// Writes all invoices that match into a new file of `folder`.
 pub async fn save(
     session: &Session,
@@ -65,30 +110,25 @@ pub async fn save(
     request: &ListRequest,
     folder: &Path,
 ) -> Result<Saved, AppError> {
-    let (most, stem, extension) = match format {
-        DocumentFormat::Pdf => (PDF_MAX, "invoices", "pdf"),
-        DocumentFormat::Xlsx => (TABLE_MAX, "invoices", "xlsx"),
-        DocumentFormat::Csv => (TABLE_MAX, "invoice-lines", "csv"),
+    let extension = match format {
+        DocumentFormat::Pdf => "pdf",
+        DocumentFormat::Xlsx => "xlsx",
+        DocumentFormat::Csv => "csv",
     };
-    let (documents, left_out) = collect(session, request, most).await?;
-    let stem = match (format, documents.as_slice()) {
-        (DocumentFormat::Pdf, [only]) => only.parts().number.to_string(),
-        _ => stem.to_owned(),
-    };
-    let invoices = documents.len();
-    let bytes = written(format, documents).await?;
+    let made = file(session, format, request).await?;
     Ok(Saved {
-        path: export::keep_in(folder, &stem, extension, &bytes)?,
-        invoices,
-        left_out,
+        path: export::keep_in(folder, &made.stem, extension, &made.bytes)?,
+        invoices: made.invoices,
+        left_out: made.left_out,
     })
 }
 
-/// The documents of all that match, and how many others there are. More than `most` are refused.
+/// The documents of all that match, and how many others there are. More than the bounds are refused: more invoices at
+/// once, more lines before the page that has them is read.
 async fn collect(
     session: &Session,
     request: &ListRequest,
-    most: usize,
+    bounds: &Bounds,
 ) -> Result<(Vec<InvoiceDocument>, usize), AppError> {
     let mut connection = session.read().await?;
     let seller = invoices::seller(&mut connection).await?;
@@ -97,16 +137,23 @@ async fn collect(
         after: None,
         ..request.clone()
     };
-    let (mut documents, mut left_out) = (Vec::new(), 0);
+    let (mut documents, mut left_out, mut lines) = (Vec::new(), 0, 0);
     loop {
         let page = invoices::list(&mut connection, &request).await?;
-        if usize::try_from(page.total).unwrap_or(usize::MAX) > most {
+        if usize::try_from(page.total).unwrap_or(usize::MAX) > bounds.invoices {
             return Err(AppError::NoDocument(format!(
-                "These are {} invoices; one file of this kind holds at most {most}. Nothing was written; choose fewer.",
-                page.total
+                "These are {} invoices; one file of this kind holds at most {}. Nothing was written; choose fewer.",
+                page.total, bounds.invoices
             )));
         }
         let ids: Vec<i32> = page.rows.iter().map(|row| row.id).collect();
+        lines += invoices::count_lines(&mut connection, &ids).await?;
+        if lines > bounds.lines {
+            return Err(AppError::NoDocument(format!(
+                "These invoices have more than {} lines together, the most that one file of this kind holds. Nothing was written; choose fewer.",
+                bounds.lines
+            )));
+        }
         let bodies = invoices::bodies(&mut connection, &ids).await?;
         for row in &page.rows {
             let body = bodies.iter().find(|body| body.id == row.id);
@@ -165,7 +212,8 @@ pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Res
     let issued = row.created_at.ok_or(Unprintable::Foreign)?;
     let total = row.amount.ok_or(Unprintable::Foreign)?;
     let status = InvoiceStatus::parse(&row.status).map_err(|_| Unprintable::Foreign)?;
-    let currency = row.currency.as_deref().unwrap_or(&seller.currency);
+    // What it said when it was issued; of an older one only today's names are known.
+    let said = body.issued_as.clone().unwrap_or_else(|| said_today(row, seller));
     let carry =
         |carry: Option<Decimal>| Carry::from_decimal(carry.unwrap_or_default()).map_err(|_| Unprintable::Foreign);
     let (mut usage, mut others) = (Vec::new(), Vec::new());
@@ -177,14 +225,14 @@ pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Res
     }
     let parts = InvoiceParts {
         seller: Seller {
-            name: seller.name.clone(),
-            address: text_lines(&seller.address),
+            name: said.seller.name,
+            address: text_lines(&said.seller.address),
             logo: None,
-            terms: Some(seller.terms.trim().to_owned()).filter(|terms| !terms.is_empty()),
+            terms: Some(said.seller.terms.trim().to_owned()).filter(|terms| !terms.is_empty()),
         },
         customer: Customer {
-            name: row.organization.clone().unwrap_or_else(|| "Unknown".to_owned()),
-            address: Vec::new(),
+            name: said.customer.name.unwrap_or_else(|| "Unknown".to_owned()),
+            address: text_lines(&said.customer.address),
         },
         number,
         kind: if total.is_negative() {
@@ -192,10 +240,17 @@ pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Res
         } else {
             InvoiceKind::Invoice
         },
+        corrects: row
+            .corrects
+            .as_deref()
+            .and_then(|number| InvoiceNumber::parse(number).ok()),
         issued: issued.date_naive(),
-        due: row.due_by.map(|due| due.date_naive()).filter(|_| row.due.is_positive()),
+        due: said
+            .due_by
+            .map(|due| due.date_naive())
+            .filter(|_| row.due.is_positive()),
         period: period(row)?,
-        currency: Currency::parse(currency).map_err(|_| Unprintable::Foreign)?,
+        currency: Currency::parse(&said.currency).map_err(|_| Unprintable::Foreign)?,
         status,
         lines: usage,
         other_charges: others,
@@ -208,6 +263,23 @@ pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Res
     match InvoiceDocument::new(parts) {
         Err(documents::DocumentError::Unbalanced { .. }) if !row.of_close => Err(Unprintable::Foreign),
         made => Ok(made?),
+    }
+}
+
+/// What is known of both sides today.
+pub(super) fn said_today(row: &InvoiceRow, seller: &SellerRow) -> IssuedAs {
+    IssuedAs {
+        seller: IssuedBy {
+            name: seller.name.clone(),
+            address: seller.address.clone(),
+            terms: seller.terms.clone(),
+        },
+        customer: IssuedTo {
+            name: row.organization.clone(),
+            address: String::new(),
+        },
+        currency: row.currency.clone().unwrap_or_else(|| seller.currency.clone()),
+        due_by: row.due_by,
     }
 }
 
@@ -256,7 +328,7 @@ fn placed(line: &InvoiceLine) -> Result<Placed, Unprintable> {
     let metered = line.unit.as_deref() == Some("hour");
     if !metered && let Ok(amount) = Money::from_decimal(amount.decimal()) {
         return Ok(Placed::Other(Charge {
-            text: line.description.clone(),
+            text: priced(line),
             amount,
         }));
     }
@@ -276,6 +348,16 @@ fn placed(line: &InvoiceLine) -> Result<Placed, Unprintable> {
         cap: line.monthly_cap.and_then(|cap| Money::from_decimal(cap).ok()),
         amount,
     }))
+}
+
+/// What is charged, and how much of it at which price where that is more than one.
+fn priced(line: &InvoiceLine) -> String {
+    match (line.quantity, line.unit_price) {
+        (Some(quantity), Some(price)) if quantity != Decimal::ONE && quantity * price != Decimal::ZERO => {
+            format!("{} ({} × {price})", line.description, quantity.normalize())
+        }
+        _ => line.description.clone(),
+    }
 }
 
 /// Plan, and when the hours were where that isn't the whole of the invoice's month.

@@ -143,6 +143,7 @@ fn details(flow: &mut Flow<'_>, x: f32) -> f32 {
         ("Number", parts.number.to_string()),
         ("Issued", format::date(parts.issued)),
     ];
+    rows.extend(parts.corrects.map(|corrected| ("Corrects", corrected.to_string())));
     rows.extend(parts.due.map(|due| ("Due", format::date(due))));
     rows.extend(parts.period.map(|period| ("Usage (UTC)", days(period))));
     rows.push(("Currency", parts.currency.to_string()));
