@@ -340,6 +340,10 @@ DECLARE
   waiting bigint;
 BEGIN
   IF NEW.status = 'failed' THEN
+    -- One that is tried again and again is told once.
+    IF (SELECT r.status FROM public.billing_runs r WHERE r.id < NEW.id ORDER BY r.id DESC LIMIT 1) = 'failed' THEN
+      RETURN NULL;
+    END IF;
     PERFORM cs_live.tell_finance('Billing run ' || NEW.id || ' failed', 'What it charged stays charged; the next run goes on from there.',
       jsonb_build_object('kind', 'run_failed', 'run_id', NEW.id));
     RETURN NULL;

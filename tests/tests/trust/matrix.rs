@@ -48,6 +48,8 @@ pub const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("provider_accounts", "riu", "r", "r"),
     ("provider_states", "r", "r", "r"),
     ("provider_syncs", "r", "", ""),
+    ("agent_hosts", "r", "r", "r"),
+    ("agent_jobs", "r", "r", "r"),
     ("stackscript_configs", "riu", "", ""),
     ("networking_config", "riu", "", ""),
     ("user_api_keys", "riu", "", ""),
@@ -153,6 +155,8 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("vps_plans", "markup_percentage", &[ADMIN, FINANCE]),
     ("vps_plans", "provider_monthly", &[ADMIN, FINANCE]),
     ("log_chain", "activity_id", &[ADMIN]),
+    ("agent_hosts", "login", &[ADMIN]),
+    ("agent_jobs", "error", &[ADMIN]),
     ("container_plans", "base_cost", &[ADMIN, FINANCE]),
     ("plan_prices", "base_cost", &[ADMIN, FINANCE]),
 ];

@@ -84,24 +84,24 @@ async fn without_a_session_a_desk_may_only_sign_in() {
 async fn nobody_outside_the_groups_may_do_anything() {
     let db = WorkspaceDb::new().await;
     let mut admin = db.admin().await;
-    let wide_open = "SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_meta')
+    let wide_open = "SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_agent', 'cs_meta')
                        AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)";
     assert_eq!(ask(&mut admin, wide_open).await, "∅");
-    let unpinned = "SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE p.prosecdef AND p.pronamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_meta')
+    let unpinned = "SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE p.prosecdef AND p.pronamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_agent', 'cs_meta')
                       AND NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=pg_catalog, pg_temp']";
     assert_eq!(ask(&mut admin, unpinned).await, "∅");
     let open_tables = "SELECT string_agg(c.oid::regclass::text, ' ') FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)";
     assert_eq!(ask(&mut admin, open_tables).await, "∅");
-    let to_public = "SELECT count(*) FROM pg_class c, aclexplode(c.relacl) a WHERE a.grantee = 0 AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_meta')";
+    let to_public = "SELECT count(*) FROM pg_class c, aclexplode(c.relacl) a WHERE a.grantee = 0 AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_agent', 'cs_meta')";
     assert_eq!(ask(&mut admin, to_public).await, "0");
     let database = "SELECT count(*) FROM pg_database d, aclexplode(d.datacl) a WHERE a.grantee = 0 AND d.datname = current_database()";
     assert_eq!(ask(&mut admin, database).await, "0");
     let truncate = "SELECT count(*) FROM pg_class c, aclexplode(c.relacl) a WHERE a.grantee <> c.relowner AND a.privilege_type IN ('TRUNCATE', 'DELETE', 'REFERENCES', 'TRIGGER')
-                      AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_meta')";
+                      AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_agent', 'cs_meta')";
     assert_eq!(ask(&mut admin, truncate).await, "0");
     let sequences = format!(
         "SELECT count(*) FROM pg_class c, aclexplode(c.relacl) a WHERE c.relkind = 'S' AND a.grantee NOT IN (c.relowner, '{}'::regrole)
-           AND NOT (a.grantee = '{}'::regrole AND a.privilege_type = 'SELECT') AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_meta')",
+           AND NOT (a.grantee = '{}'::regrole AND a.privilege_type = 'SELECT') AND c.relnamespace::regnamespace::text IN ('public', 'cs_auth', 'cs_ledger', 'cs_billing', 'cs_live', 'cs_sync', 'cs_agent', 'cs_meta')",
         db.role("service"),
         db.role("backup")
     );
@@ -179,6 +179,12 @@ async fn only_a_desks_login_signs_in() {
             "apply_batch",
             "finish",
             "seal_log",
+            "seen",
+            "stopped",
+            "claim",
+            "hold",
+            "grace_over",
+            "end_grace",
         ])
     );
     let service = db.login(LoginKind::Service).await;

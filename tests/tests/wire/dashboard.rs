@@ -407,6 +407,42 @@ async fn what_needs_somebody_is_counted_and_the_rest_is_silent() {
         .await
         .unwrap();
     assert_eq!(attention[0].concern, domain::dashboard::Concern::BillingOverdue);
+    let missed = |attention: &[dashboard::Attention]| {
+        let found = attention
+            .iter()
+            .find(|each| each.concern == domain::dashboard::Concern::AgentMissing);
+        found.map(|each| each.since.unwrap())
+    };
+    assert_eq!(missed(&attention), None, "none was ever set up");
+    let overview = desk.ok("billing.overview", json!({})).await;
+    assert_eq!(
+        (&overview["agent_seen"], &overview["agent_missing"]),
+        (&Value::Null, &json!(false))
+    );
+
+    // Nor has the agent been heard of since then.
+    workspace
+        .execute(
+            "INSERT INTO agent_hosts (login, host, version, mode, started_at, last_seen_at)
+             SELECT 'agent', 'web1', '1', 'serving', t, t FROM (SELECT timezone('UTC', now()) AS t) x",
+        )
+        .await;
+    let (_, attention) = dashboard::summary(&session, Some(later + TimeDelta::hours(1)))
+        .await
+        .unwrap();
+    assert_eq!(missed(&attention), None);
+    let (_, attention) = dashboard::summary(&session, Some(later + TimeDelta::hours(3)))
+        .await
+        .unwrap();
+    assert!(missed(&attention).unwrap() >= later);
+    workspace
+        .execute("UPDATE agent_hosts SET last_seen_at = last_seen_at - interval '3 hours'")
+        .await;
+    let overview = desk.ok("billing.overview", json!({})).await;
+    assert!(
+        overview["agent_seen"].is_string() && overview["agent_missing"] == true,
+        "{overview}"
+    );
     workspace
         .execute("UPDATE workspace_settings SET billing_schedule = 'daily'")
         .await;

@@ -169,7 +169,7 @@ function TasksItem() {
 
 function BillingItem({ summary }: { summary: ShellSummary | undefined }) {
   const now = useNow(CLOCK_STEP_MS);
-  const overview = useRead("billing.overview", {}).data;
+  const overview = useRead("billing.overview", {}, { refetchMs: CLOCK_STEP_MS }).data;
   const until = summary?.billed_until ?? null;
   const last = overview?.last_run ?? null;
   const text = billingText(overview, now);
@@ -178,7 +178,12 @@ function BillingItem({ summary }: { summary: ShellSummary | undefined }) {
       title="Billing"
       side="top"
       trigger={
-        <button type="button" className={overview?.overdue === true ? "status-extra status-late" : "status-extra"}>
+        <button
+          type="button"
+          className={
+            overview?.overdue === true || overview?.agent_missing === true ? "status-extra status-late" : "status-extra"
+          }
+        >
           <CalendarCheck className="icon-xs" aria-hidden />
           {text}
         </button>
@@ -190,6 +195,10 @@ function BillingItem({ summary }: { summary: ShellSummary | undefined }) {
           ["Last run", <Time key="run" at={last?.run_at ?? null} style="detail" unknown="No run yet" />],
           ["Everybody charged up to", <Time key="until" at={until} style="detail" unknown="Nothing was charged yet" />],
           ["Waiting for a price or a decision", formatCount(overview?.parked ?? null)],
+          [
+            "Agent last heard of",
+            <Time key="agent" at={overview?.agent_seen ?? null} style="detail" unknown="None was set up" />,
+          ],
         ]}
       />
       <p className="popover-foot">
@@ -210,7 +219,8 @@ function billingText(overview: BillingOverview | undefined, now: number): string
   if (run === null) return "Nothing billed yet";
   const at = Date.parse(run.run_at);
   const when = now - at < DAY_MS ? formatClock(at) : formatListTime(run.run_at, now);
-  return overview.overdue ? `Billing overdue since ${when}` : `Billed until ${when}`;
+  if (overview.overdue) return `Billing overdue since ${when}`;
+  return overview.agent_missing ? `Billed up to ${when} · no agent` : `Billed up to ${when}`;
 }
 
 function SchemaItem({ summary }: { summary: ShellSummary | undefined }) {

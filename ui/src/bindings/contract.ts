@@ -22,7 +22,7 @@ export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "in
 export type TaskKind = "billing" | "close" | "sync" | "rotation" | "demo";
 export type TaskKind = "billing" | "close" | "sync" | "proof" | "demo";
 export type Period = "day" | "week" | "month";
-export type Concern = "billing_overdue" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
+export type Concern = "billing_overdue" | "agent_missing" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
 export type SettingKey = "currency" | "low_mark_days" | "grace_hours" | "grace_action" | "second_person_above" | "idle_minutes" | "session_hours" | "billing_schedule" | "seller_name" | "seller_address" | "invoice_terms";
 export type ThemeMode = "light" | "dark";
 export type Environment = "local" | "production" | "staging" | "development";
@@ -317,6 +317,10 @@ export type BillingOverview = {
   open_run: number | null,
   /** Whether a run should have been by now. */
   overdue: boolean,
+  /** When an agent was last heard of; none where none was ever set up. */
+  agent_seen: Instant | null,
+  /** Whether one should have been heard of since. */
+  agent_missing: boolean,
   /** Resources that wait for a price or a decision. */
   parked: number,
   /** Of those, for a decision. */

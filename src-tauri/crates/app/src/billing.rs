@@ -139,6 +139,10 @@ pub struct Overview {
     pub open_run: Option<BillingRunId>,
     /// Whether a run should have been by now.
     pub overdue: bool,
+    /// When an agent was last heard of; `None` where none was ever set up.
+    pub agent_seen: Option<DateTime<Utc>>,
+    /// Whether one should have been heard of since.
+    pub agent_missing: bool,
     /// Resources that wait for a price or a decision.
     pub parked: i64,
     /// Of those, for a decision.
@@ -164,6 +168,8 @@ pub async fn overview(session: &Session) -> Result<Overview, AppError> {
     let charged_until = last_run.as_ref().map(|run| run.run_at);
     Ok(Overview {
         overdue: schedule(&standing.schedule).is_overdue(standing.now, charged_until, standing.billable_since),
+        agent_seen: standing.agent_seen,
+        agent_missing: domain::agent::is_missing(schedule(&standing.schedule), standing.now, standing.agent_seen),
         last_run,
         open_run: standing.open_run,
         parked: standing.parked,

@@ -130,6 +130,7 @@ pub async fn summary(session: &Session, at: Option<DateTime<Utc>>) -> Result<(Su
 fn attention(summary: &Summary, concern: Concern) -> Option<Attention> {
     let count = match concern {
         Concern::BillingOverdue => return billing_overdue(summary),
+        Concern::AgentMissing => return agent_missing(summary),
         Concern::ServersGone => summary.gone,
         Concern::LateTickets => summary.late,
         Concern::UnassignedServers => summary.unassigned,
@@ -144,6 +145,17 @@ fn attention(summary: &Summary, concern: Concern) -> Option<Attention> {
         unassigned: count.unassigned,
         amount: count.amount,
         since: count.oldest.map(|at| at.and_utc()),
+    })
+}
+
+fn agent_missing(summary: &Summary) -> Option<Attention> {
+    let missing = domain::agent::is_missing(schedule(&summary.schedule), summary.now, summary.agent_seen);
+    missing.then_some(Attention {
+        concern: Concern::AgentMissing,
+        count: 1,
+        unassigned: None,
+        amount: None,
+        since: summary.agent_seen,
     })
 }
 

@@ -6,6 +6,7 @@
 mod error;
 
 pub mod activity;
+pub mod agent;
 pub mod api_keys;
 pub mod assignment;
 pub mod backup;

@@ -13,6 +13,8 @@ use crate::{cli::Place, failure::Failure};
 
 /// The environment variable that names the database.
 const VARIABLE: &str = "CONTAINERSTACKS_DATABASE_URL";
+/// Its name among the credentials that systemd passes on.
+const CREDENTIAL: &str = "database-url";
 const ELSEWHERE: &str = "Put it in CONTAINERSTACKS_DATABASE_URL, PGPASSWORD, a file of mode 0600 (PGPASSFILE, ~/.pgpass or \
                          --database-url-file), or give the URL on standard input (--database-url -).";
 
@@ -56,6 +58,7 @@ impl Place {
         self.database_url.is_some()
             || self.database_url_file.is_some()
             || std::env::var(VARIABLE).is_ok_and(|url| !url.is_empty())
+            || credential(CREDENTIAL).is_some()
     }
 }
 
@@ -70,11 +73,14 @@ pub fn find(place: &Place, input: &mut Input) -> Result<Address, Failure> {
         (None, Some(file)) => (first_line(file)?, "--database-url-file"),
         (None, None) => match std::env::var(VARIABLE) {
             Ok(url) if !url.is_empty() => (url, VARIABLE),
-            _ => {
-                return Err(Failure::usage(format!(
-                    "No database is named; nothing was changed. Give --database-url, --database-url-file or {VARIABLE}."
-                )));
-            }
+            _ => match credential(CREDENTIAL) {
+                Some(file) => (first_line(&file)?, "the systemd credential"),
+                None => {
+                    return Err(Failure::usage(format!(
+                        "No database is named; nothing was changed. Give --database-url, --database-url-file, {VARIABLE} or the systemd credential {CREDENTIAL}."
+                    )));
+                }
+            },
         },
     };
     let mut address = Address::from_url(text.trim()).map_err(|_| {
@@ -113,6 +119,20 @@ fn refuse_password(url: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A credential that systemd has passed on to this unit, if it has.
+pub fn credential(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+    Some(Path::new(&folder).join(name)).filter(|file| file.is_file())
+}
+
+/// Whether a file is one of those. They belong to root or to the unit's user; systemd lets in the unit's user alone, by
+/// an access list where the file system has them, which shows as a right of the group.
+fn is_credential(file: &Path) -> bool {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").and_then(|folder| fs::canonicalize(folder).ok());
+    let within = fs::canonicalize(file).ok();
+    folder.is_some_and(|folder| within.is_some_and(|file| file.parent() == Some(&folder)))
+}
+
 /// Refuses a file that others may read.
 fn check_private(file: &Path) -> Result<(), Failure> {
     let shown = file.display();
@@ -121,14 +141,15 @@ fn check_private(file: &Path) -> Result<(), Failure> {
             "The file {shown} can't be read ({error}); nothing was changed."
         ))
     })?;
-    if metadata.permissions().mode() & 0o077 != 0 {
+    let passed_on = is_credential(file);
+    if metadata.permissions().mode() & (if passed_on { 0o037 } else { 0o077 }) != 0 {
         return Err(Failure::bad(
             "file_not_private",
             format!("Others may read the file {shown}; nothing was changed. Give it the mode 0600."),
         ));
     }
     let me = rustix::process::geteuid().as_raw();
-    if metadata.uid() != me && me != 0 {
+    if metadata.uid() != me && me != 0 && !(passed_on && metadata.uid() == 0) {
         return Err(Failure::bad(
             "file_not_private",
             format!("The file {shown} isn't yours; nothing was changed."),

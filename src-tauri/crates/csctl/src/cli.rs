@@ -70,6 +70,9 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::billing::BillingCommand,
     },
+    /// Do by a schedule what must happen when no desk is open
+    #[command(after_help = crate::agent::HELP, args_conflicts_with_subcommands = true)]
+    Agent(crate::agent::AgentArgs),
     /// Close a month, make invoices by hand, and look at them
     Invoices {
         /// What to do.

@@ -14,7 +14,7 @@ use app::{
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{failure::Failure, key_file, operator::CLIENT, operator::Operator};
+use crate::{address, failure::Failure, key_file, operator::CLIENT, operator::Operator};
 
 /// The environment variable that holds it.
 const VARIABLE: &str = "CONTAINERSTACKS_WORKSPACE_KEY";
@@ -56,14 +56,22 @@ impl KeyArgs {
         if let Some(text) = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty()) {
             return Ok(Some((parse(text, VARIABLE)?, Source::Elsewhere(VARIABLE))));
         }
-        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL));
-        match credential {
-            Some(file) if file.is_file() => Ok(Some((
-                key_file::read(&file)?,
-                Source::Elsewhere("the systemd credential"),
-            ))),
-            _ => Ok(None),
+        let Some(file) = address::credential(CREDENTIAL) else {
+            return Ok(None);
+        };
+        // A unit passes it on where it is there, and this word where it isn't.
+        if matches!(address::first_line(&file)?.as_str(), "" | "none") {
+            return Ok(None);
         }
+        Ok(Some((
+            key_file::read(&file)?,
+            Source::Elsewhere("the systemd credential"),
+        )))
+    }
+
+    /// The keys that were given, if any were, for a program that asks the database later.
+    pub fn unchecked(&self) -> Result<Option<Ring>, Failure> {
+        Ok(self.given()?.map(|(ring, _)| ring))
     }
 
     /// The keys that were given, if they are the database's; `None` if none were given. A newer one that follows from

@@ -5,6 +5,7 @@
 //! holds a password. The passphrase of an invitation is told once: nothing else keeps it.
 
 mod address;
+mod agent;
 mod assign;
 mod backup;
 mod billing;
@@ -67,6 +68,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Refund(arguments) => money::refund(arguments).await,
         cli::Command::Request { command } => money::request(command).await,
         cli::Command::Transaction { command } => money::transaction(command).await,
+        cli::Command::Agent(arguments) => agent::run(arguments, cli.json).await,
         cli::Command::Invoices { command } => invoices::run(command).await,
         cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Provider { command } => provider::run(command).await,

@@ -21,6 +21,8 @@ stored_enum! {
     Concern, "concern" {
         /// No billing run for longer than the schedule allows.
         BillingOverdue = "billing_overdue",
+        /// No agent has been heard of where one was set up.
+        AgentMissing = "agent_missing",
         /// Servers that the provider doesn't have any more.
         ServersGone = "servers_gone",
         /// Customers who have waited for a first answer for longer than promised.

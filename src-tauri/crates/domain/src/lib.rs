@@ -21,6 +21,7 @@
 //! | [`ticket`] | the conversation's states, priorities and targets |
 //! | [`settings`] | settings of the business and their bounds |
 //! | [`provider`] | accounts at providers of servers |
+//! | [`agent`] | what runs by a schedule, and when it is due |
 //! | [`role`] | who may do what, and the sentence of why not |
 //! | [`user`] | addresses, names and passwords of people, names of organizations |
 //! | [`desk`] | desks, and what is said on looking as a customer |
@@ -30,6 +31,7 @@ mod stored;
 mod text;
 
 pub mod activity;
+pub mod agent;
 pub mod backup;
 pub mod container;
 pub mod correction;

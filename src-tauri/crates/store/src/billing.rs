@@ -248,6 +248,8 @@ pub struct Standing {
     pub behind: i64,
     /// Since when there is something to charge.
     pub billable_since: Option<DateTime<Utc>>,
+    /// When an agent was last heard of.
+    pub agent_seen: Option<DateTime<Utc>>,
     /// hourly or daily.
     pub schedule: String,
     /// The panel's currency.
@@ -262,6 +264,7 @@ pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreEr
              (SELECT b.id FROM billing_runs b WHERE b.status = 'open' AND b.heartbeat_at > clock_timestamp() - interval '60 seconds'
               ORDER BY b.id DESC LIMIT 1) AS open_run,
              (SELECT min(r.starts_at) FROM resource_terms r WHERE r.ends_at IS NULL) AS billable_since,
+             (SELECT max(a.last_seen_at) FROM agent_hosts a) AS agent_seen,
              p.parked AS "parked!", p.undecided AS "undecided!", m.arrears AS "arrears!", m.behind AS "behind!"
            FROM workspace_settings s
            CROSS JOIN (SELECT count(*) AS parked, count(*) FILTER (WHERE reason IN ('adopted', 'gone')) AS undecided
@@ -281,6 +284,7 @@ pub async fn standing(connection: &mut PgConnection) -> Result<Standing, StoreEr
         arrears: Money::from_decimal(row.arrears).map_err(|_| StoreError::OutOfRange)?,
         behind: row.behind,
         billable_since: row.billable_since.map(|at| at.and_utc()),
+        agent_seen: row.agent_seen.map(|at| at.and_utc()),
         schedule: row.schedule,
         currency: row.currency,
     })

@@ -212,6 +212,8 @@ pub struct Summary {
     pub late: Count,
     /// The last run that came to its end.
     pub last_run: Option<DateTime<Utc>>,
+    /// When an agent was last heard of.
+    pub agent_seen: Option<DateTime<Utc>>,
     /// Since when there is something to charge.
     pub billable_since: Option<DateTime<Utc>>,
     /// Servers by the provider's word.
@@ -267,6 +269,7 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
               FROM tickets t JOIN unnest($2::text[], $3::int[]) AS d(priority, hours) ON d.priority = coalesce(t.priority, 'medium')
               WHERE t.status IN ('open', 'in_progress') AND t.first_reply_at IS NULL AND t.created_at + make_interval(hours => d.hours) < w.now) AS "late!: Json<Count>",
              (SELECT max(b.run_at) FROM billing_runs b WHERE b.status IN ('completed', 'partial')) AS last_run,
+             (SELECT max(a.last_seen_at) FROM agent_hosts a) AS agent_seen,
              (SELECT min(r.starts_at) FROM resource_terms r WHERE r.ends_at IS NULL) AS billable_since,
              (SELECT coalesce(jsonb_agg(jsonb_build_object('word', f.status, 'count', f.n) ORDER BY f.n DESC, f.status), '[]')
               FROM (SELECT coalesce(v.status, '') AS status, count(*) AS n FROM vps_instances v WHERE v.deleted_at IS NULL GROUP BY 1) f) AS "fleet!: Json<Vec<Tally>>",
@@ -304,6 +307,7 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
         unassigned: row.unassigned.0,
         late: row.late.0,
         last_run: row.last_run.map(|at| at.and_utc()),
+        agent_seen: row.agent_seen.map(|at| at.and_utc()),
         billable_since: row.billable_since.map(|at| at.and_utc()),
         fleet: row.fleet.0,
         regions: row.regions,

@@ -17,6 +17,7 @@ pub mod roles;
 pub use error::{StoreError, describe};
 
 pub mod activity;
+pub mod agent;
 pub mod api_keys;
 pub mod assignment;
 pub mod auth;

@@ -50,6 +50,7 @@ migrations! {
     18 "0018_key_rotation",
     19 "0019_backup",
     20 "0020_proof",
+    21 "0021_agent",
     23 "0023_ledger_rest",
 }
 

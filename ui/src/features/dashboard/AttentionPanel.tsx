@@ -1,4 +1,5 @@
 import {
+  BotOff,
   CircleCheck,
   CircleOff,
   FileClock,
@@ -40,6 +41,14 @@ const LOOKS: Readonly<Record<Concern, Look>> = {
         item.since === null
           ? `Nothing has ever been charged; the schedule is ${summary.schedule}`
           : `Last charged up to ${formatDetailTime(item.since, now)} UTC; the schedule is ${summary.schedule}`,
+    }),
+  },
+  agent_missing: {
+    icon: BotOff,
+    tone: "warning",
+    words: (item, _, now) => ({
+      title: `No agent for ${item.since === null ? "long" : formatDuration(now - Date.parse(item.since))}`,
+      text: "Nobody bills, syncs or closes by schedule; look at the computer on which csctl agent runs",
     }),
   },
   servers_gone: {

@@ -133,6 +133,8 @@ export function billingCommands(scenario: Scenario): Handlers {
         last_run: all.find((each) => each.status === "completed" || each.status === "partial") ?? null,
         open_run: open,
         overdue: false,
+        agent_seen: empty ? null : minutesAgo(1),
+        agent_missing: false,
         parked: waiting.length,
         undecided: waiting.filter((each) => each.reason === "adopted" || each.reason === "gone").length,
         arrears: (empty ? "0.00" : "212.40") as Money,

@@ -1,6 +1,7 @@
 //! Billing runs, and what waits for a price or a decision.
 
 use app::views::{ExplainedInvoice, ExplainedOrganization, ExplainedTransaction, ParkedRow, ProofRow, RunRow, Skipped};
+use chrono::{DateTime, Utc};
 use domain::money::Money;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -17,6 +18,11 @@ pub struct BillingOverview {
     pub open_run: Option<i64>,
     /// Whether a run should have been by now.
     pub overdue: bool,
+    /// When an agent was last heard of; none where none was ever set up.
+    #[ts(type = "Instant | null")]
+    pub agent_seen: Option<DateTime<Utc>>,
+    /// Whether one should have been heard of since.
+    pub agent_missing: bool,
     /// Resources that wait for a price or a decision.
     #[ts(type = "number")]
     pub parked: i64,

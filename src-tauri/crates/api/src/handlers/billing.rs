@@ -39,6 +39,8 @@ pub(crate) async fn overview(desk: &Desk, _: Empty) -> Result<BillingOverview, A
         last_run: overview.last_run,
         open_run: overview.open_run.map(BillingRunId::get),
         overdue: overview.overdue,
+        agent_seen: overview.agent_seen,
+        agent_missing: overview.agent_missing,
         parked: overview.parked,
         undecided: overview.undecided,
         arrears: overview.arrears,
