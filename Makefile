@@ -38,7 +38,7 @@ demo-screenshots:
 
 # Everything that has to hold before a change may land.
 test:
-	@scripts/bootstrap.sh build postgres ui-test window-test
+	@scripts/bootstrap.sh build postgres docker ui-test window-test
 	@scripts/test.sh
 
 fmt:

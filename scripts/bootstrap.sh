@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings the system packages that building, running and testing ContainerStacks need.
-# Usage: scripts/bootstrap.sh [build] [postgres] [ui-test] [window-test]     (default: build postgres)
+# Usage: scripts/bootstrap.sh [build] [postgres] [docker] [ui-test] [window-test]     (default: build postgres)
 #
 # Quick when everything is there. Installs by apt as root or through sudo; where it may do neither, it prints the
 # one line to run and fails. Debian 12 or newer, Ubuntu 24.04 or newer.
@@ -20,9 +20,10 @@ packages_of() {
   case $1 in
     build) echo build-essential pkg-config libwebkit2gtk-4.1-dev ;;
     postgres) has_postgres || echo postgresql ;;
+    docker) docker_packages ;;
     ui-test) has_chromium || chromium_packages ;;
     window-test) echo webkit2gtk-driver xvfb dbus gnome-keyring libsecret-tools ;;
-    *) fail "There is no group of packages called $1; there are build, postgres, ui-test and window-test." ;;
+    *) fail "There is no group of packages called $1; there are build, postgres, docker, ui-test and window-test." ;;
   esac
 }
 
@@ -50,6 +51,21 @@ chromium_packages() {
   fi
 }
 
+# Tests start an engine of their own, and only as root: for another account there is nothing to install. An engine that
+# did not come by Debian's packages serves as well. The command line is a package of its own in newer releases.
+docker_packages() {
+  [ "$(id -u)" = 0 ] || return 0
+  local program
+  for program in dockerd containerd runc docker; do
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v "$program" >/dev/null || {
+      echo docker.io
+      ! apt-cache show docker-cli >/dev/null 2>&1 || echo docker-cli
+      break
+    }
+  done
+  echo busybox-static
+}
+
 # The packages of the arguments that are not installed, in one question to dpkg.
 missing_of() {
   local installed package
@@ -63,10 +79,15 @@ missing_of() {
 # machine that has PostgreSQL already is left as it is.
 no_debian_cluster='mkdir -p /etc/postgresql-common/createcluster.d && [ -e /etc/postgresql-common/createcluster.conf ] || echo create_main_cluster=false >/etc/postgresql-common/createcluster.d/containerstacks.conf'
 
+# The same of Docker: its engine would run from now on and change the computer's network. Taken back with
+# systemctl unmask docker.service docker.socket containerd.service.
+no_debian_engine='mkdir -p /etc/systemd/system && for unit in docker.service docker.socket containerd.service; do [ -e /etc/systemd/system/$unit ] || ln -s /dev/null /etc/systemd/system/$unit; done'
+
 install() {
   local as_root command
   command="export DEBIAN_FRONTEND=noninteractive"
   case " $* " in *" postgresql "*) command="$command; $no_debian_cluster" ;; esac
+  case " $* " in *" docker.io "*) command="$command; $no_debian_engine" ;; esac
   # The lists are fetched only when they can't answer: none yet, or too old to find the files.
   local get="apt-get install -y --no-install-recommends $*"
   command="$command; { apt-cache show $* >/dev/null 2>&1 && $get; } || { apt-get update && $get; }"

@@ -11,6 +11,8 @@ pub mod business;
 pub mod cluster;
 pub mod csctl;
 pub mod desk;
+pub mod docker;
+pub mod docker_engine;
 pub mod linode;
 pub mod server;
 pub mod tour;
