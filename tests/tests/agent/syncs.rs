@@ -24,6 +24,7 @@ async fn accounts_are_read_on_their_own_schedule_and_one_that_fails_stops_no_oth
     workspace_key::register(&administrator, &key, async |_| Ok(()))
         .await
         .unwrap();
+    let key: workspace_key::Ring = key.into();
     let mut stand_ins = Vec::new();
     for label in ["First", "Second"] {
         let stand_in = LinodeStandIn::start(Account::with_instances(2)).await;

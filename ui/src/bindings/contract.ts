@@ -19,8 +19,7 @@ export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
 export type ResourceKind = "vps" | "container";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "invoice" | "transaction";
-export type TaskKind = "billing" | "close" | "sync" | "rotation" | "demo";
-export type TaskKind = "billing" | "close" | "sync" | "proof" | "demo";
+export type TaskKind = "billing" | "close" | "sync" | "rotation" | "proof" | "demo";
 export type Period = "day" | "week" | "month";
 export type Concern = "billing_overdue" | "agent_missing" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
 export type SettingKey = "currency" | "low_mark_days" | "grace_hours" | "grace_action" | "second_person_above" | "idle_minutes" | "session_hours" | "billing_schedule" | "seller_name" | "seller_address" | "invoice_terms";
@@ -860,7 +859,7 @@ export type EditPlanRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
 /** What is to be explained: one of these. */
 export type ExplainRequest = {
   /** `transactions.id`. */
@@ -1047,7 +1046,6 @@ export type Explanation = {
   invoice: ExplainedInvoice | null,
   /** Of a balance. */
   organization: ExplainedOrganization | null, };
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
 /** A file that was written. */
 export type ExportAnswer = {
   /** Where it is. */
@@ -1268,16 +1266,6 @@ export type InvoiceSeller = {
   address: string,
   /** Terms of payment. */
   terms: string, };
-/** How the keys stand. */
-export type KeyStanding = {
-  /** The newest key's version; `null` while none was made. */
-  version: number | null,
-  /** Whether a rotation was begun and is not at its end. */
-  is_under_way: boolean,
-  /** How many values are sealed under older keys than the newest. */
-  left: number,
-  /** Secrets that the lost holder of a key may know, and that are still in use. */
-  exposed: Array<ExposedRow>, };
 /** An invoice for what isn't usage. `key` as in a deposit. */
 export type IssueInvoiceRequest = {
   /** For whom. */
@@ -1292,6 +1280,16 @@ export type IssuedInvoice = {
   invoice: InvoiceRow,
   /** It had been issued before; nothing was issued now. */
   repeated: boolean, };
+/** How the keys stand. */
+export type KeyStanding = {
+  /** The newest key's version; `null` while none was made. */
+  version: number | null,
+  /** Whether a rotation was begun and is not at its end. */
+  is_under_way: boolean,
+  /** How many values are sealed under older keys than the newest. */
+  left: number,
+  /** Secrets that the lost holder of a key may know, and that are still in use. */
+  exposed: Array<ExposedRow>, };
 /** What a keychain is good for here. */
 export type Keychain = "available" | "no_service" | "locked";
 /** How the last sync of an account ended. */

@@ -174,17 +174,6 @@ pub fn private_text(file: &Path) -> Result<String, Failure> {
     })
 }
 
-/// All of a file that only this person may read.
-pub fn private_text(file: &Path) -> Result<String, Failure> {
-    check_private(file)?;
-    fs::read_to_string(file).map_err(|error| {
-        Failure::usage(format!(
-            "The file {} can't be read ({error}); nothing was changed.",
-            file.display()
-        ))
-    })
-}
-
 /// From PGPASSWORD or a password file, as PostgreSQL's own programs take it; empty where the server asks for none.
 fn password_for(address: &Address) -> Result<String, Failure> {
     if let Ok(password) = std::env::var("PGPASSWORD") {
