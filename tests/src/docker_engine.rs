@@ -29,7 +29,7 @@ use tokio::sync::OnceCell;
 /// The image that every engine here has: busybox, which sleeps unless told otherwise.
 pub const IMAGE: &str = "cs-test/busybox:1";
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What is called within the image.
 const TOOLS: [&str; 12] = [
     "cat", "dd", "echo", "head", "kill", "printf", "sh", "sleep", "true", "tr", "wc", "yes",

@@ -31,6 +31,10 @@ pub fn time(text: &str) -> DateTime<Utc> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap().and_utc()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "an agent's way of explaining takes the error"
+)]
 fn explain(error: AppError) -> Trouble {
     Trouble {
         code: format!("{error:?}")

@@ -13,7 +13,7 @@ use providers::{
 };
 
 /// However slow the machine is: nothing here takes as long.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn pace() -> Arc<dyn Pace> {
     Arc::new(RunningPace::new(|| DateTime::UNIX_EPOCH, || 0.0))

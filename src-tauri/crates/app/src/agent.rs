@@ -286,7 +286,7 @@ impl<'a> Agent<'a> {
             return Ok(None);
         };
         let work = jobs::run(&self.session, self.plan, &self.reach, item.job, stop);
-        let ended = match lease::while_held(&self.session, &name, lease, work).await {
+        let ended = match lease::while_held(&self.session, &name, lease, Box::pin(work)).await {
             lease::Held::Ended(ended) => ended,
             lease::Held::Lost => return Ok(Some(lost(item))),
         };

@@ -133,7 +133,7 @@ impl Name {
     }
 
     fn end(self) -> String {
-        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::trust::log::hex(&self.0.finalize())
     }
 }
 

@@ -252,12 +252,12 @@ mod tests {
         }
     }
 
-    fn ended(finished: &str, outcome: JobOutcome, next: Option<&str>) -> Option<LastRun> {
-        Some(LastRun {
+    fn ended(finished: &str, outcome: JobOutcome, next: Option<&str>) -> LastRun {
+        LastRun {
             finished_at: Some(at(finished)),
             outcome: Some(outcome),
             next_due: next.map(at),
-        })
+        }
     }
 
     #[test]
@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(backoff(u32::MAX), LONGEST_WAIT);
         let facts = facts("2030-01-01 10:05", BillingSchedule::Hourly, Some("2030-01-01 09:00"));
         let sync = Job::sync(ProviderConfigId::new(1));
-        let failed = ended("2030-01-01 10:05", JobOutcome::Failed, Some("2030-01-01 10:09"));
+        let failed = Some(ended("2030-01-01 10:05", JobOutcome::Failed, Some("2030-01-01 10:09")));
         for job in [Job::of(JobKind::Billing), sync] {
             assert_eq!(
                 due_at(job, &facts, failed, &EVERY),
@@ -354,9 +354,13 @@ mod tests {
                 "{job}"
             );
         }
-        let done = ended("2030-01-01 10:05", JobOutcome::Completed, Some("2030-01-01 11:05"));
+        let done = Some(ended(
+            "2030-01-01 10:05",
+            JobOutcome::Completed,
+            Some("2030-01-01 11:05"),
+        ));
         assert_eq!(due_at(sync, &facts, done, &EVERY), Some(at("2030-01-01 11:05")));
-        let stopped = ended("2030-01-01 10:05", JobOutcome::Stopped, Some("2030-01-01 10:05"));
+        let stopped = Some(ended("2030-01-01 10:05", JobOutcome::Stopped, Some("2030-01-01 10:05")));
         assert_eq!(due_at(sync, &facts, stopped, &EVERY), Some(facts.now));
     }
 
@@ -386,8 +390,12 @@ mod tests {
         let facts = facts("2030-01-01 10:05", BillingSchedule::Hourly, Some("2031-01-01 09:00"));
         let sync = Job::sync(ProviderConfigId::new(1));
         for last in [
-            ended("2031-01-01 10:05", JobOutcome::Completed, Some("2031-01-01 11:05")),
-            ended("2031-01-01 10:05", JobOutcome::Failed, Some("2031-01-01 10:09")),
+            Some(ended(
+                "2031-01-01 10:05",
+                JobOutcome::Completed,
+                Some("2031-01-01 11:05"),
+            )),
+            Some(ended("2031-01-01 10:05", JobOutcome::Failed, Some("2031-01-01 10:09"))),
         ] {
             assert_eq!(due_at(sync, &facts, last, &EVERY), Some(facts.now));
         }

@@ -36,7 +36,7 @@ pub async fn standing(connection: &mut PgConnection, closes: bool) -> Result<Sta
     )
     .fetch_one(connection)
     .await?;
-    let closed = row
+    let newest_closed = row
         .closed
         .map(|day| UsageMonth::of(day.and_time(chrono::NaiveTime::MIN)));
     Ok(Standing {
@@ -44,7 +44,7 @@ pub async fn standing(connection: &mut PgConnection, closes: bool) -> Result<Sta
             now: row.now.and_utc(),
             billing: BillingSchedule::parse(&row.billing_schedule).map_err(|_| StoreError::BadValue)?,
             charged_until: row.charged_until.map(|at| at.and_utc()),
-            closed: closed.transpose().map_err(|_| StoreError::BadValue)?,
+            closed: newest_closed.transpose().map_err(|_| StoreError::BadValue)?,
             used_before: row.used_before,
         },
         schema_version: row.schema_version,

@@ -1,6 +1,9 @@
 //! `csctl agent status`.
 
-use app::agent::{JobStatus, Status};
+use app::{
+    agent::{JobStatus, Status},
+    domain::agent::JobOutcome,
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -110,7 +113,7 @@ fn object(status: &Status) -> Value {
                 "last_started": row.map(|row| row.started_at),
                 "last_finished": row.and_then(|row| row.finished_at),
                 "last_succeeded": row.and_then(|row| row.succeeded_at),
-                "outcome": row.and_then(|row| row.outcome).map(|outcome| outcome.as_str()),
+                "outcome": row.and_then(|row| row.outcome).map(JobOutcome::as_str),
                 "error_code": row.and_then(|row| row.error_code.as_deref()),
                 "error": row.and_then(|row| row.error.as_deref()),
                 "result": row.map(|row| &row.result),
