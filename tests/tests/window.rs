@@ -129,7 +129,7 @@ async fn connected(stage: &Stage, workspace: &Workspace) -> Result<Window, Box<d
 }
 
 /// Six months of a business up to now; how many billing runs there were.
-async fn demonstration(workspace: &Workspace) -> Result<usize, Box<dyn Error>> {
+async fn demonstration(workspace: &Workspace) -> Result<(), Box<dyn Error>> {
     let session = Session::operator(workspace.admin(), "tests").await?;
     let order = Demo {
         seed: 7,
@@ -137,8 +137,15 @@ async fn demonstration(workspace: &Workspace) -> Result<usize, Box<dyn Error>> {
         admin: EmailAddress::parse(desk::ADMIN)?,
         password: SecretString::from(desk::PASSWORD),
     };
-    let made = demo::fill(&session, &order, |_, _| std::ops::ControlFlow::Continue(())).await?;
-    Ok(made.runs)
+    demo::fill(&session, &order, |_, _| std::ops::ControlFlow::Continue(())).await?;
+    Ok(())
+}
+
+/// The number of the newest billing run, of those that a deposit's collection made too.
+async fn newest_run(workspace: &Workspace) -> Result<i64, Box<dyn Error>> {
+    let mut books = workspace.admin().connect("tests").await?;
+    let newest = sqlx::query_scalar("SELECT max(id) FROM billing_runs");
+    Ok(newest.fetch_one(&mut books).await?)
 }
 
 /// The number of an organization's newest invoice, and the hours of its longest line: the month is as long as it is.
@@ -158,7 +165,7 @@ async fn newest_invoice(workspace: &Workspace, organization: Option<i64>) -> Res
 async fn the_main_job_by_keyboard_alone() -> Done {
     let enter = || TypingData::from(Key::Enter);
     let workspace = Workspace::fresh().await;
-    let runs = demonstration(&workspace).await?;
+    demonstration(&workspace).await?;
     let colleague = workspace.admin_desk().await;
     let found = colleague.ok("palette.search", json!({"query": CUSTOMER})).await;
     let customer = found["hits"][0]["id"].clone();
@@ -206,9 +213,10 @@ async fn the_main_job_by_keyboard_alone() -> Done {
     window.see_no("The wallet has the money.").await?;
 
     // Runs billing.
+    let before = newest_run(&workspace).await?;
     window.command("run billing", "Run billing now…").await?;
     window.one("heading", "Billing runs").await?;
-    window.see(&format!("Run {}", runs + 1)).await?;
+    window.see(&format!("Run {}", before + 1)).await?;
     tour.look("billing").await?;
 
     // Opens its invoice.
