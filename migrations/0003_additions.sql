@@ -57,6 +57,8 @@ CREATE TABLE billing_runs (
   started_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
   finished_at TIMESTAMP,
   started_by INTEGER REFERENCES users(id),
+  -- Whether it collects one organization's arrears at a deposit: what it charges carries the time of the deposit.
+  collects BOOLEAN NOT NULL DEFAULT FALSE,
   organizations INTEGER NOT NULL DEFAULT 0 CHECK (organizations >= 0),
   resources INTEGER NOT NULL DEFAULT 0 CHECK (resources >= 0),
   hours BIGINT NOT NULL DEFAULT 0 CHECK (hours >= 0),

@@ -596,7 +596,8 @@ BEGIN
     FROM numbered x JOIN due d USING (organization_id) WINDOW w AS (PARTITION BY x.organization_id ORDER BY x.usage_month)
   ), posted AS (
     INSERT INTO public.transactions (organization_id, amount, type, status, reason, run_id, usage_month, created_at, created_by)
-    SELECT s.organization_id, -s.amount, 'charge', 'completed', 'Usage in ' || to_char(s.usage_month, 'FMMonth YYYY'), run, s.usage_month, r.run_at, r.started_by
+    SELECT s.organization_id, -s.amount, 'charge', 'completed', 'Usage in ' || to_char(s.usage_month, 'FMMonth YYYY'), run, s.usage_month,
+      CASE WHEN r.collects THEN cs_ledger.clock() ELSE r.run_at END, r.started_by
     FROM step s WHERE s.amount > 0 ORDER BY s.organization_id, s.usage_month
     RETURNING id, organization_id, usage_month
   ), charged AS (
@@ -668,7 +669,7 @@ BEGIN
   PERFORM cs_billing.check_caller('admin', 'finance');
   UPDATE public.billing_runs b SET finished_at = timezone('UTC', clock_timestamp()), error = CASE outcome WHEN 'failed' THEN 'failed' END,
     status = CASE WHEN outcome <> 'completed' THEN outcome WHEN b.parked > 0 OR b.skipped <> '[]' THEN 'partial' ELSE 'completed' END
-  WHERE b.id = run AND b.status = 'open' RETURNING b.status INTO ended;
+  WHERE b.id = run AND b.status = 'open' AND b.collects = (outcome = 'collected') RETURNING b.status INTO ended;
   IF NOT FOUND THEN
     PERFORM cs_ledger.refuse('billing_run_not_open', 'this billing run has been ended');
   END IF;

@@ -276,34 +276,6 @@ BEGIN
   RETURN cs_auth.close_desk(desk::name, s.user_id);
 END $$;
 
--- Makes a key known: the first, or the next. The one that is known already changes nothing. The desk that made it holds
--- it; what others hold is an older one from then on.
-CREATE OR REPLACE FUNCTION cs_auth.register_workspace_key(version integer, fingerprint bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  newest cs_auth.workspace_keys;
-BEGIN
-  IF NOT (coalesce(cs_auth.writing() AND cs_auth.role() = 'admin', false) OR pg_has_role(session_user, 'containerstacks_owner', 'member')) THEN
-    RAISE EXCEPTION 'this role may not register a workspace key' USING ERRCODE = '42501';
-  END IF;
-  -- Two that register at once stand in line here.
-  PERFORM 1 FROM public.workspace_settings FOR NO KEY UPDATE;
-  SELECT * INTO newest FROM cs_auth.workspace_keys k ORDER BY k.version DESC LIMIT 1;
-  IF newest.version = register_workspace_key.version AND newest.fingerprint = register_workspace_key.fingerprint THEN
-    PERFORM cs_auth.hold_workspace_key(register_workspace_key.version, register_workspace_key.fingerprint);
-    RETURN;
-  ELSIF coalesce(newest.version, 0) + 1 <> register_workspace_key.version THEN
-    PERFORM cs_ledger.refuse('workspace_key_known', 'another workspace key is registered');
-  END IF;
-  INSERT INTO cs_auth.workspace_keys (version, fingerprint, registered_by)
-  VALUES (register_workspace_key.version, register_workspace_key.fingerprint, cs_auth.user_id());
-  UPDATE cs_auth.logins l SET holds_workspace_key = l.login = session_user
-  WHERE l.kind = 'desk' AND l.holds_workspace_key <> (l.login = session_user);
-  INSERT INTO public.activity_logs (user_id, action, resource_type, resource_id, details, ip_address)
-  VALUES (cs_auth.user_id(), 'workspace_key.create', 'workspace_key', register_workspace_key.version::text,
-    jsonb_build_object('login', session_user), inet_client_addr());
-END $$;
-
 -- The desk that asks was given the key; whether it is the newest one.
 CREATE FUNCTION cs_auth.hold_workspace_key(version integer, fingerprint bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1,8 +1,8 @@
 -- The rest of the ledger: requests that wait for a second person, what a deposit collects, holds while something is
 -- ordered, invoices and credit notes made by hand, and what an invoice said when it was issued.
 
--- Runs. What a run charged is in the currency that the panel had then. A run of the kind `collected` is what a deposit
--- collected of one organization's arrears: no schedule and no close counts on it.
+-- Runs. What a run charged is in the currency that the panel had then. A run of the status `collected` is what a deposit
+-- collected of one organization's arrears (collects): no schedule and no close counts on it.
 CREATE FUNCTION cs_billing.panel_currency() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT s.currency::text FROM public.workspace_settings s $$;
 ALTER TABLE billing_runs ADD COLUMN currency VARCHAR(3),
@@ -204,11 +204,9 @@ BEGIN
   IF EXISTS (SELECT FROM public.organization_meters m JOIN public.wallets w USING (organization_id)
              WHERE m.organization_id = organization AND m.arrears > 0 AND w.balance > 0 AND w.currency = cs_billing.panel_currency()) THEN
     BEGIN
-      INSERT INTO public.billing_runs (run_at, started_by, backend_pid)
-      SELECT max(r.run_at), cs_auth.user_id(), pg_backend_pid() FROM public.billing_runs r RETURNING id INTO run;
-      PERFORM set_config('cs.collecting', 'yes', true);
+      INSERT INTO public.billing_runs (run_at, started_by, backend_pid, collects)
+      SELECT max(r.run_at), cs_auth.user_id(), pg_backend_pid(), true FROM public.billing_runs r RETURNING id INTO run;
       SELECT c.charged_amount, c.charged_hours INTO collected, hours FROM cs_billing.charge_batch(run, ARRAY[organization]) c;
-      PERFORM set_config('cs.collecting', '', true);
       IF hours = 0 THEN
         RAISE EXCEPTION 'nothing is covered' USING ERRCODE = 'CS030';
       END IF;
@@ -221,14 +219,6 @@ BEGIN
   END IF;
   still_due := coalesce((SELECT round(ceil(m.arrears * 100) / 100, 2) FROM public.organization_meters m WHERE m.organization_id = organization), 0);
 END $$;
-CREATE FUNCTION cs_billing.collected_now() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.created_at := cs_ledger.clock();
-  RETURN NEW;
-END $$;
-CREATE TRIGGER collected_now BEFORE INSERT ON transactions FOR EACH ROW
-  WHEN (NEW.type = 'charge' AND current_setting('cs.collecting', true) = 'yes') EXECUTE FUNCTION cs_billing.collected_now();
 
 -- What may be ordered: what the wallet holds, without what is due and what other orders hold.
 CREATE FUNCTION cs_billing.orderable(organization integer) RETURNS numeric
@@ -441,7 +431,7 @@ CREATE TRIGGER cancelled_by_hand BEFORE UPDATE OF status ON invoices FOR EACH RO
 
 REVOKE ALL ON FUNCTION cs_billing.panel_currency(), cs_billing.in_name_of(integer), cs_billing.key_taken(text), cs_billing.refundable(integer),
   cs_billing.correct(integer, text, numeric, text, integer, integer, text, integer), cs_ledger.request_decided(), cs_ledger.request_approved(),
-  cs_billing.decide_request(bigint, text, text, integer), cs_billing.collect(integer), cs_billing.collected_now(), cs_billing.orderable(integer),
+  cs_billing.decide_request(bigint, text, text, integer), cs_billing.collect(integer), cs_billing.orderable(integer),
   cs_billing.place_hold(integer, text, integer, text, text), cs_billing.release_hold(bigint), cs_billing.issued_as(), cs_billing.take_number(integer),
   cs_billing.invoice_by_hand(), cs_billing.issue_invoice(integer, jsonb, numeric, integer, text, integer), cs_billing.pay_invoices(),
   cs_billing.cancelled_by_hand() FROM PUBLIC;

@@ -9,6 +9,7 @@ use cs_tests::{
     bridge::Bridge,
     business,
     desk::{ADMIN, PASSWORD, TestDesk, Workspace},
+    linode::{Account, LinodeStandIn, TOKEN},
     window::Window,
 };
 use serde_json::{Value, json};
@@ -295,7 +296,7 @@ async fn what_one_window_does_the_other_shows_within_two_seconds() {
     go_to(&other, "Organizations").await;
     other.open_row("Zephyr Sails").await.unwrap();
     other.see("$250.00").await.unwrap();
-    other.click("button", "Rename").await.unwrap();
+    other.click("button", "Edit").await.unwrap();
     other.fill("Name", "Zephyr Sails and Rig").await.unwrap();
 
     go_to(page, "Organizations").await;
@@ -391,5 +392,54 @@ async fn a_run_is_started_watched_and_its_leftovers_decided() {
     page.settled().await.unwrap();
     page.screenshot(&picture("notifications-popover")).await.unwrap();
     assert_eq!(violations(page).await, Vec::<String>::new(), "the notifications");
+    scene.page.leave().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_workspace_key_is_made_rotated_and_what_a_loss_exposed_is_listed() {
+    let scene = scene().await;
+    let page = &scene.page;
+    sign_in(page).await;
+    go_to(page, "Providers").await;
+    page.click("button", "Make workspace key").await.unwrap();
+    page.click("button", "Make key").await.unwrap();
+    page.see("The workspace key is made").await.unwrap();
+    let stand_in = LinodeStandIn::start(Account::with_instances(2)).await;
+    page.click("button", "Add account").await.unwrap();
+    page.fill("Name", "Linode main").await.unwrap();
+    page.fill("Personal access token", TOKEN).await.unwrap();
+    page.fill("API address…", &stand_in.base_url()).await.unwrap();
+    page.screenshot(&picture("add-account")).await.unwrap();
+    page.press(thirtyfour::Key::Enter + "").await.unwrap();
+    page.see("Linode main").await.unwrap();
+
+    page.click("button", "Rotate key…").await.unwrap();
+    page.one("dialog", "Rotate workspace key").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("rotate-key")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "from time to time");
+    page.click("button", "Rotate key").await.unwrap();
+    page.see("1 secret was sealed anew, and version 1 is retired.")
+        .await
+        .unwrap();
+
+    // What is lost is named.
+    page.click("button", "Rotate key…").await.unwrap();
+    page.click("radio", "The key was lost").await.unwrap();
+    page.click("button", "Rotate key").await.unwrap();
+    page.see("Choose what was lost.").await.unwrap();
+    page.choose("What was lost", "Something else…").await.unwrap();
+    page.fill("What it is called", "The copy in the safe").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("rotate-key-lost")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "after a loss");
+    page.click("button", "Rotate key").await.unwrap();
+    page.click("button", "Show what to change").await.unwrap();
+    page.see("Token of the account Linode main").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("exposed-secrets")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "what to change");
+    page.click("button", "Mark as changed").await.unwrap();
+    page.see("Nothing is left.").await.unwrap();
     scene.page.leave().await.unwrap();
 }

@@ -2,9 +2,12 @@
 
 use app::domain::agent::JobKind;
 use chrono::TimeDelta;
-use cs_tests::workspace_db::{ADMIN, FINANCE, SUPPORT};
+use cs_tests::{
+    csctl::json,
+    workspace_db::{ADMIN, FINANCE, SUPPORT},
+};
 
-use super::shared::{World, json, outcome, plan_with};
+use super::shared::{World, outcome, plan_with};
 
 const ANA: &str = "ana1001@customer.example";
 const STATE: &str = "SELECT coalesce(string_agg(concat_ws(' ', organization_id, state, to_char(since, 'MM-DD HH24:MI'), to_char(grace_ended_at, 'MM-DD HH24:MI')), ', ' ORDER BY organization_id), '') FROM low_balances";

@@ -2,10 +2,13 @@
 
 use app::domain::agent::JobKind;
 use chrono::TimeDelta;
-use cs_tests::workspace_db::{ADMIN, FINANCE, SUPPORT};
+use cs_tests::{
+    csctl::{csctl, json},
+    workspace_db::{ADMIN, FINANCE, SUPPORT},
+};
 use serde_json::Value;
 
-use super::shared::{World, json, outcome, outcomes, plan, stopped};
+use super::shared::{World, outcome, outcomes, plan, stopped};
 
 #[tokio::test]
 async fn hours_are_charged_some_minutes_after_they_end_and_an_outage_in_one_run() {
@@ -302,7 +305,7 @@ async fn a_rehearsal_changes_nothing_and_the_status_says_what_is_overdue() {
     );
     // An administrator's address serves too.
     let url = world.db.admin_url().to_owned();
-    json(&super::shared::csctl(&url, &["agent", "--once", "--json"]), 0);
+    json(&csctl(&url, &["agent", "--once", "--json"]), 0);
     let text = world.csctl(&["agent", "status"]);
     let text = String::from_utf8(text.stdout).unwrap();
     assert!(

@@ -2,12 +2,13 @@
 
 use cs_tests::{
     cluster::cluster,
+    csctl::{csctl, json},
     workspace_db::{FINANCE, connect, run},
 };
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::shared::{Process, World, csctl, json, wait_for};
+use super::shared::{Process, World, wait_for};
 
 /// What a customer who never paid has used since five hours ago, with no grace at all.
 async fn indebted() -> World {

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Command, ExitStatus, Output, Stdio},
+    process::{Child, ExitStatus, Output},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     time::{Duration, Instant},
 };
@@ -17,10 +17,9 @@ use app::{
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use cs_tests::{
-    csctl::program,
+    csctl::{command_over, csctl},
     workspace_db::{WorkspaceDb, ask, run},
 };
-use serde_json::Value;
 use sqlx::PgConnection;
 use store::roles::LoginKind;
 
@@ -188,29 +187,6 @@ pub fn outcome(done: &[Done], kind: JobKind) -> String {
     )
 }
 
-fn command(url: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program());
-    command
-        .args(arguments)
-        .env_clear()
-        .env("CONTAINERSTACKS_DATABASE_URL", url)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-pub fn csctl(url: &str, arguments: &[&str]) -> Output {
-    command(url, arguments).output().unwrap()
-}
-
-pub fn json(output: &Output, code: i32) -> Value {
-    let text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{text}{errors}");
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}{errors}"))
-}
-
 /// An agent of its own, as a process. Killed when dropped.
 pub struct Process {
     child: Child,
@@ -220,7 +196,7 @@ pub struct Process {
 
 impl Process {
     pub fn start(url: &str, arguments: &[&str]) -> Self {
-        let mut child = command(url, arguments).spawn().unwrap();
+        let mut child = command_over(url, arguments).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         std::thread::spawn(move || {

@@ -5,11 +5,12 @@ use std::fs;
 use app::backup::{BackupError, Restore, State, Verify, into, list};
 use app::workspace_key;
 use cs_tests::cluster::{Cluster, cluster};
+use cs_tests::csctl::Said;
 use cs_tests::workspace_db::{ADMIN, PASSWORD, SUPPORT, ask, connect, refused, run, sign_in};
 use store::isolation;
 use vault::Place;
 
-use super::shared::{CLIENT, Said, Yard, address, content, now, toolbox};
+use super::shared::{CLIENT, Yard, address, content, now, toolbox};
 
 impl Yard {
     async fn restore(&self, archive: &std::path::Path, url: &str) -> Result<app::backup::Restored, BackupError> {

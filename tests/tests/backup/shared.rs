@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 use app::backup::{
     BackupError, Create, Created, Lock, Opener, SecretKey, Toolbox, Tools, Verified, Verify, create, verify,
 };
 use app::database::Address;
 use chrono::{DateTime, Utc};
-use cs_tests::csctl::program;
+use cs_tests::csctl::{self, Said};
 use cs_tests::workspace_db::{Login, WorkspaceDb};
 use secrecy::ExposeSecret;
-use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection};
 use store::roles::LoginKind;
 use tempfile::TempDir;
@@ -109,15 +108,10 @@ impl Yard {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
+        let mut command = csctl::command(arguments);
         command
-            .args(arguments)
-            .env_clear()
             .env("HOME", self.root.path())
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command
     }
 }
@@ -143,30 +137,6 @@ pub fn files(folder: &Path) -> Vec<String> {
         .unwrap_or_default();
     names.sort();
     names
-}
-
-#[derive(Debug)]
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
-}
-
-impl Said {
-    pub fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: text(&output.stdout),
-            err: text(&output.stderr),
-        }
-    }
-
-    /// The answer, as one JSON object; nothing is on standard error.
-    pub fn json(&self) -> Value {
-        assert_eq!(self.err, "", "{self:?}");
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
 }
 
 /// Every row of every table of the workspace, as a superuser sees it, hashed by the server: nothing of the program's own

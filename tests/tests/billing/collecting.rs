@@ -225,3 +225,12 @@ async fn what_is_collected_pays_the_invoice_that_waits() {
     let finish = "SELECT cs_billing.finish_close('2030-01-01')";
     assert_eq!(books.rule("2030-03-01 02:00", finish).await, "period_not_billed");
 }
+
+#[tokio::test]
+async fn only_a_collection_ends_as_one() {
+    let mut books = Books::new().await;
+    // Else whoever runs billing could have a run that no list shows.
+    let hidden =
+        "SELECT cs_billing.open_run(NULL); SELECT cs_billing.finish_run(max(id), 'collected') FROM billing_runs";
+    assert_eq!(books.rule("2030-01-02 00:00", hidden).await, "billing_run_not_open");
+}

@@ -1,36 +1,13 @@
 //! `csctl invoices`, as a schedule runs it: over the agent's login.
 
-use std::{
-    os::unix::fs::PermissionsExt,
-    process::{Command, Output},
-};
+use std::os::unix::fs::PermissionsExt;
 
 use cs_tests::{
-    csctl::program,
+    csctl::{csctl, json},
     workspace_db::{WorkspaceDb, ask, run},
 };
 use serde_json::Value;
 use store::roles::LoginKind;
-
-fn csctl(url: &str, arguments: &[&str]) -> Output {
-    Command::new(program())
-        .args(arguments)
-        .env_clear()
-        .env("CONTAINERSTACKS_DATABASE_URL", url)
-        .output()
-        .unwrap()
-}
-
-fn json(output: &Output, code: i32) -> Value {
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
 
 #[tokio::test]
 async fn csctl_closes_a_month_and_shows_what_it_wrote() {

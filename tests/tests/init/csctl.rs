@@ -4,13 +4,14 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 
+use cs_tests::csctl::Said;
 use cs_tests::workspace_db::{PASSWORD, ask, connect, run, sign_in};
 use serde_json::Value;
 use store::init::DatabaseState;
 use store::migrate;
 use url::Url;
 
-use super::shared::{BOSS, BY_HAND, Said, Script, catalogue, lines, state};
+use super::shared::{BOSS, BY_HAND, Script, catalogue, lines, state};
 
 #[tokio::test]
 async fn csctl_makes_a_workspace_and_a_private_file() {

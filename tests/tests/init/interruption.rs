@@ -5,12 +5,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Child;
 use std::time::Duration;
 
+use cs_tests::csctl::Said;
 use cs_tests::workspace_db::{PASSWORD, ask, connect, run, sign_in};
 use serde_json::Value;
 use store::init::{DatabaseState, initialize};
 use store::migrate;
 
-use super::shared::{BOSS, BY_HAND, Said, Script, catalogue, hashes, lines, make, request, state, with};
+use super::shared::{BOSS, BY_HAND, Script, catalogue, hashes, lines, make, request, state, with};
 
 #[tokio::test]
 async fn two_at_once_stand_in_line() {

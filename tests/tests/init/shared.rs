@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use app::password;
 use cs_tests::cluster::{TestDatabase, cluster};
-use cs_tests::csctl::program;
+use cs_tests::csctl::{self, Said};
 use cs_tests::workspace_db::{PASSWORD, ask, connect, run};
 use secrecy::SecretString;
-use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection};
 use store::init::{DatabaseState, FirstAdmin, InitError, InitRequest, Initialized, initialize, inspect};
 use store::roles::NewLogin;
@@ -164,14 +163,8 @@ impl Script {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
-        command
-            .args(arguments)
-            .env_clear()
-            .env("HOME", self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        let mut command = csctl::command(arguments);
+        command.env("HOME", self.folder.path()).stdin(Stdio::piped());
         command
     }
 
@@ -209,38 +202,6 @@ impl Script {
         let mut arguments = self.init_arguments(file.to_str().unwrap());
         arguments.extend(more);
         self.run(&arguments, &format!("{PASSWORD}\n"))
-    }
-}
-
-#[derive(Debug)]
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
-}
-
-impl Said {
-    pub fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: text(&output.stdout),
-            err: text(&output.stderr),
-        }
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
-    /// The code of the error on standard error, which is one sentence or more, and nothing is on standard output.
-    pub fn error(&self) -> &str {
-        assert!(self.out.is_empty(), "{self:?}");
-        self.err
-            .strip_prefix("error[")
-            .and_then(|rest| rest.split_once("]: "))
-            .unwrap_or_else(|| panic!("{self:?}"))
-            .0
     }
 }
 

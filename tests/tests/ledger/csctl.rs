@@ -1,12 +1,9 @@
 //! Money by hand at a terminal: over the agent's login, and over an administrator's where somebody decides.
 
-use std::{
-    os::unix::fs::PermissionsExt,
-    process::{Command, Output},
-};
+use std::os::unix::fs::PermissionsExt;
 
 use cs_tests::{
-    csctl::program,
+    csctl,
     workspace_db::{FINANCE, SECOND_ADMIN, WorkspaceDb, ask, run},
 };
 use serde_json::Value;
@@ -14,22 +11,8 @@ use store::roles::LoginKind;
 
 use super::shared::{BALANCE_1, proven};
 
-fn csctl(url: &str, arguments: &[&str]) -> Output {
-    Command::new(program())
-        .args(arguments)
-        .arg("--json")
-        .env_clear()
-        .env("CONTAINERSTACKS_DATABASE_URL", url)
-        .output()
-        .unwrap()
-}
-
 fn json(url: &str, arguments: &[&str], code: i32) -> Value {
-    let output = csctl(url, arguments);
-    let text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}{errors}");
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    csctl::json(&csctl::csctl(url, &[arguments, &["--json"]].concat()), code)
 }
 
 #[tokio::test]
@@ -92,7 +75,7 @@ async fn corrections_are_posted_asked_for_and_decided() {
     assert_eq!(waiting["rows"][0]["id"].to_string(), number, "{waiting}");
     let decide = |what: &'static str, who: &'static str| ["request", what, &number, "--as", who];
     // The agent decides on nothing; who asked doesn't either.
-    let refused = csctl(&agent, &decide("approve", SECOND_ADMIN));
+    let refused = csctl::csctl(&agent, &decide("approve", SECOND_ADMIN));
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(
         json(&root, &decide("approve", FINANCE), 1)["error"]["code"],

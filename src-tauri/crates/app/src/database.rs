@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::user::check_new_password;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 use store::{
     init::{DatabaseState, InitRequest},
     migrate,
@@ -246,9 +246,7 @@ pub enum State {
 /// Looks at a database. Changes nothing. A login of the workspace is told its version only.
 pub async fn status(address: &Address, client: &str) -> Result<Status, AppError> {
     let mut connection = address.connect(client).await?;
-    let server_version: String = sqlx::query_scalar("SELECT split_part(current_setting('server_version'), ' ', 1)")
-        .fetch_one(&mut connection)
-        .await?;
+    let server_version = store::server::version(&mut connection).await?;
     let state = match store::init::inspect(&mut connection).await {
         Ok(state) => with_overview(&mut connection, state).await?,
         // A desk's login may not look at the schema, but is told what fits it.
@@ -350,26 +348,7 @@ pub async fn replace_desk(
 /// Makes an empty database unless it is there. `admin` leads to another database of the same server.
 pub async fn create_if_missing(admin: &Address, client: &str, database: &str) -> Result<(), AppError> {
     let mut connection = admin.connect(client).await?;
-    let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1)")
-        .bind(database)
-        .fetch_one(&mut connection)
-        .await?;
-    if !exists {
-        let name: String = sqlx::query_scalar("SELECT quote_ident($1)")
-            .bind(database)
-            .fetch_one(&mut connection)
-            .await?;
-        let made = sqlx::raw_sql(AssertSqlSafe(format!(
-            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
-        )))
-        .execute(&mut connection)
-        .await;
-        match made.map_err(StoreError::from) {
-            // Somebody else was faster.
-            Ok(_) | Err(StoreError::Duplicate(_)) => {}
-            Err(other) => return Err(other.into()),
-        }
-    }
+    store::server::create_database_if_missing(&mut connection, database).await?;
     close(connection).await;
     Ok(())
 }

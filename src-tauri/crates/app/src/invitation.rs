@@ -142,10 +142,8 @@ pub async fn write(
 ) -> Result<Invited, AppError> {
     let mut connection = administrator.connect(client).await?;
     let prefix = RolePrefix::of_workspace(&mut connection).await?;
-    let (workspace, now): (String, DateTime<Utc>) =
-        sqlx::query_as("SELECT w.name, date_trunc('second', clock_timestamp()) FROM cs_meta.workspace w")
-            .fetch_one(&mut connection)
-            .await?;
+    let workspace = store::desks::workspace_name(&mut connection).await?;
+    let now = store::server::time(&mut connection).await?;
     // Older ones that still open something travel along.
     let keys = match &new.workspace_key {
         Some(keys) => Some(workspace_key::check_on(&mut connection, keys).await?.ring),

@@ -5,7 +5,7 @@ pub mod log;
 
 use std::ops::ControlFlow;
 
-use sqlx::{Connection, PgConnection};
+use sqlx::Connection;
 use store::{
     connect::{self, Address},
     isolation, log_chain,
@@ -69,7 +69,7 @@ pub async fn diagnose(
         if let Some(remembered) = remembered {
             diagnosis.remembered = Some(log::compare(&mut connection, remembered).await?);
         }
-        if may_see_sequencer(&mut connection).await? {
+        if log_chain::may_see_sequencer(&mut connection).await? {
             diagnosis.passed_by = log_chain::passed_by(&mut connection).await?;
         }
     }
@@ -85,11 +85,3 @@ pub async fn seal_log(session: &Session) -> Result<(), AppError> {
 }
 
 const SEAL_MOST: i32 = 10_000;
-
-async fn may_see_sequencer(connection: &mut PgConnection) -> Result<bool, AppError> {
-    Ok(
-        sqlx::query_scalar("SELECT has_table_privilege('cs_ledger.log_seal', 'select')")
-            .fetch_one(connection)
-            .await?,
-    )
-}

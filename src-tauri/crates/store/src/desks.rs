@@ -88,3 +88,10 @@ pub async fn accept(connection: &mut PgConnection, password: &str) -> Result<(),
     .await?;
     Ok(())
 }
+
+/// The workspace's name, for whoever administers its database.
+pub async fn workspace_name(connection: &mut PgConnection) -> Result<String, StoreError> {
+    Ok(sqlx::query_scalar!("SELECT name FROM cs_meta.workspace")
+        .fetch_one(connection)
+        .await?)
+}

@@ -13,6 +13,7 @@ pub mod isolation;
 pub mod migrate;
 pub mod operator;
 pub mod roles;
+pub mod server;
 
 pub use error::{StoreError, describe};
 

@@ -239,6 +239,15 @@ fn row_hash(fields: &[Option<String>]) -> Vec<u8> {
     Sha256::digest(encoded.join(",").as_bytes()).to_vec()
 }
 
+/// Whether this login may see how far the sequencer is.
+pub async fn may_see_sequencer(connection: &mut PgConnection) -> Result<bool, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT has_table_privilege('cs_ledger.log_seal', 'select')")
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
 /// Rows of the log that the sequencer has passed by and that are not in the chain: it can't have missed them, so they were
 /// put there in another way. The first hundred. For whoever may read the sequencer's state.
 pub async fn passed_by(connection: &mut PgConnection) -> Result<Vec<i32>, StoreError> {

@@ -18,7 +18,7 @@ import { Skeleton } from "../../ui/Skeleton";
 import { Count, Money, Time, Unknown } from "../../ui/Text";
 import { ArchiveDialog } from "./ArchiveDialog";
 import { InvoicesPanel, ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
-import { RenameDialog } from "./RenameDialog";
+import { EditOrganizationDialog } from "./EditOrganizationDialog";
 import "./organization.css";
 
 type OrganizationPageProps = {
@@ -113,7 +113,7 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
           See as customer…
         </Button>
         <Button icon={Pencil} disabledReason={renameReason} onClick={() => setDialog("rename")}>
-          Rename
+          Edit
         </Button>
         <Button variant="primary" icon={Plus} disabledReason={depositReason} onClick={() => setDialog("deposit")}>
           Post deposit
@@ -140,7 +140,7 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
         </div>
       </section>
       {dialog === "rename" ? (
-        <RenameDialog organization={organization} disabledReason={renameReason} onClose={() => setDialog(null)} />
+        <EditOrganizationDialog organization={organization} disabledReason={renameReason} onClose={() => setDialog(null)} />
       ) : null}
       {dialog === "archive" ? (
         <ArchiveDialog organization={organization} disabledReason={archiveReason} onClose={() => setDialog(null)} />

@@ -29,36 +29,40 @@ type KeyNoticeProps = {
 /** What to do when this desk can't open what is sealed; nothing when it can. */
 export function KeyNotice({ state, disabledReason, onRetry }: KeyNoticeProps) {
   const [dialog, setDialog] = useState<"enter" | "make" | "replace" | null>(null);
-  if (state === "held") return null;
+  // A dialog stays until it has said how it went: by then the key may be held.
   return (
-    <div className="notice notice-warning key-notice" role="status">
-      <KeyRound aria-hidden />
-      <span className="grow">{TEXT[state]}</span>
-      {state === "locked" ? (
-        <Button size="sm" onClick={onRetry}>
-          Try again
-        </Button>
-      ) : null}
-      {state === "not_made" ? (
-        <Button size="sm" disabledReason={disabledReason} onClick={() => setDialog("make")}>
-          Make workspace key
-        </Button>
-      ) : null}
-      {state === "missing" || state === "wrong" ? (
-        <>
-          <Button size="sm" disabledReason={disabledReason} onClick={() => setDialog("replace")}>
-            It is lost…
-          </Button>
-          <Button size="sm" disabledReason={disabledReason} onClick={() => setDialog("enter")}>
-            Enter workspace key
-          </Button>
-        </>
-      ) : null}
+    <>
+      {state === "held" ? null : (
+        <div className="notice notice-warning key-notice" role="status">
+          <KeyRound aria-hidden />
+          <span className="grow">{TEXT[state]}</span>
+          {state === "locked" ? (
+            <Button size="sm" onClick={onRetry}>
+              Try again
+            </Button>
+          ) : null}
+          {state === "not_made" ? (
+            <Button size="sm" disabledReason={disabledReason} onClick={() => setDialog("make")}>
+              Make workspace key
+            </Button>
+          ) : null}
+          {state === "missing" || state === "wrong" ? (
+            <>
+              <Button size="sm" disabledReason={disabledReason} onClick={() => setDialog("replace")}>
+                It is lost…
+              </Button>
+              <Button size="sm" disabledReason={disabledReason} onClick={() => setDialog("enter")}>
+                Enter workspace key
+              </Button>
+            </>
+          ) : null}
+        </div>
+      )}
       {dialog === "enter" ? <EnterKeyDialog onClose={() => setDialog(null)} /> : null}
       {dialog === "make" || dialog === "replace" ? (
         <MakeKeyDialog replace={dialog === "replace"} onClose={() => setDialog(null)} />
       ) : null}
-    </div>
+    </>
   );
 }
 

@@ -148,10 +148,7 @@ async fn welcome(order: &Restore<'_>, manifest: &Manifest) -> Result<(PgConnecti
 async fn restore(order: &Restore<'_>, manifest: Manifest, began: Instant) -> Result<Restored, BackupError> {
     let (mut connection, prefix) = welcome(order, &manifest).await?;
     let tools = order.from.toolbox.at_least(manifest.dump.major)?;
-    let is_superuser: bool = sqlx::query_scalar("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(StoreError::from)?;
+    let is_superuser = store::server::is_superuser(&mut connection).await?;
     let roles_made = backup::make_roles(&mut connection, &prefix, &manifest.roles).await?;
 
     let client = order.from.client;

@@ -7,6 +7,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
+    pin::Pin,
     time::Duration,
 };
 
@@ -85,10 +86,15 @@ pub enum News {
 /// What tells two events apart.
 type Identity = (DateTime<Utc>, ContainerId, String);
 
+/// A stream that is being opened: it, and whether nothing was missed before it.
+type Opening = Pin<Box<dyn Future<Output = Result<(Objects, bool), DockerError>> + Send>>;
+
 /// What happens on a host. Dropping it ends it.
 pub struct Events {
     docker: Docker,
     call: Call,
+    /// Kept here and not in the wait: a slow host is reached also by somebody who never waits for long.
+    opening: Option<Opening>,
     live: Option<Objects>,
     news: VecDeque<News>,
     known: VecDeque<Identity>,
@@ -113,6 +119,7 @@ impl Docker {
         Events {
             docker: self.clone(),
             call: call.clone(),
+            opening: None,
             live: None,
             news: VecDeque::new(),
             known: VecDeque::new(),
@@ -161,7 +168,7 @@ impl Event {
 
 impl Events {
     /// The next piece of news. An error ends nothing: asked again, it tries again; only a cancelled call stays
-    /// cancelled. Dropping the wait loses no news; a connection that was being made is made anew.
+    /// cancelled. Dropping the wait loses no news, and no connection that was being made.
     pub async fn next(&mut self) -> Result<News, DockerError> {
         let call = self.call.clone();
         call.run(Asked::Question, self.wait()).await
@@ -219,18 +226,15 @@ impl Events {
 
     /// Opens the stream from the newest known event on, and says whether anything was missed.
     async fn connect(&mut self) -> Result<(), DockerError> {
-        let anchor = self.known.iter().map(|(at, ..)| *at).max();
-        let kept = match anchor {
-            None => false,
-            Some(at) => self.still_has(at).await?,
-        };
-        let mut ask = ask();
-        if let Some(at) = anchor {
-            ask = ask.with("since", stamp(at));
-        }
-        let body = self.docker.open(ask, &Call::new()).await?.body;
-        let largest = self.docker.bounds().answer;
-        self.live = Some(Objects::new(body, Within::Stream, largest, "its events"));
+        let known = &self.known;
+        let docker = &self.docker;
+        let opening = self
+            .opening
+            .get_or_insert_with(|| Box::pin(open(docker.clone(), known.clone())));
+        let opened = opening.await;
+        self.opening = None;
+        let (live, kept) = opened?;
+        self.live = Some(live);
         self.away = false;
         if !self.begun {
             self.news.push_back(News::Relist(Relist::First));
@@ -239,27 +243,6 @@ impl Events {
         }
         self.begun = true;
         Ok(())
-    }
-
-    /// Whether the engine still has an event of this moment that is known here.
-    async fn still_has(&self, at: DateTime<Utc>) -> Result<bool, DockerError> {
-        let ask = ask().with("since", stamp(at)).with("until", stamp(at));
-        let body = self.docker.open(ask, &Call::new()).await?.body;
-        let mut objects = Objects::new(body, Within::Stream, self.docker.bounds().answer, "its events");
-        let patience = self.docker.timeouts().call;
-        let search = async {
-            while let Some(object) = objects.next().await? {
-                let read: Option<Value> = serde_json::from_slice(&object).ok();
-                let event = read.as_ref().and_then(Event::read);
-                if event.is_some_and(|event| self.known.contains(&event.identity())) {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        };
-        tokio::time::timeout(patience, search)
-            .await
-            .unwrap_or_else(|_| Err(self.docker.slow(Asked::Question)))
     }
 
     /// What passes is told and tried again; what doesn't is for whoever asked.
@@ -300,6 +283,41 @@ impl Events {
         };
         whole.min(LONGEST_WAIT).mul_f64(0.5 + 0.5 * chance)
     }
+}
+
+async fn open(docker: Docker, known: VecDeque<Identity>) -> Result<(Objects, bool), DockerError> {
+    let anchor = known.iter().map(|(at, ..)| *at).max();
+    let kept = match anchor {
+        None => false,
+        Some(at) => still_has(&docker, at, &known).await?,
+    };
+    let mut ask = ask();
+    if let Some(at) = anchor {
+        ask = ask.with("since", stamp(at));
+    }
+    let body = docker.open(ask, &Call::new()).await?.body;
+    let largest = docker.bounds().answer;
+    Ok((Objects::new(body, Within::Stream, largest, "its events"), kept))
+}
+
+/// Whether the engine still has an event of this moment that is known here.
+async fn still_has(docker: &Docker, at: DateTime<Utc>, known: &VecDeque<Identity>) -> Result<bool, DockerError> {
+    let ask = ask().with("since", stamp(at)).with("until", stamp(at));
+    let body = docker.open(ask, &Call::new()).await?.body;
+    let mut objects = Objects::new(body, Within::Stream, docker.bounds().answer, "its events");
+    let search = async {
+        while let Some(object) = objects.next().await? {
+            let read: Option<Value> = serde_json::from_slice(&object).ok();
+            let event = read.as_ref().and_then(Event::read);
+            if event.is_some_and(|event| known.contains(&event.identity())) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    tokio::time::timeout(docker.timeouts().call, search)
+        .await
+        .unwrap_or_else(|_| Err(docker.slow(Asked::Question)))
 }
 
 fn ask() -> Ask<'static> {

@@ -10,14 +10,14 @@ import { ADDRESS_CHARS_MAX, NAME_CHARS_MAX, nameProblem } from "./name";
 
 type Form = { name: string; billing_name: string; billing_address: string };
 
-type RenameDialogProps = {
+type EditOrganizationDialogProps = {
   readonly organization: Pick<OrganizationRow, "id" | "name" | "billing_name" | "billing_address" | "updated_at">;
   readonly disabledReason: string | null;
   readonly onClose: () => void;
 };
 
 /** Mounted while it is open. What it changes is the version that was shown when it opened. */
-export function RenameDialog({ organization, disabledReason, onClose }: RenameDialogProps) {
+export function EditOrganizationDialog({ organization, disabledReason, onClose }: EditOrganizationDialogProps) {
   const [before] = useState(organization);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const rename = useWrite("organizations.rename");
@@ -80,7 +80,7 @@ export function RenameDialog({ organization, disabledReason, onClose }: RenameDi
       <TextField
         label="Name on invoices"
         optional
-        help="Where it is another, such as the company's full name."
+        help="Where it is another, such as the company’s full name."
         maxLength={NAME_CHARS_MAX}
         error={errors.billing_name?.message}
         {...form.register("billing_name")}
