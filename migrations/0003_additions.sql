@@ -48,6 +48,7 @@ CREATE TABLE resource_terms (
 -- At most one open span per resource.
 CREATE UNIQUE INDEX resource_terms_one_open ON resource_terms (resource_kind, resource_id) WHERE ends_at IS NULL;
 CREATE INDEX resource_terms_organization ON resource_terms (organization_id, resource_kind, resource_id);
+CREATE INDEX resource_terms_open ON resource_terms (organization_id) WHERE ends_at IS NULL;
 
 -- One run of the biller, by anybody, safe to lose at any instant.
 CREATE TABLE billing_runs (

@@ -45,9 +45,10 @@ SELECT cs_meta.permit('admin,support,finance,agent', 'retired_meters', 'select',
 SELECT cs_meta.permit('customer', 'retired_meters', 'select', '*', 'organization_id = (SELECT cs_auth.organization_id())');
 CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON retired_meters FOR EACH STATEMENT EXECUTE FUNCTION cs_ledger.keep();
 
--- How many hours begin in [start, until) when they are counted from start.
+-- How many hours begin in [start, until) when they are counted from start. Seconds are doubles here, several times as fast as
+-- numeric: a microsecond is told apart from none in spans of up to a hundred years.
 CREATE FUNCTION cs_billing.hours(start timestamp, until timestamp) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT ceil(extract(epoch FROM until - start) / 3600)::bigint $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT ceil(date_part('epoch', until - start) / 3600)::bigint $$;
 
 -- Up to where invoices have told a unit's hours: always all from its beginning on. NULL: none of them.
 CREATE FUNCTION cs_billing.told_until(kind text, resource integer, organization integer, unit timestamp) RETURNS timestamp
@@ -218,9 +219,14 @@ DECLARE
 BEGIN
   FOR t IN SELECT * FROM (VALUES ('vps_instances', 'vps', 'server', 'root_password,stackscript_data'), ('containers', 'container', 'container', 'environment'))
            AS x(name, kind, thing, secret) LOOP
-    EXECUTE format('ALTER TABLE public.%I SET (fillfactor = 80)', t.name);
-    EXECUTE format('CREATE TRIGGER b_guard_meter BEFORE INSERT OR UPDATE OF organization_id, deleted_at, last_billed_at, created_at ON public.%I
-      FOR EACH ROW EXECUTE FUNCTION cs_billing.guard_meter(%L)', t.name, t.kind);
+    -- A run rewrites each of these rows: with room for a second version on its page, no index is touched.
+    EXECUTE format('ALTER TABLE public.%I SET (fillfactor = 50)', t.name);
+    EXECUTE format('CREATE TRIGGER b_guard_meter BEFORE INSERT ON public.%I FOR EACH ROW EXECUTE FUNCTION cs_billing.guard_meter(%L)', t.name, t.kind);
+    -- Not for each of the rows that a run moves forward.
+    EXECUTE format('CREATE TRIGGER b_guard_meter_moved BEFORE UPDATE OF organization_id, deleted_at, last_billed_at, created_at ON public.%I FOR EACH ROW
+      WHEN (current_user <> ''containerstacks_owner'' OR NEW.organization_id IS DISTINCT FROM OLD.organization_id OR NEW.deleted_at IS DISTINCT FROM OLD.deleted_at
+        OR NEW.created_at IS DISTINCT FROM OLD.created_at OR NEW.last_billed_at IS NULL OR NEW.last_billed_at < coalesce(OLD.last_billed_at, OLD.created_at))
+      EXECUTE FUNCTION cs_billing.guard_meter(%L)', t.name, t.kind);
     EXECUTE format('CREATE TRIGGER terms_follow AFTER INSERT OR DELETE OR UPDATE OF organization_id, plan_id, deleted_at ON public.%I
       FOR EACH ROW EXECUTE FUNCTION cs_billing.terms_follow(%L)', t.name, t.kind);
     SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO decided FROM pg_attribute a
@@ -234,6 +240,8 @@ BEGIN
       EXECUTE FUNCTION public.update_updated_at_column()', 'update_' || t.name || '_updated_at', t.name);
   END LOOP;
 END $$;
+
+ALTER TABLE wallets SET (fillfactor = 50);
 
 -- What was there before: charged resources go on from where they were charged; the others wait for a decision.
 INSERT INTO resource_terms (resource_kind, resource_id, organization_id, plan_id, starts_at, unit_start)
@@ -253,7 +261,7 @@ WHERE organization_id IS NOT NULL AND deleted_at IS NULL AND last_billed_at IS N
 -- The prices in force, as ranges. Rows without a price say nothing; hours before the first price cost the first. A plan
 -- that has no history has always cost what its row says.
 CREATE FUNCTION cs_billing.prices() RETURNS TABLE (plan_kind text, plan_id integer, lo timestamp, hi timestamp, rate numeric, cap numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE ROWS 50 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH known AS (
     SELECT p.plan_kind::text, p.plan_id, p.effective_from, p.base_cost, p.markup_percentage, p.hourly_rate, p.monthly_rate FROM public.plan_prices p
     UNION ALL
@@ -275,28 +283,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WINDOW w AS (PARTITION BY p.plan_kind, p.plan_id ORDER BY p.effective_from)
 $$;
 
--- The metering units of organizations: live ones and those that have ended.
-CREATE FUNCTION cs_billing.units(organizations integer[]) RETURNS TABLE (
+-- The metering units of organizations: live ones, and of those that have ended the ones with hours after a moment, or, without
+-- one (NULL), those that are not charged in full. A live unit names the plan it is on, and since when.
+CREATE FUNCTION cs_billing.units(organizations integer[], after timestamp) RETURNS TABLE (
   organization_id integer, resource_kind text, resource_id integer, label text, unit_start timestamp, billed_until timestamp,
-  bills_until timestamp, retired_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  bills_until timestamp, retired_id bigint, plan_id integer, term_start timestamp)
+-- Sets are joined as sets, whatever the planner thinks of how large they are.
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET enable_nestloop = off ROWS 10000 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT r.organization_id, r.kind, r.id, r.label, t.unit_start, r.billed_until,
     -- Parked hours wait for a person; those that were charged are, and those that an invoice has told stay due.
     CASE WHEN p.parked_from IS NOT NULL THEN greatest(t.unit_start + greatest(0, cs_billing.hours(t.unit_start, p.parked_from)) * interval '1 hour',
-      r.billed_until, cs_billing.told_until(r.kind, r.id, r.organization_id, t.unit_start)) END, NULL::bigint
+      r.billed_until, cs_billing.told_until(r.kind, r.id, r.organization_id, t.unit_start)) END, NULL::bigint, t.plan_id, t.starts_at
   FROM (
-    SELECT v.organization_id, 'vps' AS kind, v.id, v.label::text, coalesce(v.last_billed_at, v.created_at) AS billed_until FROM public.vps_instances v
+    SELECT v.organization_id, 'vps'::text AS kind, v.id, v.label::text, coalesce(v.last_billed_at, v.created_at) AS billed_until FROM public.vps_instances v
     WHERE v.organization_id = ANY (organizations) AND v.deleted_at IS NULL
     UNION ALL
-    SELECT c.organization_id, 'container', c.id, c.name::text, coalesce(c.last_billed_at, c.created_at) FROM public.containers c
+    SELECT c.organization_id, 'container'::text, c.id, c.name::text, coalesce(c.last_billed_at, c.created_at) FROM public.containers c
     WHERE c.organization_id = ANY (organizations) AND c.deleted_at IS NULL
   ) r
-  JOIN public.resource_terms t ON t.resource_kind = r.kind AND t.resource_id = r.id AND t.ends_at IS NULL
+  JOIN public.resource_terms t ON t.resource_kind = r.kind AND t.resource_id = r.id AND t.ends_at IS NULL AND t.organization_id = ANY (organizations)
   LEFT JOIN public.parked_resources p ON p.resource_kind = r.kind AND p.resource_id = r.id AND p.resolved_at IS NULL AND p.reason IN ('adopted', 'gone')
   UNION ALL
-  SELECT m.organization_id, m.resource_kind::text, m.resource_id, m.label, m.unit_start, m.billed_until, m.bills_until, m.id
-  FROM public.retired_meters m WHERE m.organization_id = ANY (organizations)
-$$;
+  SELECT m.organization_id, m.resource_kind::text, m.resource_id, m.label, m.unit_start, m.billed_until, m.bills_until, m.id, NULL, NULL
+  FROM public.retired_meters m WHERE m.organization_id = ANY (organizations) AND (after IS NULL AND NOT m.settled OR m.bills_until > after);
+END $$;
 
 -- What has been metered in a month when hours worth `full` more are used under `cap`.
 CREATE FUNCTION cs_billing.meter(metered numeric, full_price numeric, cap numeric) RETURNS numeric
@@ -308,74 +321,97 @@ CREATE AGGREGATE cs_billing.metered(numeric, numeric) (SFUNC = cs_billing.meter,
 -- The exact usage of hours that begin before `until`: from where each unit has been charged (since IS NULL), from where
 -- invoices have told it (since = '-infinity'), or all that begin at or after `since`, charged or not. One row per unit, month and price; hours that have no price come as a row
 -- whose rate is NULL. Months are whole: the cap counts what the resource has used in the month with this organization.
+-- Hours are counted from the unit's beginning: k0 to k1 are wanted, ka to kb are within the month, a to b have one price.
 CREATE FUNCTION cs_billing.segments(organizations integer[], since timestamp, until timestamp) RETURNS TABLE (
   organization_id integer, resource_kind text, resource_id integer, label text, unit_start timestamp, retired_id bigint, billed_until timestamp,
   plan_id integer, usage_month date, first_hour timestamp, hours bigint, hourly_rate numeric, monthly_cap numeric,
   metered_before numeric, amount numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET enable_nestloop = off ROWS 10000 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH unit AS MATERIALIZED (
-    SELECT u.*,
-      CASE WHEN since IS NULL THEN cs_billing.hours(u.unit_start, u.billed_until)
-        WHEN since = '-infinity' THEN coalesce((SELECT cs_billing.hours(u.unit_start, d.first_hour) + d.hours FROM public.usage_details d
-          WHERE d.resource_kind = u.resource_kind AND d.resource_id = u.resource_id AND d.organization_id = u.organization_id
-            AND d.unit_start = u.unit_start AND NOT d.withdrawn ORDER BY d.first_hour DESC LIMIT 1), 0)
-        ELSE greatest(0, cs_billing.hours(u.unit_start, since)) END AS k0,
-      cs_billing.hours(u.unit_start, least(until, u.bills_until)) AS k1
-    FROM cs_billing.units(organizations) u
-  ), wanted AS (
-    SELECT DISTINCT u.organization_id, u.resource_kind, u.resource_id, m.month
-    FROM unit u, generate_series(date_trunc('month', u.unit_start + u.k0 * interval '1 hour'),
-      date_trunc('month', u.unit_start + (u.k1 - 1) * interval '1 hour'), interval '1 month') AS m(month)
+    SELECT u.*, date_trunc('month', u.unit_start + u.k0 * interval '1 hour') AS first_month,
+      date_trunc('month', u.unit_start + (u.k1 - 1) * interval '1 hour') AS last_month
+    FROM (
+      SELECT u.*,
+        CASE WHEN since IS NULL THEN cs_billing.hours(u.unit_start, u.billed_until)
+          WHEN since = '-infinity' THEN coalesce((SELECT cs_billing.hours(u.unit_start, d.first_hour) + d.hours FROM public.usage_details d
+            WHERE d.resource_kind = u.resource_kind AND d.resource_id = u.resource_id AND d.organization_id = u.organization_id
+              AND d.unit_start = u.unit_start AND NOT d.withdrawn ORDER BY d.first_hour DESC LIMIT 1), 0)
+          ELSE greatest(0, cs_billing.hours(u.unit_start, since)) END AS k0,
+        cs_billing.hours(u.unit_start, least(until, u.bills_until)) AS k1
+      -- Not flattened, so that each is computed once.
+      FROM cs_billing.units(organizations, since) u OFFSET 0) u
     WHERE u.k1 > u.k0
+  ), months AS MATERIALIZED (
+    SELECT m.month, m.month + interval '1 month' AS next_month
+    FROM (SELECT min(u.first_month) AS first, max(u.last_month) AS last FROM unit u) x CROSS JOIN LATERAL generate_series(x.first, x.last, interval '1 month') AS m(month)
+  ), earlier AS MATERIALIZED (
+    SELECT r.organization_id, r.resource_kind::text, r.resource_id, r.id, r.unit_start, r.bills_until, cs_billing.hours(r.unit_start, r.bills_until) AS k1
+    FROM public.retired_meters r WHERE r.organization_id = ANY (organizations) AND r.bills_until > (SELECT min(m.month) FROM months m)
+  ), came_back AS (
+    SELECT DISTINCT e.organization_id, e.resource_kind, e.resource_id FROM earlier e
   ), span AS (
-    SELECT u.*, w.month, greatest(0, cs_billing.hours(u.unit_start, w.month)) AS ka,
-      least(u.k1, cs_billing.hours(u.unit_start, w.month + interval '1 month')) AS kb
-    FROM wanted w JOIN unit u USING (organization_id, resource_kind, resource_id)
+    SELECT u.organization_id, u.resource_kind, u.resource_id, u.label, u.unit_start, u.retired_id, u.billed_until, u.k0, u.k1, m.month,
+      greatest(0, cs_billing.hours(u.unit_start, m.month)) AS ka, least(u.k1, cs_billing.hours(u.unit_start, m.next_month)) AS kb,
+      c.resource_id IS NULL AS alone, u.plan_id, u.term_start <= greatest(u.unit_start, u.first_month) AS one_plan
+    FROM unit u JOIN months m ON m.month BETWEEN u.first_month AND u.last_month
+    LEFT JOIN came_back c ON c.organization_id = u.organization_id AND c.resource_kind = u.resource_kind AND c.resource_id = u.resource_id
+    UNION ALL
+    -- Of stays before it in the same month nothing is wanted: they count towards the cap.
+    SELECT DISTINCT e.organization_id, e.resource_kind, e.resource_id, NULL, e.unit_start, NULL::bigint, NULL::timestamp, e.k1, e.k1, m.month,
+      greatest(0, cs_billing.hours(e.unit_start, m.month)), least(e.k1, cs_billing.hours(e.unit_start, m.next_month)), false, NULL::integer, false
+    FROM unit u JOIN earlier e ON e.organization_id = u.organization_id AND e.resource_kind = u.resource_kind AND e.resource_id = u.resource_id
+      AND e.unit_start < u.unit_start
+    JOIN months m ON m.month BETWEEN u.first_month AND u.last_month AND m.month < e.bills_until
+    WHERE NOT EXISTS (SELECT FROM unit x WHERE x.retired_id = e.id AND m.month BETWEEN x.first_month AND x.last_month)
   ), term AS (
-    SELECT t.resource_kind::text, t.resource_id, t.organization_id, t.unit_start, t.plan_id, t.starts_at,
-      lead(t.starts_at) OVER (PARTITION BY t.resource_kind, t.resource_id, t.organization_id, t.unit_start ORDER BY t.starts_at, t.id) AS ends_at
-    FROM public.resource_terms t WHERE t.organization_id = ANY (organizations)
-  ), piece AS (
-    SELECT s.*, t.plan_id, p.rate, p.cap,
-      greatest(s.ka, cs_billing.hours(s.unit_start, greatest(t.starts_at, p.lo, s.unit_start))) AS a,
-      least(s.kb, cs_billing.hours(s.unit_start, least(t.ends_at, p.hi, s.unit_start + s.kb * interval '1 hour'))) AS b
+    -- A live unit is on its newest plan, but for hours before that.
+    SELECT n.*, t.plan_id, t.starts_at, t.ends_at FROM (
+      SELECT u.resource_kind, u.resource_id, u.organization_id, u.unit_start FROM unit u WHERE (u.term_start <= greatest(u.unit_start, u.first_month)) IS NOT TRUE
+      UNION SELECT e.resource_kind, e.resource_id, e.organization_id, e.unit_start FROM earlier e) n
+    CROSS JOIN LATERAL (
+      SELECT t.plan_id, t.starts_at, lead(t.starts_at) OVER (ORDER BY t.starts_at, t.id) AS ends_at FROM public.resource_terms t
+      WHERE t.resource_kind = n.resource_kind AND t.resource_id = n.resource_id AND t.organization_id = n.organization_id AND t.unit_start = n.unit_start) t
+  ), piece AS MATERIALIZED (
+    SELECT s.organization_id, s.resource_kind, s.resource_id, s.label, s.unit_start, s.retired_id, s.billed_until, s.k0, s.k1, s.month, s.ka, s.kb, s.alone,
+      coalesce(t.plan_id, CASE WHEN s.one_plan THEN s.plan_id END) AS plan_id, p.rate, p.cap,
+      CASE WHEN t.starts_at IS NULL AND coalesce(p.lo, '-infinity') = '-infinity' THEN s.ka
+        ELSE greatest(s.ka, cs_billing.hours(s.unit_start, greatest(t.starts_at, p.lo, s.unit_start))) END AS a,
+      CASE WHEN t.ends_at IS NULL AND coalesce(p.hi, 'infinity') = 'infinity' THEN s.kb
+        ELSE least(s.kb, cs_billing.hours(s.unit_start, least(t.ends_at, p.hi, s.unit_start + s.kb * interval '1 hour'))) END AS b
     FROM span s
-    JOIN term t ON t.resource_kind = s.resource_kind AND t.resource_id = s.resource_id AND t.organization_id = s.organization_id AND t.unit_start = s.unit_start
-    JOIN cs_billing.prices() p ON p.plan_kind = s.resource_kind AND p.plan_id = t.plan_id
+    LEFT JOIN term t ON NOT coalesce(s.one_plan, false) AND t.resource_kind = s.resource_kind AND t.resource_id = s.resource_id
+      AND t.organization_id = s.organization_id AND t.unit_start = s.unit_start
+    LEFT JOIN cs_billing.prices() p ON p.plan_kind = s.resource_kind AND p.plan_id = coalesce(t.plan_id, CASE WHEN s.one_plan THEN s.plan_id END)
     WHERE s.kb > s.ka
-  ), cut AS (
-    -- What is before k0 has been charged, and counts towards the cap only.
-    SELECT x.*, c.a AS first, c.b - c.a AS n FROM piece x
-    CROSS JOIN LATERAL (VALUES (x.a, least(x.b, x.k0)), (greatest(x.a, x.k0), x.b)) AS c(a, b)
-    WHERE x.b > x.a AND c.b > c.a
-  ), metered AS (
-    SELECT x.*, cs_billing.metered(x.n * x.rate, x.cap) OVER w AS after
-    FROM cut x
-    WINDOW w AS (PARTITION BY x.organization_id, x.resource_kind, x.resource_id, x.month ORDER BY x.unit_start, x.first)
-  ), costed AS (
-    SELECT x.*, x.after - coalesce(lag(x.after) OVER (PARTITION BY x.organization_id, x.resource_kind, x.resource_id, x.month ORDER BY x.unit_start, x.first), 0) AS cost
-    FROM metered x
-  ), placed AS (
-    SELECT c.*, sum(c.n) OVER (PARTITION BY c.organization_id, c.resource_kind, c.resource_id, c.unit_start ORDER BY c.first) - c.n AS before
-    FROM costed c WHERE c.first >= c.k0
-  ), due AS MATERIALIZED (
+  ), lacking AS MATERIALIZED (
     -- A unit is charged in order: hours behind one without a price wait with it.
-    SELECT * FROM placed p WHERE p.first = p.k0 + p.before
+    SELECT x.organization_id, x.resource_kind, x.resource_id, x.label, x.unit_start, x.retired_id, x.billed_until, x.k1, min(greatest(x.a, x.k0)) AS reached,
+      (array_agg(x.plan_id ORDER BY x.a))[1] AS plan_id
+    FROM piece x WHERE x.rate IS NULL AND x.b > greatest(x.a, x.k0) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+  ), before AS (
+    -- Where the month has one price and the resource was not there before, the cap is all there is to it.
+    SELECT x.*, coalesce(cs_billing.metered((x.b - x.a) * x.rate, x.cap) OVER (PARTITION BY x.organization_id, x.resource_kind, x.resource_id, x.month
+      ORDER BY x.unit_start, x.a ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM piece x WHERE NOT (x.alone AND x.a = x.ka AND x.b = x.kb) AND x.b > x.a AND x.rate IS NOT NULL
+    UNION ALL
+    SELECT x.*, 0 FROM piece x WHERE x.alone AND x.a = x.ka AND x.b = x.kb AND x.rate IS NOT NULL
   )
-  SELECT c.organization_id, c.resource_kind, c.resource_id, c.label, c.unit_start, c.retired_id, c.billed_until, c.plan_id, c.month::date,
-    c.unit_start + c.first * interval '1 hour', c.n, c.rate, c.cap, c.after - c.cost, c.cost
-  FROM due c
+  -- What is before k0 has been charged, and counts towards the cap only.
+  SELECT x.organization_id, x.resource_kind, x.resource_id, x.label, x.unit_start, x.retired_id, x.billed_until, x.plan_id, x.month::date,
+    x.unit_start + greatest(x.a, x.k0) * interval '1 hour', x.b - greatest(x.a, x.k0), x.rate, x.cap, m.metered,
+    cs_billing.meter(x.before, (x.b - x.a) * x.rate, x.cap) - m.metered
+  FROM before x
+  CROSS JOIN LATERAL (SELECT cs_billing.meter(x.before, (greatest(x.a, x.k0) - x.a) * x.rate, x.cap) AS metered) m
+  LEFT JOIN lacking l ON l.organization_id = x.organization_id AND l.resource_kind = x.resource_kind AND l.resource_id = x.resource_id AND l.unit_start = x.unit_start
+  WHERE x.b > x.k0 AND (l.reached IS NULL OR x.a < l.reached)
   UNION ALL
-  SELECT u.organization_id, u.resource_kind, u.resource_id, u.label, u.unit_start, u.retired_id, u.billed_until,
-    (SELECT t.plan_id FROM term t WHERE t.resource_kind = u.resource_kind AND t.resource_id = u.resource_id AND t.organization_id = u.organization_id
-       AND t.unit_start = u.unit_start AND t.ends_at IS NULL LIMIT 1),
-    date_trunc('month', w.at)::date, w.at, u.k1 - u.k0 - coalesce(p.n, 0), NULL, NULL, NULL, NULL
-  FROM unit u LEFT JOIN (
-    SELECT c.organization_id, c.resource_kind, c.resource_id, c.unit_start, sum(c.n)::bigint AS n FROM due c GROUP BY 1, 2, 3, 4
-  ) p USING (organization_id, resource_kind, resource_id, unit_start)
-  CROSS JOIN LATERAL (SELECT u.unit_start + (u.k0 + coalesce(p.n, 0)) * interval '1 hour' AS at) w
-  WHERE u.k1 - u.k0 > coalesce(p.n, 0)
-$$;
+  SELECT l.organization_id, l.resource_kind, l.resource_id, l.label, l.unit_start, l.retired_id, l.billed_until, l.plan_id,
+    date_trunc('month', l.unit_start + l.reached * interval '1 hour')::date, l.unit_start + l.reached * interval '1 hour', l.k1 - l.reached, NULL, NULL, NULL, NULL
+  FROM lacking l;
+END $$;
 
 -- Charging. A run is opened, charges batches of organizations, each in a transaction of its own, and is finished; lost
 -- at any instant it leaves every organization charged in full for a step or untouched.
@@ -453,15 +489,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       OR EXISTS (SELECT FROM public.retired_meters m WHERE m.organization_id = o.id AND NOT m.settled))
 $$;
 
--- What a run up to a time charges, computed and not written: the run writes it, a preview shows it. Its rows are of four kinds:
+-- What a run up to a time charges, computed and not written: the run writes it, a preview shows it. Its rows are of these kinds:
 -- 'organization': all that is due (hours, usage), whether the wallet covers it, and the position that will be reached;
 -- 'month': what is charged for a month of use; 'unit': how many hours of a metering unit are charged, also none, and what they cost;
--- 'unpriced': a resource that waits for a price, and from which hour on (reached).
+-- 'unpriced': a resource that waits for a price, and from which hour on (reached); 'too_large': an organization of which nothing is
+-- charged, because no column could hold its usage: a rate is wrong.
 CREATE FUNCTION cs_billing.reckon(organizations integer[], run_at timestamp) RETURNS TABLE (
   part text, organization_id integer, resource_kind text, resource_id integer, unit_start timestamp, retired_id bigint, billed_until timestamp,
   plan_id integer, reached timestamp, usage_month date, hours bigint, usage numeric, carry_in numeric, amount numeric, carry_out numeric,
   balance numeric, covered boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET enable_nestloop = off ROWS 10000 AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
@@ -472,38 +509,48 @@ BEGIN
     -- A resource waits once, from its first hour that has no price.
     SELECT DISTINCT ON (s.resource_kind, s.resource_id) s.organization_id, s.resource_kind, s.resource_id, s.plan_id, s.first_hour
     FROM seg s WHERE s.hourly_rate IS NULL ORDER BY s.resource_kind, s.resource_id, s.first_hour
-  ), priced AS MATERIALIZED (
-    SELECT s.* FROM seg s WHERE s.hourly_rate IS NOT NULL
-  ), due AS (
+  ), used AS MATERIALIZED (
+    SELECT s.organization_id, sum(s.hours::integer) AS hours, sum(s.amount) AS usage, min(s.first_hour) AS first_hour
+    FROM seg s WHERE s.hourly_rate IS NOT NULL GROUP BY 1
+  ), due AS MATERIALIZED (
     -- Who has never been charged has no meter yet.
-    SELECT w.organization_id, coalesce(m.carry, 0) AS carry, m.charged_until, m.mark_kind, m.mark_resource_id,
-      coalesce(sum(p.hours), 0)::bigint AS hours, coalesce(sum(p.amount), 0) AS usage,
-      floor((coalesce(sum(p.amount), 0) + coalesce(m.carry, 0)) * 100) / 100 <= coalesce(w.balance, 0) AS covered, coalesce(w.balance, 0) AS balance
-    FROM public.wallets w LEFT JOIN public.organization_meters m ON m.organization_id = w.organization_id
-    LEFT JOIN priced p ON p.organization_id = w.organization_id
-    WHERE w.organization_id = ANY (organizations)
-    GROUP BY w.id, m.organization_id
+    SELECT w.organization_id, coalesce(m.carry, 0) AS carry, m.charged_until, m.mark_kind, m.mark_resource_id, u.first_hour,
+      coalesce(u.hours, 0) AS hours, coalesce(u.usage, 0) AS usage, coalesce(w.balance, 0) AS balance,
+      floor((coalesce(u.usage, 0) + coalesce(m.carry, 0)) * 100) / 100 <= coalesce(w.balance, 0) AS covered
+    FROM public.wallets w LEFT JOIN public.organization_meters m ON m.organization_id = w.organization_id AND m.organization_id = ANY (organizations)
+    LEFT JOIN used u ON u.organization_id = w.organization_id
+    WHERE w.organization_id = ANY (organizations) AND coalesce(u.usage, 0) < 1e10
+  ), short AS MATERIALIZED (
+    SELECT p.*, d.carry, d.balance, d.first_hour AS since FROM seg p JOIN due d ON d.organization_id = p.organization_id AND NOT d.covered WHERE p.hourly_rate IS NOT NULL
+  ), enough AS MATERIALIZED (
+    -- Only where the wallet doesn't cover everything are hours looked at one by one, and of these not all: so many, doubled and
+    -- doubled again, that they cost more than there is. Years of debt are no longer than a day's.
+    SELECT x.organization_id, min(x.until) AS until FROM (
+      SELECT s.organization_id, u.until FROM short s CROSS JOIN generate_series(0, 20) AS g(i) CROSS JOIN LATERAL (SELECT s.since + 2 ^ g.i * interval '1 hour' AS until) u
+      GROUP BY s.organization_id, u.until, s.carry, s.balance
+      HAVING floor((s.carry + sum(cs_billing.meter(s.metered_before, least(s.hours, greatest(0, cs_billing.hours(s.first_hour, u.until))) * s.hourly_rate, s.monthly_cap)
+        - s.metered_before)) * 100) / 100 > s.balance) x GROUP BY 1
   ), hour AS (
-    -- Only where the wallet doesn't cover everything are hours looked at one by one.
-    SELECT p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.usage_month, p.first_hour + i * interval '1 hour' AS begins,
-      CASE WHEN p.monthly_cap IS NULL THEN p.hourly_rate
-        ELSE least(p.hourly_rate, greatest(0, p.monthly_cap - p.metered_before - i * p.hourly_rate)) END AS cost
-    FROM priced p JOIN due d ON d.organization_id = p.organization_id AND NOT d.covered
-    CROSS JOIN LATERAL generate_series(0, p.hours - 1) AS g(i)
+    SELECT s.organization_id, s.resource_kind, s.resource_id, s.unit_start, s.usage_month, s.carry, s.balance, s.first_hour + g.i * interval '1 hour' AS begins,
+      CASE WHEN s.monthly_cap IS NULL THEN s.hourly_rate
+        ELSE least(s.hourly_rate, greatest(0, s.monthly_cap - s.metered_before - g.i * s.hourly_rate)) END AS cost
+    FROM short s LEFT JOIN enough e ON e.organization_id = s.organization_id
+    CROSS JOIN LATERAL generate_series(0, least(s.hours, greatest(0, coalesce(cs_billing.hours(s.first_hour, e.until), s.hours))) - 1) AS g(i)
   ), taken AS MATERIALIZED (
     SELECT h.* FROM (
       SELECT x.*, sum(x.cost) OVER (PARTITION BY x.organization_id ORDER BY x.begins, x.resource_kind, x.resource_id) AS so_far FROM hour x
-    ) h JOIN due d USING (organization_id) WHERE floor((d.carry + h.so_far) * 100) / 100 <= d.balance
-  ), unit AS MATERIALIZED (
-    SELECT p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.retired_id, p.billed_until,
-      CASE WHEN d.covered THEN sum(p.hours) ELSE coalesce(t.n, 0) END AS n, CASE WHEN d.covered THEN sum(p.amount) ELSE coalesce(t.cost, 0) END AS cost
-    FROM priced p JOIN due d USING (organization_id)
+    ) h WHERE floor((h.carry + h.so_far) * 100) / 100 <= h.balance
+  ), unit AS (
+    SELECT s.organization_id, s.resource_kind, s.resource_id, s.unit_start, s.retired_id, s.billed_until, sum(s.hours::integer) AS n, sum(s.amount) AS cost
+    FROM seg s JOIN due d ON d.organization_id = s.organization_id AND d.covered WHERE s.hourly_rate IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
+    UNION ALL
+    SELECT s.organization_id, s.resource_kind, s.resource_id, s.unit_start, s.retired_id, s.billed_until, coalesce(t.n, 0), coalesce(t.cost, 0)
+    FROM (SELECT DISTINCT s.organization_id, s.resource_kind, s.resource_id, s.unit_start, s.retired_id, s.billed_until FROM short s) s
     LEFT JOIN (SELECT x.resource_kind, x.resource_id, x.unit_start, count(*) AS n, sum(x.cost) AS cost FROM taken x GROUP BY 1, 2, 3) t
-      ON t.resource_kind = p.resource_kind AND t.resource_id = p.resource_id AND t.unit_start = p.unit_start
-    GROUP BY p.organization_id, p.resource_kind, p.resource_id, p.unit_start, p.retired_id, p.billed_until, d.covered, t.n, t.cost
+      ON t.resource_kind = s.resource_kind AND t.resource_id = s.resource_id AND t.unit_start = s.unit_start
   ), month AS (
-    SELECT p.organization_id, p.usage_month, sum(p.amount) AS usage, sum(p.hours) AS hours
-    FROM priced p JOIN due d ON d.organization_id = p.organization_id AND d.covered GROUP BY 1, 2
+    SELECT s.organization_id, s.usage_month, sum(s.amount) AS usage, sum(s.hours::integer) AS hours
+    FROM seg s JOIN due d ON d.organization_id = s.organization_id AND d.covered WHERE s.hourly_rate IS NOT NULL GROUP BY 1, 2
     UNION ALL
     SELECT t.organization_id, t.usage_month, sum(t.cost), count(*) FROM taken t GROUP BY 1, 2
   ), reached AS (
@@ -528,14 +575,17 @@ BEGIN
   SELECT 'organization', n.organization_id, n.now_kind::text, n.now_resource_id, NULL::timestamp, NULL::bigint, NULL::timestamp,
     NULL::integer, n.now_until, NULL::date, n.hours, n.usage, n.carry, NULL::numeric, NULL::numeric, n.balance, n.covered FROM now_at n
   UNION ALL
-  SELECT 'month', x.organization_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, x.usage_month, x.hours::bigint, x.usage, x.carry_in, x.amount, x.carry_out, NULL, NULL
+  SELECT 'month', x.organization_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, x.usage_month, x.hours, x.usage, x.carry_in, x.amount, x.carry_out, NULL, NULL
   FROM step x
   UNION ALL
-  SELECT 'unit', u.organization_id, u.resource_kind, u.resource_id, u.unit_start, u.retired_id, u.billed_until, NULL, NULL, NULL, u.n::bigint,
+  SELECT 'unit', u.organization_id, u.resource_kind, u.resource_id, u.unit_start, u.retired_id, u.billed_until, NULL, NULL, NULL, u.n,
     u.cost, NULL, NULL, NULL, NULL, NULL FROM unit u
   UNION ALL
   SELECT 'unpriced', u.organization_id, u.resource_kind, u.resource_id, NULL, NULL, NULL, u.plan_id, u.first_hour, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-  FROM unpriced u;
+  FROM unpriced u
+  UNION ALL
+  SELECT 'too_large', u.organization_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, u.hours, u.usage, NULL, NULL, NULL, NULL, NULL
+  FROM used u WHERE u.usage >= 1e10;
 END $$;
 
 -- Where a metering unit stood before a run, wherever that doesn't follow from the charges before it: its hours came late, or
@@ -563,6 +613,7 @@ DECLARE
   main_currency text := (SELECT s.currency FROM public.workspace_settings s);
   chargeable integer[];
   moved bigint;
+  too_large jsonb;
 BEGIN
   PERFORM cs_billing.check_caller('admin', 'finance');
   SELECT * INTO r FROM public.billing_runs b WHERE b.id = run AND b.status = 'open';
@@ -642,14 +693,16 @@ BEGIN
     ON CONFLICT (resource_kind, resource_id) WHERE resolved_at IS NULL DO NOTHING RETURNING 1
   ), waits_no_more AS (
     UPDATE public.parked_resources p SET resolved_at = cs_ledger.clock(), resolution = 'priced'
-    WHERE p.resolved_at IS NULL AND p.reason IN ('no_plan', 'no_rate')
+    WHERE p.resolved_at IS NULL AND p.reason IN ('no_plan', 'no_rate') AND p.organization_id = ANY (chargeable)
       AND EXISTS (SELECT FROM unit u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id)
       AND NOT EXISTS (SELECT FROM unpriced u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id) RETURNING 1
   )
   SELECT (SELECT count(DISTINCT c.organization_id) FROM charged c), (SELECT count(*) FROM unit u WHERE u.n > 0),
     coalesce((SELECT sum(c.hours) FROM charged c), 0), coalesce((SELECT sum(c.amount) FROM charged c), 0), (SELECT count(*) FROM unpriced),
-    (SELECT count(*) FROM moved_servers) + (SELECT count(*) FROM moved_containers) + (SELECT count(*) FROM moved_retired)
-  INTO charged_organizations, charged_resources, charged_hours, charged_amount, parked_count, moved;
+    (SELECT count(*) FROM moved_servers) + (SELECT count(*) FROM moved_containers) + (SELECT count(*) FROM moved_retired),
+    (SELECT jsonb_agg(jsonb_build_object('organization_id', x.organization_id, 'reason', 'usage_too_large') ORDER BY x.organization_id) FROM reckoned x WHERE x.part = 'too_large')
+  INTO charged_organizations, charged_resources, charged_hours, charged_amount, parked_count, moved, too_large;
+  skipped_list := skipped_list || coalesce(too_large, '[]');
   IF moved <> charged_resources THEN
     RAISE EXCEPTION 'resources have changed while they were charged' USING ERRCODE = '40001';
   END IF;
@@ -691,7 +744,7 @@ BEGIN
   END IF;
   PERFORM 1 FROM public.wallets w WHERE w.organization_id = p.organization_id FOR UPDATE;
   IF NOT from_start THEN
-    SELECT t.id AS term, x.* INTO u FROM cs_billing.units(ARRAY[p.organization_id]) x
+    SELECT t.id AS term, x.* INTO u FROM cs_billing.units(ARRAY[p.organization_id], NULL) x
     JOIN public.resource_terms t ON t.resource_kind = x.resource_kind AND t.resource_id = x.resource_id AND t.ends_at IS NULL
     WHERE x.resource_kind = p.resource_kind AND x.resource_id = p.resource_id AND x.retired_id IS NULL;
     IF FOUND THEN

@@ -9,7 +9,7 @@ CREATE INDEX billing_charges_organization ON billing_charges (organization_id, i
 CREATE FUNCTION cs_billing.replay(organizations integer[], since bigint[], upto bigint[]) RETURNS TABLE (
   organization_id integer, charge_id bigint, run_id bigint, resource_kind text, resource_id integer, label text, unit_start timestamp, retired_id bigint,
   late boolean, k_before bigint, k_after bigint, k_now bigint, k_end bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 10000 AS $$
   WITH base AS MATERIALIZED (
     -- Where everything had been charged before: all units that were charged at all stood there.
     SELECT a.id, b.id AS charge, b.charged_until, a.upto
@@ -32,7 +32,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM (
       SELECT u.*, row_number() OVER () AS number, cs_billing.hours(u.unit_start, u.billed_until) AS k_now,
         CASE WHEN u.retired_id IS NOT NULL THEN cs_billing.hours(u.unit_start, u.bills_until) END AS k_most, s.k AS cap, b.charged_until AS base_until
-      FROM cs_billing.units(organizations) u JOIN base b ON b.id = u.organization_id
+      FROM cs_billing.units(organizations, '-infinity') u JOIN base b ON b.id = u.organization_id
       LEFT JOIN stood s ON s.organization_id = u.organization_id AND s.resource_kind = u.resource_kind AND s.resource_id = u.resource_id
         AND s.unit_start = u.unit_start AND s.place = 1
     ) x
@@ -75,7 +75,7 @@ CREATE FUNCTION cs_billing.charged(organizations integer[], since bigint[], upto
   organization_id integer, charge_id bigint, run_id bigint, resource_kind text, resource_id integer, label text, unit_start timestamp, retired_id bigint,
   late boolean, k_before bigint, k_after bigint, k_now bigint, k_end bigint,
   plan_id integer, usage_month date, first_hour timestamp, hours bigint, hourly_rate numeric, monthly_cap numeric, metered_before numeric, amount numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off ROWS 10000 AS $$
   WITH taken AS MATERIALIZED (
     SELECT * FROM cs_billing.replay(organizations, since, upto)
   ), bounds AS (
@@ -118,7 +118,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE type WHEN 'charge' THEN -
 CREATE FUNCTION cs_billing.input_hashes(organizations integer[]) RETURNS TABLE (organization_id integer, hash text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH unit AS MATERIALIZED (
-    SELECT * FROM cs_billing.units(organizations) u WHERE u.retired_id IS NULL OR u.billed_until < u.bills_until
+    SELECT * FROM cs_billing.units(organizations, NULL)
   ), term AS MATERIALIZED (
     SELECT u.organization_id, u.resource_kind, u.resource_id, u.unit_start, t.plan_id, t.starts_at
     FROM unit u JOIN public.resource_terms t ON t.organization_id = u.organization_id AND t.resource_kind = u.resource_kind
@@ -210,7 +210,7 @@ BEGIN
     SELECT o.organization_id, 'first', NULL, NULL FROM organization o
     WHERE NOT EXISTS (SELECT FROM last_charge l WHERE l.organization_id = o.organization_id) AND o.hours > 0
   )
-  SELECT o.id, o.name::text, x.reason, h.hash, coalesce((SELECT count(*) FROM reckoned u WHERE u.part = 'unit' AND u.hours > 0 AND u.organization_id = o.id), 0),
+  SELECT o.id, o.name::text, coalesce(x.reason, CASE WHEN large.organization_id IS NOT NULL THEN 'usage_too_large' END), h.hash, coalesce((SELECT count(*) FROM reckoned u WHERE u.part = 'unit' AND u.hours > 0 AND u.organization_id = o.id), 0),
     coalesce(n.hours, 0), round(coalesce(n.usage, 0), 4), round(coalesce(n.carry_in, 0), 4), round(coalesce(n.amount, 0), 2), round(coalesce(n.carry_out, 0), 4),
     n.balance, n.covered, round(n.due, 4), l.run_id, l.run_at, l.hours, l.usage, l.amount,
     coalesce((SELECT jsonb_agg(jsonb_build_object('reason', b.why, 'resources', b.resources, 'adds', round(b.adds, 4)::text) ORDER BY b.why) FROM because b WHERE b.organization_id = o.id), '[]'),
@@ -219,7 +219,7 @@ BEGIN
       FROM waits w LEFT JOIN public.vps_instances v ON w.resource_kind = 'vps' AND v.id = w.resource_id
       LEFT JOIN public.containers c ON w.resource_kind = 'container' AND c.id = w.resource_id WHERE w.organization_id = o.id), '[]')
   FROM public.organizations o JOIN cs_billing.input_hashes(batch) h ON h.organization_id = o.id
-  LEFT JOIN cs_billing.left_out(batch) x ON x.organization_id = o.id
+  LEFT JOIN cs_billing.left_out(batch) x ON x.organization_id = o.id LEFT JOIN reckoned large ON large.part = 'too_large' AND large.organization_id = o.id
   LEFT JOIN organization n ON n.organization_id = o.id LEFT JOIN last_charge l ON l.organization_id = o.id
   WHERE o.id = ANY (batch) ORDER BY o.id;
 END $$;
@@ -249,7 +249,7 @@ BEGIN
   UPDATE public.billing_runs r SET skipped = r.skipped || x.list FROM (
     SELECT jsonb_agg(jsonb_build_object('organization_id', b.id, 'reason', 'changed_since_preview') ORDER BY b.id) AS list
     FROM unnest(batch, hashes) AS b(id, hash)
-    WHERE b.id <> ALL (same) AND (b.hash IS NOT NULL OR EXISTS (SELECT FROM cs_billing.units(ARRAY[b.id])))
+    WHERE b.id <> ALL (same) AND (b.hash IS NOT NULL OR EXISTS (SELECT FROM cs_billing.units(ARRAY[b.id], '-infinity')))
   ) x WHERE r.id = run AND x.list IS NOT NULL;
 END $$;
 

@@ -11,6 +11,8 @@ mod demonstration;
 #[cfg(test)]
 mod invoices;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod numbers;

@@ -2308,7 +2308,7 @@ export type Skipped = {
   organization_id: number,
   /** The name. */
   organization: string | null,
-  /** `no_wallet` or `foreign_currency`. */
+  /** `no_wallet`, `foreign_currency`, `usage_too_large`, or `changed_since_preview`. */
   reason: string, };
 /** An order. */
 export type Sort = {

@@ -288,21 +288,33 @@ pub async fn commit<R: BufRead>(
     watch: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<RunReport, AppError> {
     let at = previewed.at;
-    let charge = async |session: &Session, run: BillingRunId, batch: &[i32]| {
-        let mut seen = previewed.up_to(batch.last().copied().unwrap_or(i32::MAX))?;
-        let batch: Vec<(i32, Option<Previewed>)> = batch.iter().map(|id| (*id, seen.remove(id))).collect();
-        let mut tries = 1;
-        loop {
-            let mut transaction = session.write().await?;
-            match proof::charge_previewed(&mut transaction, run, &batch).await {
-                Err(StoreError::Timeout) if tries < TRIES => tries += 1,
-                Err(error) => return Err(error.into()),
-                Ok(()) => {
-                    transaction.commit().await?;
-                    return Ok(());
-                }
-            }
+    let charge = async |session: &Session, run: BillingRunId, batches: &[&[i32]]| {
+        for batch in batches {
+            // The file is read in order, so one goes after the other.
+            let mut seen = previewed.up_to(batch.last().copied().unwrap_or(i32::MAX))?;
+            let batch: Vec<(i32, Option<Previewed>)> = batch.iter().map(|id| (*id, seen.remove(id))).collect();
+            charge_as_seen(session, run, &batch).await?;
         }
+        Ok(())
     };
     run_with(session, Some(at), charge, watch).await
+}
+
+async fn charge_as_seen(
+    session: &Session,
+    run: BillingRunId,
+    batch: &[(i32, Option<Previewed>)],
+) -> Result<(), AppError> {
+    let mut tries = 1;
+    loop {
+        let mut transaction = session.write().await?;
+        match proof::charge_previewed(&mut transaction, run, batch).await {
+            Err(StoreError::Timeout) if tries < TRIES => tries += 1,
+            Err(error) => return Err(error.into()),
+            Ok(()) => {
+                transaction.commit().await?;
+                return Ok(());
+            }
+        }
+    }
 }

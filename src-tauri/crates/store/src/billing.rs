@@ -211,7 +211,7 @@ pub struct Skipped {
     pub organization_id: i32,
     /// The name.
     pub organization: Option<String>,
-    /// `no_wallet` or `foreign_currency`.
+    /// `no_wallet`, `foreign_currency`, `usage_too_large`, or `changed_since_preview`.
     pub reason: String,
 }
 

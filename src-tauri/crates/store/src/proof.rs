@@ -61,7 +61,7 @@ pub struct PreviewRow {
     pub organization_id: i32,
     /// The name.
     pub organization: String,
-    /// Why the run would leave it out: `no_wallet` or `foreign_currency`.
+    /// Why the run would leave it out: `no_wallet`, `foreign_currency` or `usage_too_large`.
     pub reason: Option<String>,
     /// Over everything on which the charge depends.
     pub hash: String,
