@@ -73,10 +73,12 @@ mutate:
 	@scripts/bootstrap.sh build postgres
 	CS_MUTATIONS=all cargo test -p cs-tests --test trust mutations:: -- --nocapture
 
-# What trust costs, as ratios within one run; docs/benchmarks.md has what they were.
+# What trust and billing cost, as ratios within one run; docs/benchmarks.md has what they were.
 bench:
 	@scripts/bootstrap.sh build postgres
-	cargo run -q --release -p cs-tests --bin bench_trust
+	cargo build -q --release -p csctl -p cs-tests --bins
+	target/release/bench_trust
+	target/release/bench_billing
 
 # npm writes the target itself; touched because it keeps the time of an equal file.
 ui/node_modules/.package-lock.json: ui/package-lock.json ui/package.json
