@@ -9,11 +9,23 @@ mod collecting;
 #[cfg(test)]
 mod demonstration;
 #[cfg(test)]
+mod dice;
+#[cfg(test)]
+mod domain_player;
+#[cfg(test)]
+mod domain_worlds;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod hear;
+#[cfg(test)]
 mod invoices;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
 mod numbers;
+#[cfg(test)]
+mod player;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]
@@ -24,7 +36,5 @@ mod rules;
 mod script;
 #[cfg(test)]
 mod standing;
-#[cfg(test)]
-mod world;
 #[cfg(test)]
 mod worlds;
