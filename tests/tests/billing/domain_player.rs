@@ -150,8 +150,13 @@ impl DomainPlayer {
             } => {
                 let purse = self.purses.get_mut(&organization).unwrap();
                 purse.balance = Some(purse.balance.unwrap().checked_add(money(cents)).unwrap());
-                if collects && purse.arrears > Amount4::ZERO {
-                    self.bill(organization, time(self.last_run.unwrap()));
+                // A collection that takes no hour has not been.
+                let before = purse.clone();
+                if collects
+                    && purse.arrears > Amount4::ZERO
+                    && self.bill(organization, time(self.last_run.unwrap())) == 0
+                {
+                    self.purses.insert(organization, before);
                 }
             }
             Event::Wallet { organization } => {
@@ -269,10 +274,11 @@ impl DomainPlayer {
         segments
     }
 
-    fn bill(&mut self, organization: i32, at: NaiveDateTime) {
+    /// Charges an organization; how many pieces of time.
+    fn bill(&mut self, organization: i32, at: NaiveDateTime) -> usize {
         let purse = &self.purses[&organization];
         let Some(balance) = purse.balance.filter(|_| !purse.foreign) else {
-            return;
+            return 0;
         };
         let due = self.due(organization, at);
         let sum = |amounts: &mut dyn Iterator<Item = Amount4>| {
@@ -306,6 +312,7 @@ impl DomainPlayer {
         purse.balance = Some(balance.checked_sub(covered.charge).unwrap());
         purse.charged = purse.charged.checked_add(covered.charge).unwrap();
         purse.carry = covered.carry;
+        covered.hours
     }
 
     /// Hour by hour, where the wallet doesn't cover everything.

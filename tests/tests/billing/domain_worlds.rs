@@ -10,9 +10,9 @@ use super::{
 };
 
 const SHAPE: Shape = Shape {
-    organizations: 3,
+    organizations: 2,
     events: 30,
-    days: 60,
+    days: 25,
     bills: true,
     plain: false,
 };

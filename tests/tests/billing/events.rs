@@ -305,16 +305,14 @@ impl Events {
     }
 
     fn pass(&mut self) {
+        let month_end = month_start(month_of(self.now) + 1);
         let young = self.now - self.start < self.shape.days * DAY;
         self.now += match self.dice.roll(if young { 12 } else { 5 }) {
             0 => 0,
             1..3 => self.dice.roll(60) + 1,
             3..5 => HOUR * (self.dice.roll(5) + 1),
-            5 => {
-                // To the end of the month, or a second beside it.
-                let end = month_start(month_of(self.now) + 1);
-                (end - self.now + self.dice.roll(3) - 1).clamp(0, 20 * DAY)
-            }
+            // To the end of the month, or a second beside it.
+            5 if month_end - self.now < self.shape.days * DAY => (month_end - self.now + self.dice.roll(3) - 1).max(0),
             // A time in which nobody runs anything.
             6 if self.dice.one_in(4) && self.shape.days > 100 => (20 + self.dice.roll(40)) * DAY,
             _ => self.dice.roll(self.shape.days.min(40) * DAY / 10) + 1,

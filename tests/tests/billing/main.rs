@@ -33,6 +33,8 @@ mod proof;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod script;
 #[cfg(test)]
 mod standing;

@@ -75,6 +75,8 @@ pub struct Model {
 /// An hour that has ended, with its stay, its place in it and its cost; none if it waits for a price.
 struct Hour {
     begins: i64,
+    resource: Thing,
+    month: i32,
     stay: usize,
     place: i64,
     cost: Option<i64>,
@@ -142,26 +144,20 @@ impl Model {
             .copied()
     }
 
-    /// The hours of an organization that begin at or after a month's start and have ended by `until`. Each costs its
-    /// rate, or what the month's cap leaves; a stay that meets an hour without a price waits there.
-    fn hours(&self, organization: i32, since: i64, until: i64) -> Vec<Hour> {
-        let mut stays: Vec<usize> = (0..self.stays.len())
-            .filter(|index| self.stays[*index].organization == organization)
-            .collect();
-        stays.sort_by_key(|index| (self.stays[*index].resource, self.stays[*index].start));
+    /// The hours of one resource's stays with one organization that begin at or after a month's start and have ended by
+    /// `until`. Each costs its rate, or what the month's cap leaves; a stay that meets an hour without a price waits there.
+    fn hours(&self, stays: &[usize], since: i64, until: i64) -> Vec<Hour> {
         let mut hours = Vec::new();
-        let (mut of, mut month_end, mut metered) = (None, i64::MIN, 0);
+        let (mut month, mut month_end, mut metered) = (0, i64::MIN, 0);
         for index in stays {
-            let stay = &self.stays[index];
-            if of != Some(stay.resource) {
-                (of, month_end, metered) = (Some(stay.resource), i64::MIN, 0);
-            }
+            let stay = &self.stays[*index];
             let most = stay.most();
             let mut place = ((since - stay.start + HOUR - 1) / HOUR).max(0);
             while place < most && stay.start + (place + 1) * HOUR <= until {
                 let begins = stay.start + place * HOUR;
                 if begins >= month_end {
-                    (month_end, metered) = (month_start(month_of(begins) + 1), 0);
+                    month = month_of(begins);
+                    (month_end, metered) = (month_start(month + 1), 0);
                 }
                 let cost = self.price(stay, begins).map(|price| {
                     price
@@ -171,7 +167,9 @@ impl Model {
                 metered += cost.unwrap_or_default();
                 hours.push(Hour {
                     begins,
-                    stay: index,
+                    resource: stay.resource,
+                    month,
+                    stay: *index,
                     place,
                     cost,
                 });
@@ -184,16 +182,26 @@ impl Model {
         hours
     }
 
+    /// Each resource's stays with each organization, in their order.
+    fn stays(&self) -> BTreeMap<(i32, Thing), Vec<usize>> {
+        let mut stays: BTreeMap<(i32, Thing), Vec<usize>> = BTreeMap::new();
+        for (index, stay) in self.stays.iter().enumerate() {
+            stays.entry((stay.organization, stay.resource)).or_default().push(index);
+        }
+        for indexes in stays.values_mut() {
+            indexes.sort_by_key(|index| self.stays[*index].start);
+        }
+        stays
+    }
+
     /// What each organization has used by then, exactly.
     pub fn usage(&self, until: i64) -> BTreeMap<i32, i64> {
-        let organizations: BTreeSet<i32> = self.stays.iter().map(|stay| stay.organization).collect();
-        organizations
-            .into_iter()
-            .map(|id| {
-                let hours = self.hours(id, month_start(0), until);
-                (id, hours.iter().filter_map(|hour| hour.cost).sum())
-            })
-            .collect()
+        let mut used = BTreeMap::new();
+        for ((organization, _), stays) in self.stays() {
+            let hours = self.hours(&stays, month_start(0), until);
+            *used.entry(organization).or_default() += hours.iter().filter_map(|hour| hour.cost).sum::<i64>();
+        }
+        used
     }
 
     /// Whether a run leaves the organization out.
@@ -204,17 +212,22 @@ impl Model {
 
     /// The hours that are due by then in the order in which they are charged, and the resources that wait for a price.
     fn due(&self, organization: i32, until: i64) -> (Vec<Hour>, BTreeSet<Thing>) {
-        let stays = self.stays.iter().filter(|stay| stay.organization == organization);
-        // A cap counts from the month's first hour.
-        let Some(since) = stays.filter_map(Stay::next).min() else {
-            return Default::default();
-        };
-        let mut due = self.hours(organization, month_start(month_of(since)), until);
-        due.retain(|hour| hour.place >= self.stays[hour.stay].charged);
-        let waiting = due.iter().filter(|hour| hour.cost.is_none());
-        let waiting = waiting.map(|hour| self.stays[hour.stay].resource).collect();
-        due.retain(|hour| hour.cost.is_some());
-        due.sort_by_key(|hour| (hour.begins, self.stays[hour.stay].resource));
+        let (mut due, mut waiting) = (Vec::new(), BTreeSet::new());
+        for ((of, resource), stays) in self.stays() {
+            let next = stays.iter().filter_map(|index| self.stays[*index].next()).min();
+            let Some(since) = next.filter(|since| of == organization && since + HOUR <= until) else {
+                continue;
+            };
+            // A cap counts from the month's first hour.
+            for hour in self.hours(&stays, month_start(month_of(since)), until) {
+                if hour.cost.is_none() {
+                    waiting.insert(resource);
+                } else if hour.place >= self.stays[hour.stay].charged {
+                    due.push(hour);
+                }
+            }
+        }
+        due.sort_unstable_by_key(|hour| (hour.begins, hour.resource));
         (due, waiting)
     }
 
@@ -239,7 +252,7 @@ impl Model {
             charged.usage = usage;
             charged.hours += 1;
             self.stays[hour.stay].charged += 1;
-            *account.months.entry(month_of(hour.begins)).or_default() += hour.cost.unwrap_or_default();
+            *account.months.entry(hour.month).or_default() += hour.cost.unwrap_or_default();
         }
         charged.cents = (account.carry + charged.usage) / 100;
         account.carry = (account.carry + charged.usage) % 100;
