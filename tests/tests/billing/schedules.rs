@@ -125,7 +125,7 @@ async fn same_totals(seed: u64, rich: bool) {
         once.1[1].lines().count() > 3,
         "seed {seed} has used something: {once:?}"
     );
-    assert_eq!(once.0, !rich, "seed {seed}: a wallet has run dry");
+    assert_ne!(once.0, rich, "seed {seed}: whether a wallet has run dry");
     for schedule in [Schedule::Hourly, Schedule::Daily, Schedule::Random] {
         let totals = play(schedule, seed, rich).await;
         assert_eq!(totals, once, "seed {seed}: {schedule:?}, and one run at the end");
@@ -134,14 +134,14 @@ async fn same_totals(seed: u64, rich: bool) {
 
 #[tokio::test]
 async fn runs_by_any_schedule_end_in_the_same_totals() {
-    for seed in seeds(11..=12, true) {
+    for seed in seeds([3, 35].into_iter(), true) {
         same_totals(seed, true).await;
     }
 }
 
 #[tokio::test]
 async fn also_where_wallets_run_dry_in_between() {
-    for seed in seeds(21..=22, true) {
+    for seed in seeds([15, 27].into_iter(), true) {
         same_totals(seed, false).await;
     }
 }
