@@ -39,4 +39,10 @@ mod script;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
+mod storm_business;
+#[cfg(test)]
 mod worlds;
+#[cfg(test)]
+mod zones;

@@ -182,11 +182,13 @@ impl Model {
         hours
     }
 
-    /// Each resource's stays with each organization, in their order.
-    fn stays(&self) -> BTreeMap<(i32, Thing), Vec<usize>> {
-        let mut stays: BTreeMap<(i32, Thing), Vec<usize>> = BTreeMap::new();
+    /// Each resource's stays with an organization, in their order.
+    fn stays(&self, organization: i32) -> BTreeMap<Thing, Vec<usize>> {
+        let mut stays: BTreeMap<Thing, Vec<usize>> = BTreeMap::new();
         for (index, stay) in self.stays.iter().enumerate() {
-            stays.entry((stay.organization, stay.resource)).or_default().push(index);
+            if stay.organization == organization {
+                stays.entry(stay.resource).or_default().push(index);
+            }
         }
         for indexes in stays.values_mut() {
             indexes.sort_by_key(|index| self.stays[*index].start);
@@ -196,12 +198,13 @@ impl Model {
 
     /// What each organization has used by then, exactly.
     pub fn usage(&self, until: i64) -> BTreeMap<i32, i64> {
-        let mut used = BTreeMap::new();
-        for ((organization, _), stays) in self.stays() {
-            let hours = self.hours(&stays, month_start(0), until);
-            *used.entry(organization).or_default() += hours.iter().filter_map(|hour| hour.cost).sum::<i64>();
-        }
-        used
+        let organizations: BTreeSet<i32> = self.stays.iter().map(|stay| stay.organization).collect();
+        let used = |id| {
+            let stays = self.stays(id).into_values();
+            let hours = stays.flat_map(|stays| self.hours(&stays, month_start(0), until));
+            (id, hours.filter_map(|hour| hour.cost).sum())
+        };
+        organizations.into_iter().map(used).collect()
     }
 
     /// Whether a run leaves the organization out.
@@ -213,9 +216,9 @@ impl Model {
     /// The hours that are due by then in the order in which they are charged, and the resources that wait for a price.
     fn due(&self, organization: i32, until: i64) -> (Vec<Hour>, BTreeSet<Thing>) {
         let (mut due, mut waiting) = (Vec::new(), BTreeSet::new());
-        for ((of, resource), stays) in self.stays() {
+        for (resource, stays) in self.stays(organization) {
             let next = stays.iter().filter_map(|index| self.stays[*index].next()).min();
-            let Some(since) = next.filter(|since| of == organization && since + HOUR <= until) else {
+            let Some(since) = next.filter(|since| since + HOUR <= until) else {
                 continue;
             };
             // A cap counts from the month's first hour.

@@ -30,7 +30,7 @@ pub fn decimal(amount: i64) -> String {
     format!("{}.{:04}", amount / 10_000, amount % 10_000)
 }
 
-fn cents(amount: i64) -> String {
+pub fn cents(amount: i64) -> String {
     format!("{}.{:02}", amount / 100, amount % 100)
 }
 

@@ -58,11 +58,17 @@ impl Schedule {
                 all.push(run(happening.at));
             }
             all.push(happening.clone());
-            if let Event::Organization { id, wallet: true } = happening.event
-                && rich
-            {
+            let (Event::Organization {
+                id: organization,
+                wallet: true,
+            }
+            | Event::Wallet { organization }) = happening.event
+            else {
+                continue;
+            };
+            if rich {
                 let event = Event::Deposit {
-                    organization: id,
+                    organization,
                     cents: 1_000_000,
                     collects: false,
                 };
