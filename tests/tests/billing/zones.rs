@@ -99,7 +99,7 @@ const BOOKS: &[&str] = &[
     "SELECT organization_id, balance FROM wallets",
     "SELECT resource_kind, resource_id, organization_id, unit_start, usage_month, first_hour, hours, hourly_rate, monthly_cap, amount FROM usage_details",
     "SELECT organization_id, amount, amount_paid, status, billing_period_start, billing_period_end, carry_in, carry_out, line_items FROM invoices",
-    "SELECT hour, organization_id, amount FROM revenue_hours",
+    "SELECT hour, currency, charged, refunded FROM revenue_hours",
 ];
 
 /// The story in a database of its own; what it ends in.
@@ -196,15 +196,12 @@ impl Psql {
     }
 }
 
-/// By the program, which previews it first, or by the owner's own SQL.
+/// By the program, or by the owner's own SQL.
 fn bill(owner: &Psql, agent: &str, at: &str, by_program: bool) {
     if by_program {
         let time = at.replace(' ', "T") + "Z";
-        let shown = json(&csctl(agent, &["billing", "preview", "--at", &time, "--json"]), 0);
         let done = json(&csctl(agent, &["billing", "run", "--at", &time, "--json"]), 0);
-        for field in ["at", "hours", "charged", "organizations"] {
-            assert_eq!(done[field], shown[field], "{field} at {at}");
-        }
+        assert_eq!(done["at"], time, "{done}");
         return;
     }
     owner.run(&format!(
