@@ -255,7 +255,7 @@ impl Events {
             1 => Offer::NotANumber,
             2 => Offer::Markup {
                 cost: self.dice.roll(900) + 1,
-                markup: -10_000 - self.dice.roll(5_000) - 100,
+                markup: -20_000 - self.dice.roll(5_000),
                 cap,
             },
             3..6 => Offer::Markup {

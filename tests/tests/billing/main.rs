@@ -1,6 +1,8 @@
 //! Billing: every hour once, to the ten-thousandth, for any schedule of runs.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod books;
 #[cfg(test)]
 mod closing;
