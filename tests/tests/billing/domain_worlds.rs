@@ -6,7 +6,7 @@ use super::{
     domain_player::DomainPlayer,
     events::{Events, Happening, Shape, stamp},
     model::Model,
-    worlds::{chosen, seeds},
+    worlds::{seeds, tell},
 };
 
 const SHAPE: Shape = Shape {
@@ -25,9 +25,7 @@ fn live(seed: u64) {
     let (mut player, mut model) = (DomainPlayer::default(), Model::default());
     let story = Events::new(seed, SHAPE).all();
     for (index, happening) in story.iter().enumerate() {
-        if chosen().is_some() {
-            println!("{happening}");
-        }
+        tell(happening);
         player.play(happening);
         model.hear(happening);
         agrees(seed, &player, &model, &story[..=index]);

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use super::{
     events::{Ending, Event, Happening, Offer, stamp},
     model::{Charged, Kind, Model, Thing},
+    worlds::tell,
 };
 
 pub struct Player {
@@ -45,7 +46,7 @@ fn number(id: Option<i32>) -> String {
     id.map_or_else(|| "NULL".to_owned(), |id| id.to_string())
 }
 
-/// base_cost, markup_percentage, hourly_rate, monthly_rate.
+/// The cost, the markup, the rate and the cap, as a plan's columns have them.
 fn columns(offer: Offer) -> [String; 4] {
     let null = || "NULL".to_owned();
     let maximum = |cap: Option<i64>| cap.map_or_else(null, decimal);
@@ -132,9 +133,7 @@ impl Player {
 
     pub async fn play(&mut self, happening: &Happening) {
         self.played.push(happening.to_string());
-        if super::worlds::chosen().is_some() {
-            println!("{happening}");
-        }
+        tell(happening);
         let at = happening.at;
         match &happening.event {
             Event::Run { batches, previewed } => self.bill(happening, batches, *previewed).await,

@@ -109,6 +109,15 @@ impl Storm {
     }
 }
 
+/// Ends the storm when it goes, also where a blow has failed.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// A connection to a server that may just be starting.
 async fn connected(url: &str) -> PgConnection {
     let deadline = Instant::now() + PATIENCE;
@@ -162,7 +171,7 @@ async fn deal(storm: &Storm, cluster: &mut Cluster, blows: &[(Blow, i64)]) {
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         };
-        println!("{blow:?} at slot {slot}");
+        tracing::info!("{blow:?} at slot {slot}");
         match blow {
             Blow::Program => {}
             Blow::Backend => {
@@ -217,7 +226,7 @@ fn outcomes(said: &[Said]) -> BTreeMap<String, usize> {
     for one in said {
         let answer = one.json();
         let code = answer["error"]["code"].as_str().unwrap_or("done").to_owned();
-        let expected = if code == "done" { 0 } else { 1 };
+        let expected = i32::from(code != "done");
         assert_eq!(one.code, expected, "{one:?}");
         if code != "done" {
             let sentence = answer["error"]["message"].as_str().unwrap();
@@ -253,13 +262,6 @@ async fn ten_thousand_resources_are_charged_once_whatever_is_killed() {
     thread::scope(|scope| {
         for slot in 0..PROGRAMS {
             scope.spawn(move || storm.bill(slot));
-        }
-        // Also when a blow fails, everybody ends.
-        struct Over<'a>(&'a AtomicBool);
-        impl Drop for Over<'_> {
-            fn drop(&mut self) {
-                self.0.store(true, Ordering::SeqCst);
-            }
         }
         let _over = Over(&storm.over);
         tokio::task::block_in_place(|| {

@@ -11,7 +11,7 @@ use store::roles::RolePrefix;
 
 use super::{
     dice::Dice,
-    events::{Events, Shape},
+    events::{Events, Happening, Shape},
     player::Player,
 };
 
@@ -25,9 +25,17 @@ const SHAPE: Shape = Shape {
 };
 
 /// The one world that is asked for.
-pub fn chosen() -> Option<u64> {
+fn chosen() -> Option<u64> {
     let seed = std::env::var("CS_WORLD").ok()?;
     Some(seed.parse().expect("CS_WORLD is a number"))
+}
+
+/// Prints what happens in it.
+#[expect(clippy::print_stdout, reason = "somebody looks at this one world")]
+pub fn tell(happening: &Happening) {
+    if chosen().is_some() {
+        println!("{happening}");
+    }
 }
 
 /// These seeds, or the one that is asked for if it is to be played here.
