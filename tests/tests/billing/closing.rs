@@ -5,7 +5,8 @@ use cs_tests::workspace_db::{WorkspaceDb, ask, run};
 
 use super::{
     dice::Dice,
-    events::{Events, Shape, stamp},
+    events::stamp,
+    generator::{Generator, Shape},
     model::HOUR,
     player::{Player, decimal},
 };
@@ -21,7 +22,7 @@ const SHAPE: Shape = Shape {
 
 /// A world and who plays it.
 struct World {
-    events: Events,
+    events: Generator,
     player: Player,
     seed: u64,
     /// Held: the database goes with it.
@@ -35,7 +36,7 @@ impl World {
         // Nothing is charged or invoiced to those that are there already.
         run(&mut owner, "UPDATE wallets SET currency = 'CHF'").await;
         Self {
-            events: Events::new(seed, SHAPE),
+            events: Generator::new(seed, SHAPE),
             player: Player::new(owner, seed, 1_000),
             seed,
             _db: db,

@@ -4,7 +4,8 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{
     domain_player::DomainPlayer,
-    events::{Events, Happening, Shape, stamp},
+    events::{Happening, stamp},
+    generator::{Generator, Shape},
     model::Model,
     worlds::{seeds, tell},
 };
@@ -23,7 +24,7 @@ fn units(amount: Decimal, scale: u32) -> i64 {
 
 fn live(seed: u64) {
     let (mut player, mut model) = (DomainPlayer::default(), Model::default());
-    let story = Events::new(seed, SHAPE).all();
+    let story = Generator::new(seed, SHAPE).all();
     for (index, happening) in story.iter().enumerate() {
         tell(happening);
         player.play(happening);

@@ -19,6 +19,8 @@ mod domain_worlds;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod generator;
+#[cfg(test)]
 mod hear;
 #[cfg(test)]
 mod invoices;
@@ -28,6 +30,8 @@ mod model;
 mod numbers;
 #[cfg(test)]
 mod player;
+#[cfg(test)]
+mod player_sql;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]

@@ -4,7 +4,8 @@ use cs_tests::{desk::Workspace, workspace_db::ask};
 
 use super::{
     dice::Dice,
-    events::{Event, Events, Happening, Shape},
+    events::{Event, Happening},
+    generator::{Generator, Shape},
     model::HOUR,
     player::Player,
     worlds::{owner_of, seeds},
@@ -84,7 +85,7 @@ impl Schedule {
 async fn play(schedule: Schedule, seed: u64, rich: bool) -> (bool, [String; 3]) {
     let workspace = Workspace::fresh().await;
     let mut player = Player::new(owner_of(&workspace).await, seed, 1_000);
-    let mut events = Events::new(seed, SHAPE);
+    let mut events = Generator::new(seed, SHAPE);
     let mut story = Vec::new();
     for _ in 0..SHAPE.events {
         story.extend(events.next());

@@ -11,7 +11,8 @@ use store::roles::RolePrefix;
 
 use super::{
     dice::Dice,
-    events::{Events, Happening, Shape},
+    events::Happening,
+    generator::{Generator, Shape},
     player::Player,
 };
 
@@ -61,7 +62,7 @@ async fn live(owner: PgConnection, seed: u64, base: i32) -> PgConnection {
     let zones = ["UTC", "UTC", "America/New_York", "Pacific/Chatham"];
     let zone = Dice::new(seed ^ 0x207e).pick(&zones).unwrap();
     player.zone(zone).await;
-    let story = Events::new(seed, SHAPE).all();
+    let story = Generator::new(seed, SHAPE).all();
     let middle = story.len() / 2;
     for (index, happening) in story.iter().enumerate() {
         player.play(happening).await;
