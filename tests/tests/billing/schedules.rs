@@ -21,7 +21,7 @@ const SHAPE: Shape = Shape {
 
 /// When runs are: every hour, every day, at random, or not before the end.
 #[derive(Debug, Clone, Copy)]
-enum Schedule {
+pub enum Schedule {
     Hourly,
     Daily,
     Random,
@@ -39,7 +39,7 @@ impl Schedule {
     }
 
     /// The world's events, with a run at each of its times and one before the last settling.
-    fn of(self, story: &[Happening], settled_from: usize, seed: u64, rich: bool) -> Vec<Happening> {
+    pub fn of(self, story: &[Happening], settled_from: usize, seed: u64, rich: bool) -> Vec<Happening> {
         let run = |at| Happening {
             at,
             event: Event::Run {
@@ -80,11 +80,8 @@ impl Schedule {
     }
 }
 
-/// What a schedule ends in: before everybody has paid, whether somebody owes something, and each organization's charges with
-/// carry and arrears; then usage by month and resource, as the charges took it, and by month, as they say themselves.
-async fn play(schedule: Schedule, seed: u64, rich: bool) -> (bool, [String; 3]) {
-    let workspace = Workspace::fresh().await;
-    let mut player = Player::new(owner_of(&workspace).await, seed, 1_000);
+/// A world without runs, and from where on everybody pays.
+pub fn story(seed: u64) -> (Vec<Happening>, usize) {
     let mut events = Generator::new(seed, SHAPE);
     let mut story = Vec::new();
     for _ in 0..SHAPE.events {
@@ -92,6 +89,15 @@ async fn play(schedule: Schedule, seed: u64, rich: bool) -> (bool, [String; 3]) 
     }
     let settled_from = story.len();
     story.extend(events.finale());
+    (story, settled_from)
+}
+
+/// What a schedule ends in: before everybody has paid, whether somebody owes something, and each organization's charges with
+/// carry and arrears; then usage by month and resource, as the charges took it, and by month, as they say themselves.
+async fn play(schedule: Schedule, seed: u64, rich: bool) -> (bool, [String; 3]) {
+    let workspace = Workspace::fresh().await;
+    let mut player = Player::new(owner_of(&workspace).await, seed, 1_000);
+    let (story, settled_from) = story(seed);
     let settling = story[settled_from].at;
     let mut due = None;
     for happening in schedule.of(&story, settled_from, seed, rich) {

@@ -279,6 +279,7 @@ async fn ten_thousand_resources_are_charged_once_whatever_is_killed() {
         "billing_run_before_last",
         "connection_lost",
         "unreachable",
+        "timeout",
         "database_failed",
     ];
     assert!(
