@@ -15,7 +15,7 @@ mod dice;
 #[cfg(test)]
 mod domain_player;
 #[cfg(test)]
-mod domain_worlds;
+mod domain_rules;
 #[cfg(test)]
 mod events;
 #[cfg(test)]

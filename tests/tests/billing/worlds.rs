@@ -1,6 +1,6 @@
 //! Random worlds against the model: a hundred of them against the database.
 //!
-//! `CS_WORLD=seed cargo test -p cs-tests --test billing worlds -- --nocapture` plays that one and prints what happens in it.
+//! `CS_WORLD=seed cargo test -p cs-tests --test billing worlds:: -- --nocapture` plays that one and prints what happens in it.
 
 use cs_tests::{
     desk::Workspace,

@@ -1,4 +1,4 @@
-//! Thousands of random worlds: the domain's own rules against the model, without a database.
+//! Thousands of random worlds: the domain's own rules against the model, without a database. `CS_WORLD` chooses one here, too.
 
 use std::collections::BTreeMap;
 
