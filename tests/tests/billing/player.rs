@@ -24,6 +24,8 @@ pub struct Player {
     pub(super) keys: u32,
     /// Whether sessions are in UTC.
     pub(super) utc: bool,
+    /// What kinds of things it has seen, so that a test can say that nothing was left out.
+    pub seen: BTreeSet<&'static str>,
     played: Vec<String>,
 }
 
@@ -47,6 +49,7 @@ impl Player {
             pending: String::new(),
             keys: 0,
             utc: true,
+            seen: BTreeSet::new(),
             played: Vec::new(),
         }
     }
@@ -131,6 +134,7 @@ impl Player {
         let sql = format!("BEGIN; SET LOCAL cs.at = '{}'; {sql}; COMMIT", stamp(at));
         let broken = broken_rule(&mut self.owner, &sql).await;
         assert_eq!(broken, rule, "{}", self.story());
+        self.seen.insert("a refusal");
     }
 
     /// A run: the database charges, in one round trip with what came before, and then the model.
@@ -193,12 +197,20 @@ impl Player {
                 decimal(account.carry)
             );
             let balance = account.balance.map_or_else(|| "-".to_owned(), cents);
+            self.seen
+                .extend((account.arrears > 0).then_some("a wallet that ran dry"));
+            self.seen.extend((sum > 0).then_some("a charge"));
             states.push(format!("{line}, due {}, has {balance}", decimal(account.arrears)));
-            if !self.model.left_out(id) {
+            if self.model.left_out(id) {
+                self.seen.insert("an organization that is left out");
+            } else {
                 previews.push(line);
                 waits.extend(self.model.waiting(id, at));
             }
         }
+        self.seen
+            .extend((!waits.is_empty()).then_some("a resource that waits for a price"));
+        self.seen.extend(previewed.then_some("a preview"));
         // One row stands for a resource, whoever's hours wait: told apart only where it has been one organization's.
         let waits: Vec<String> = waits
             .iter()

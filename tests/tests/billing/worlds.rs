@@ -2,6 +2,8 @@
 //!
 //! `CS_WORLD=seed cargo test -p cs-tests --test billing worlds:: -- --nocapture` plays that one and prints what happens in it.
 
+use std::collections::BTreeSet;
+
 use cs_tests::{
     desk::Workspace,
     workspace_db::{ask, run},
@@ -56,7 +58,7 @@ pub async fn owner_of(workspace: &Workspace) -> PgConnection {
 }
 
 /// Plays a world to its end, and proves its books there and at one instant before.
-async fn live(owner: PgConnection, seed: u64, base: i32) -> PgConnection {
+async fn live(owner: PgConnection, seed: u64, base: i32) -> (PgConnection, BTreeSet<&'static str>) {
     let mut player = Player::new(owner, seed, base);
     // Nothing may depend on the zone of the session.
     let zones = ["UTC", "UTC", "America/New_York", "Pacific/Chatham"];
@@ -76,7 +78,7 @@ async fn live(owner: PgConnection, seed: u64, base: i32) -> PgConnection {
     player.is_proven().await;
     player.is_explained(4).await;
     player.zone("UTC").await;
-    player.owner
+    (player.owner, player.seen)
 }
 
 /// What holds whatever happened, and the whole proof.
@@ -120,14 +122,21 @@ async fn books_hold(owner: &mut PgConnection) {
 
 /// Some follow each other in one database, which is not left to grow.
 async fn worlds(all: impl Iterator<Item = u64>, here: bool) {
-    for seeds in seeds(all, here).chunks(10) {
+    let (all, mut seen) = (seeds(all, here), BTreeSet::new());
+    for seeds in all.chunks(10) {
         let workspace = Workspace::fresh().await;
         let mut owner = owner_of(&workspace).await;
         for (index, seed) in (1..).zip(seeds) {
-            owner = live(owner, *seed, index * 1_000).await;
+            let (back, has_seen) = live(owner, *seed, index * 1_000).await;
+            owner = back;
+            seen.extend(has_seen);
         }
         books_hold(&mut owner).await;
     }
+    assert!(
+        all.len() < 10 || seen.len() == 6,
+        "these worlds have seen everything: {seen:?}"
+    );
 }
 
 #[tokio::test]
