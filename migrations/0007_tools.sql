@@ -98,7 +98,9 @@ BEGIN
     WHERE NOT EXISTS (SELECT FROM public.plan_prices p WHERE p.plan_kind = kind AND p.plan_id = OLD.id);
   END IF;
   INSERT INTO public.plan_prices (plan_kind, plan_id, effective_from, base_cost, markup_percentage, hourly_rate, monthly_rate, recorded_by)
-  VALUES (kind, NEW.id, CASE TG_OP WHEN 'INSERT' THEN '-infinity'::timestamp ELSE cs_ledger.clock() END,
+  VALUES (kind, NEW.id, CASE TG_OP WHEN 'INSERT' THEN '-infinity'::timestamp
+          -- A clock that was put back changes no hour that has been charged.
+          ELSE greatest(cs_ledger.clock(), (SELECT max(r.run_at) FROM public.billing_runs r)) END,
           NEW.base_cost, NEW.markup_percentage, NEW.hourly_rate, NEW.monthly_rate, cs_auth.user_id())
   ON CONFLICT ON CONSTRAINT plan_prices_one_per_instant DO UPDATE SET
     base_cost = EXCLUDED.base_cost, markup_percentage = EXCLUDED.markup_percentage,

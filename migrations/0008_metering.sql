@@ -75,7 +75,10 @@ BEGIN
       PERFORM cs_billing.refuse('meter_deletion_fixed', 'when a resource was deleted can''t be changed');
     END IF;
   END IF;
-  IF NEW.organization_id IS NOT NULL AND NEW.deleted_at IS NULL
+  IF TG_OP = 'UPDATE' AND OLD.organization_id IS NOT NULL AND NEW.organization_id IS NULL THEN
+    -- The unit that ends keeps its position; whatever start the next is given, it is one that was given.
+    NEW.last_billed_at := NULL;
+  ELSIF NEW.organization_id IS NOT NULL AND NEW.deleted_at IS NULL
      AND (TG_OP = 'INSERT' OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.deleted_at IS NOT NULL) THEN
     -- A unit begins.
     IF TG_OP = 'UPDATE' AND (NEW.last_billed_at IS NOT DISTINCT FROM OLD.last_billed_at OR NEW.last_billed_at IS NULL) THEN
@@ -153,6 +156,8 @@ BEGIN
     INSERT INTO public.resource_terms (resource_kind, resource_id, organization_id, plan_id, starts_at, unit_start, recorded_by)
     VALUES (kind, resource, is_now, plan, start, start, cs_auth.user_id());
   ELSIF is_now IS NOT NULL AND plan IS DISTINCT FROM term.plan_id THEN
+    -- A clock that was put back changes no hour that has been charged.
+    at := greatest(at, (before ->> 'last_billed_at')::timestamp);
     IF term.plan_id IS NULL OR term.starts_at >= at THEN
       -- Hours without a plan have waited for one.
       UPDATE public.resource_terms SET plan_id = plan WHERE id = term.id;
@@ -272,7 +277,8 @@ LANGUAGE sql STABLE ROWS 50 SECURITY DEFINER SET search_path = pg_catalog, pg_te
     WHERE NOT EXISTS (SELECT FROM public.plan_prices h WHERE h.plan_kind = 'container' AND h.plan_id = p.id)
   ), priced AS (
     SELECT k.plan_kind, k.plan_id, k.effective_from, k.monthly_rate,
-      coalesce(k.hourly_rate, round(k.base_cost * (1 + coalesce(k.markup_percentage, 0) / 100), 4)) AS rate
+      -- Less than nothing is no price, also where it rounds to one.
+      coalesce(k.hourly_rate, CASE WHEN coalesce(k.markup_percentage, 0) >= -100 THEN round(k.base_cost * (1 + coalesce(k.markup_percentage, 0) / 100), 4) END) AS rate
     FROM known k
   )
   SELECT p.plan_kind, p.plan_id,
@@ -694,7 +700,7 @@ BEGIN
   ), waits_no_more AS (
     UPDATE public.parked_resources p SET resolved_at = cs_ledger.clock(), resolution = 'priced'
     WHERE p.resolved_at IS NULL AND p.reason IN ('no_plan', 'no_rate') AND p.organization_id = ANY (chargeable)
-      AND EXISTS (SELECT FROM unit u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id)
+      AND EXISTS (SELECT FROM unit u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id AND u.organization_id = p.organization_id)
       AND NOT EXISTS (SELECT FROM unpriced u WHERE u.resource_kind = p.resource_kind AND u.resource_id = p.resource_id) RETURNING 1
   )
   SELECT (SELECT count(DISTINCT c.organization_id) FROM charged c), (SELECT count(*) FROM unit u WHERE u.n > 0),

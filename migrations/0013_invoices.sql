@@ -274,7 +274,7 @@ END $$;
 CREATE FUNCTION cs_billing.past_rates(kind text, plan integer) RETURNS TABLE (effective_from timestamp, rate numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT x.effective_from, CASE WHEN x.rate < 'NaN' THEN x.rate END
-  FROM (SELECT p.effective_from, coalesce(p.hourly_rate, round(p.base_cost * (1 + coalesce(p.markup_percentage, 0) / 100), 4)) AS rate
+  FROM (SELECT p.effective_from, coalesce(p.hourly_rate, CASE WHEN coalesce(p.markup_percentage, 0) >= -100 THEN round(p.base_cost * (1 + coalesce(p.markup_percentage, 0) / 100), 4) END) AS rate
         FROM public.plan_prices p WHERE p.plan_kind = kind AND p.plan_id = plan) x
 $$;
 REVOKE ALL ON FUNCTION cs_billing.past_rates(text, integer) FROM PUBLIC;

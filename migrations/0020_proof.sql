@@ -809,7 +809,7 @@ REVOKE ALL ON FUNCTION cs_billing.left_out(integer[]), cs_billing.reckon(integer
   cs_billing.explain_organization(integer), cs_billing.find_breaches(integer[], bigint[], integer[]), cs_billing.find_ledger_breaches(integer[]),
   cs_billing.find_common_breaches(bigint, boolean), cs_billing.begin_proof(boolean), cs_billing.note_proof(bigint, jsonb, jsonb),
   cs_billing.prove_next(bigint, integer), cs_billing.finish_proof(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cs_billing.preview_batch(timestamp, integer[]), cs_billing.charge_previewed(bigint, integer[], text[], numeric[], numeric[]),
+GRANT EXECUTE ON FUNCTION cs_billing.run_time(timestamp), cs_billing.preview_batch(timestamp, integer[]), cs_billing.charge_previewed(bigint, integer[], text[], numeric[], numeric[]),
   cs_billing.begin_proof(boolean), cs_billing.prove_next(bigint, integer), cs_billing.finish_proof(bigint)
 TO containerstacks_admin, containerstacks_finance, containerstacks_agent;
 GRANT EXECUTE ON FUNCTION cs_billing.explain_transaction(integer), cs_billing.explain_invoice(integer), cs_billing.explain_organization(integer)

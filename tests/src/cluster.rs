@@ -53,6 +53,7 @@ pub struct Cluster {
 #[derive(Debug)]
 struct Own {
     server: LocalServer,
+    options: Options,
     /// Its standard input stays open as long as this process lives.
     _watchdog: Child,
 }
@@ -91,15 +92,24 @@ impl Cluster {
         let binaries = Binaries::find(&search).expect("PostgreSQL is installed");
         let mut options = Options::new(folder.join("cluster"), PASSWORD.into(), binaries);
         options.durability = Durability::Fast;
-        let server = LocalServer::start(options).await.expect("PostgreSQL starts");
-        let url = server.url("postgres");
+        let server = LocalServer::start(options.clone()).await.expect("PostgreSQL starts");
         Self {
-            admin_url: Url::parse(url.expose_secret()).expect("a URL"),
+            admin_url: admin_url(&server),
             own: Some(Own {
                 server,
+                options,
                 _watchdog: watchdog,
             }),
         }
+    }
+
+    /// Starts this process's own server again after it was ended in whatever way. Its URLs are others then.
+    pub async fn start_again(&mut self) {
+        let own = self.own.as_mut().expect("a server of this process's own");
+        own.server = LocalServer::start(own.options.clone())
+            .await
+            .expect("PostgreSQL starts again");
+        self.admin_url = admin_url(&own.server);
     }
 
     /// The superuser's URL of the database `postgres`.
@@ -182,7 +192,8 @@ impl Cluster {
         connect(self.admin_url.as_str()).await
     }
 
-    fn url_of(&self, database: &str) -> Url {
+    /// The superuser's URL of a database.
+    pub fn url_of(&self, database: &str) -> Url {
         let mut url = self.admin_url.clone();
         url.set_path(database);
         url
@@ -234,6 +245,10 @@ impl Drop for TestDatabase {
             self.name
         );
     }
+}
+
+fn admin_url(server: &LocalServer) -> Url {
+    Url::parse(server.url("postgres").expose_secret()).expect("a URL")
 }
 
 /// Starts what ends the server and removes the folder after this process. In a process group of its own: Ctrl-C in a

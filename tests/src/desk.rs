@@ -14,6 +14,7 @@ use app::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use store::roles::{self, LoginKind, RolePrefix};
 use vault::{Keychain, MemoryKeychain, SecretName};
 
 use crate::cluster::{TestDatabase, cluster};
@@ -132,10 +133,10 @@ impl Workspace {
         let database = cluster.fresh_database(Some("halyard")).await;
         let admin = Address::from_url(&database.admin_url).expect("a URL");
         let mut connection = admin.connect(CLIENT).await.expect("a connection");
-        let prefix = store::roles::RolePrefix::of_workspace(&mut connection)
+        let prefix = RolePrefix::of_workspace(&mut connection)
             .await
             .expect("the template is a workspace");
-        store::roles::close_database(&mut connection, &prefix)
+        roles::close_database(&mut connection, &prefix)
             .await
             .expect("the copy is closed as its original");
         Self {
@@ -160,6 +161,27 @@ impl Workspace {
         database::add_desk(&self.admin, CLIENT, label)
             .await
             .expect("a desk's login")
+    }
+
+    /// The URL of a new agent's login.
+    pub async fn agent(&self) -> String {
+        let mut admin = self.admin.connect(CLIENT).await.expect("a connection");
+        let prefix = RolePrefix::of_workspace(&mut admin).await.expect("a workspace");
+        #[expect(clippy::disallowed_methods, reason = "tests are an edge")]
+        let unique = || uuid::Uuid::new_v4().simple().to_string();
+        let mut address = self.admin.clone();
+        (address.login, address.password) = (format!("agent_{}", unique()), unique());
+        roles::add_login(
+            &mut admin,
+            &prefix,
+            LoginKind::Agent,
+            "a test's",
+            &address.login,
+            &address.password,
+        )
+        .await
+        .expect("an agent's login");
+        address.to_url()
     }
 
     /// A desk with its own login, connected, nobody signed in.

@@ -14,7 +14,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use secrecy::SecretString;
 use sqlx::{PgConnection, Row};
 
-use super::model::{Model, Price, Stay};
+use super::model::{Kind, Model, Price, Stay, Thing};
 
 const UNTIL: &str = "2026-11-20T15:20:00Z";
 
@@ -92,7 +92,7 @@ async fn every_wallet_invoice_and_hour_of_the_demonstration_adds_up() {
     let until = UNTIL.parse::<DateTime<Utc>>().unwrap().timestamp();
     let mut used: BTreeMap<i32, i64> = BTreeMap::new();
     // Ids of servers and containers, and of their plans, are apart.
-    for kind in ["vps", "container"] {
+    for kind in [Kind::Vps, Kind::Container] {
         for (organization, amount) in model_of(&mut books, kind).await.usage(until) {
             *used.entry(organization).or_default() += amount;
         }
@@ -116,18 +116,26 @@ async fn every_wallet_invoice_and_hour_of_the_demonstration_adds_up() {
 }
 
 /// What is written down of one kind of resource.
-async fn model_of(books: &mut PgConnection, kind: &str) -> Model {
+async fn model_of(books: &mut PgConnection, kind: Kind) -> Model {
+    let word = match kind {
+        Kind::Vps => "vps",
+        Kind::Container => "container",
+    };
     let mut model = Model::default();
     let prices = sqlx::query(
         "SELECT plan_id, CASE WHEN effective_from = '-infinity' THEN NULL ELSE extract(epoch FROM effective_from)::bigint END AS since,
            hourly_rate, monthly_rate FROM plan_prices WHERE plan_kind = $1 ORDER BY plan_id, effective_from",
     )
-    .bind(kind)
+    .bind(word)
     .fetch_all(&mut *books)
     .await
     .unwrap();
     for row in prices {
-        model.prices.entry(row.get("plan_id")).or_default().push(Price {
+        let plan = Thing {
+            kind,
+            id: row.get("plan_id"),
+        };
+        model.prices.entry(plan).or_default().push(Price {
             from: row.get::<Option<i64>, _>("since").unwrap_or(i64::MIN),
             rate: exact(row.get("hourly_rate")),
             cap: row.get::<Option<Decimal>, _>("monthly_rate").map(exact),
@@ -143,14 +151,18 @@ async fn model_of(books: &mut PgConnection, kind: &str) -> Model {
          LEFT JOIN parked_resources p ON p.resource_kind = t.resource_kind AND p.resource_id = t.resource_id AND p.resolved_at IS NULL
          WHERE t.resource_kind = $1 ORDER BY t.resource_id, t.unit_start, t.starts_at",
     )
-    .bind(kind)
+    .bind(word)
     .fetch_all(&mut *books)
     .await
     .unwrap();
     for row in terms {
-        let (resource, organization): (i32, i32) = (row.get("resource_id"), row.get("organization_id"));
+        let organization: i32 = row.get("organization_id");
+        let resource = Thing {
+            kind,
+            id: row.get("resource_id"),
+        };
         let start: i64 = row.get("unit_start");
-        let plan = (row.get::<i64, _>("starts"), row.get::<i32, _>("plan_id"));
+        let plan = (row.get::<i64, _>("starts"), Some(row.get::<i32, _>("plan_id")));
         match model.stays.last_mut() {
             Some(stay) if stay.resource == resource && stay.organization == organization && stay.start == start => {
                 stay.plans.push(plan);
@@ -161,6 +173,7 @@ async fn model_of(books: &mut PgConnection, kind: &str) -> Model {
                 start,
                 end: row.get("ends"),
                 plans: vec![plan],
+                charged: 0,
             }),
         }
     }
