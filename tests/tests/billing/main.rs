@@ -17,6 +17,8 @@ mod domain_player;
 #[cfg(test)]
 mod domain_rules;
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod generator;

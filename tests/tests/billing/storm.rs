@@ -280,7 +280,6 @@ async fn ten_thousand_resources_are_charged_once_whatever_is_killed() {
         "connection_lost",
         "unreachable",
         "timeout",
-        "database_failed",
     ];
     assert!(
         outcomes.keys().all(|code| known.contains(&code.as_str())),

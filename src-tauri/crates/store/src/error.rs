@@ -92,8 +92,10 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::RowNotFound => Self::NotFound,
             // The server ends the connection, or is starting.
-            sqlx::Error::Database(ref answer) if matches!(answer.code().as_deref(), Some("57P01" | "57P02")) => Self::ConnectionLost(error),
-            sqlx::Error::Database(ref answer) if answer.code().as_deref() == Some("57P03") => Self::Unreachable(error),
+            sqlx::Error::Database(answer) if matches!(answer.code().as_deref(), Some("57P01" | "57P02")) => {
+                Self::ConnectionLost(error)
+            }
+            sqlx::Error::Database(answer) if answer.code().as_deref() == Some("57P03") => Self::Unreachable(error),
             sqlx::Error::Database(answer) => match from_answer(answer.as_ref()) {
                 Some(known) => known,
                 None => Self::Other(error),
