@@ -11,7 +11,7 @@ REVOKE ALL ON SCHEMA cs_live FROM PUBLIC;
 GRANT USAGE ON SCHEMA cs_live TO containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_agent;
 
 CREATE DOMAIN cs_live.topic AS text CHECK (VALUE IN ('organizations', 'users', 'servers', 'containers', 'plans', 'wallets', 'transactions',
-  'invoices', 'billing', 'tickets', 'notifications', 'themes', 'settings', 'providers', 'activity'));
+  'invoices', 'billing', 'tickets', 'notifications', 'themes', 'settings', 'providers', 'intents', 'activity'));
 
 -- A statement writes one row: the ids that it has touched, or NULL for many.
 CREATE TABLE cs_live.outbox (

@@ -45,6 +45,8 @@ pub struct Account {
     pub overlooks_filters: bool,
     /// What the next jobs to end come to nothing.
     pub failing_jobs: u32,
+    /// When the next servers say that they were made, UTC without a zone.
+    pub made_at: Option<String>,
     /// What the token may do, as in `X-OAuth-Scopes`.
     pub scopes: String,
     /// Requests left and when there are more (seconds since 1970), told with every answer.
@@ -84,6 +86,7 @@ impl Account {
             transfer: account_transfer(),
             overlooks_filters: false,
             failing_jobs: 0,
+            made_at: None,
             scopes: "*".to_owned(),
             limit: None,
             jobs: Vec::new(),

@@ -46,6 +46,9 @@ impl Account {
         let starts = body["booted"].as_bool().unwrap_or(filled);
         let mut server = documents::instance(id);
         server["label"] = json!(label);
+        if let Some(at) = &self.made_at {
+            server["created"] = json!(at);
+        }
         server["status"] = json!("provisioning");
         server["image"] = body["image"].clone();
         server["type"] = body["type"].clone();

@@ -254,7 +254,7 @@ async fn a_rehearsal_changes_nothing_and_the_status_says_what_is_overdue() {
     }
     assert_eq!(
         dry["leaves_out"],
-        serde_json::json!({"sync": "no_workspace_key"}),
+        serde_json::json!({"sync": "no_workspace_key", "intents": "no_workspace_key"}),
         "{dry}"
     );
     let status = json(&world.csctl(&["agent", "status", "--json"]), 0);

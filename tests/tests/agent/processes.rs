@@ -199,7 +199,7 @@ async fn one_whose_line_is_cut_says_so_once_and_comes_back() {
     let begun: Value = serde_json::from_str(&process.until("begun")).unwrap();
     assert_eq!(
         begun["leaves_out"],
-        serde_json::json!({"sync": "no_workspace_key", "close": "not_asked_for"})
+        serde_json::json!({"sync": "no_workspace_key", "intents": "no_workspace_key", "close": "not_asked_for"})
     );
     process.until("\"job\":\"grace\"");
     let mut admin = world.db.admin().await;

@@ -48,6 +48,7 @@ pub const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("provider_accounts", "riu", "r", "r"),
     ("provider_states", "r", "r", "r"),
     ("provider_syncs", "r", "", ""),
+    ("provider_intents", "r", "r", "r"),
     ("agent_hosts", "r", "r", "r"),
     ("agent_jobs", "r", "r", "r"),
     ("stackscript_configs", "riu", "", ""),
@@ -139,7 +140,22 @@ const ADMINS: &[&str] = &[
     "desks",
     "revoke_desk",
     "who_sees",
+    "place",
+    "withdraw",
+    "keep_secret",
+    "claim",
+    "hold",
+    "give_back",
+    "sent",
+    "lost",
+    "record",
+    "settle",
+    "fail",
+    "expire",
+    "final_charge",
 ];
+/// Support staff turn servers on and off.
+const SUPPORTERS: &[&str] = &["place", "withdraw"];
 
 /// What no session may read, and who may after all.
 const NEVER: &[(&str, &str, &[&str])] = &[
@@ -151,6 +167,8 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("provider_configs", "credentials", &[ADMIN]),
     ("provider_accounts", "username", &[ADMIN]),
     ("provider_accounts", "scopes", &[ADMIN]),
+    ("provider_intents", "secret", &[]),
+    ("provider_intents", "lease", &[]),
     ("vps_plans", "base_cost", &[ADMIN, FINANCE]),
     ("vps_plans", "markup_percentage", &[ADMIN, FINANCE]),
     ("vps_plans", "provider_monthly", &[ADMIN, FINANCE]),
@@ -279,7 +297,7 @@ async fn a_session_gives_the_matrix_and_no_more() {
         may_call.extend(names(match person {
             ADMIN => ADMINS,
             FINANCE => BILLERS,
-            _ => READERS,
+            _ => SUPPORTERS,
         }));
         assert_eq!(callable(&db, &desk.name).await, may_call, "{person}");
         for (table, column, readers) in NEVER {

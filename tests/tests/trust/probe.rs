@@ -132,6 +132,8 @@ pub async fn more_rows(admin: &mut PgConnection) {
          INSERT INTO public.provider_accounts (id, label) SELECT id, 'Main' FROM public.provider_configs;
          INSERT INTO public.provider_states (provider_config_id, external_id, server_id, last_seen_at) VALUES (1, '101', 1, '2026-01-01'), (1, '102', 2, '2026-01-01');
          INSERT INTO public.provider_syncs (provider_config_id, status, started_at, finished_at) VALUES (1, 'completed', '2026-01-01', '2026-01-01');
+         INSERT INTO public.provider_intents (provider_config_id, kind, organization_id, server_id, external_id, label, idempotency_key, requested_at) VALUES
+           (1, 'boot', 1, 1, 101, 'brisa-web-1', 'probe-1', '2026-01-01'), (1, 'boot', 2, 2, 102, 'kestrel-1', 'probe-2', '2026-01-01');
          SELECT cs_ledger.seal_log(1000);",
     )
     .await;

@@ -184,6 +184,17 @@ async fn only_a_desks_login_signs_in() {
             "claim",
             "hold",
             "grace_over",
+            "place",
+            "withdraw",
+            "keep_secret",
+            "give_back",
+            "sent",
+            "lost",
+            "record",
+            "settle",
+            "fail",
+            "expire",
+            "final_charge",
             "end_grace",
         ])
     );

@@ -4,6 +4,7 @@
 
 mod dashboard;
 mod desks;
+mod intents;
 mod invoices;
 mod keys;
 mod pages;

@@ -58,6 +58,14 @@ export type AccountRow = {
   missing: number,
   /** Of those, the ones that are gone at the provider. */
   gone: number, };
+/** Something that is to be done to a server. */
+export type ActOnServerRequest = {
+  /** Which. */
+  server_id: number,
+  /** What. */
+  act: ServerAct,
+  /** Made when the form opens: sent again, it is done once. */
+  key: string, };
 /** What may be done to a thing, with the reason when not. */
 export type Action = {
   /** Its name. */
@@ -859,7 +867,7 @@ export type EditPlanRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_invalid" | "provider_outcome_unknown" | "provider_work_failed" | "provider_knows_nothing" | "intent_server_busy" | "intent_not_waiting" | "intent_too_slow" | "intent_unreadable" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
 /** What is to be explained: one of these. */
 export type ExplainRequest = {
   /** `transactions.id`. */
@@ -1146,6 +1154,64 @@ export type ImportReport = {
   applied: boolean,
   /** Whether the changes were written too. */
   prices_updated: boolean, };
+/** An intent that was written down. */
+export type IntentPlaced = {
+  /** `provider_intents.id`. */
+  id: number,
+  /** What is held of the wallet meanwhile. */
+  held: Money,
+  /** It had been asked for before, under the same key. */
+  repeated: boolean,
+  /** Whether this desk carries it out; otherwise it waits for the agent or an admin's desk. */
+  carried_out_here: boolean, };
+/** One intent. */
+export type IntentRequest = {
+  /** `provider_intents.id`. */
+  id: number, };
+/** An intent as lists show it. */
+export type IntentRow = {
+  /** `provider_intents.id`. */
+  id: number,
+  /** What is done. */
+  kind: string,
+  /** waiting, sending, running, unknown, done, failed or undone. */
+  state: string,
+  /** In which account. */
+  account_id: number,
+  /** The account's name. */
+  account: string,
+  /** Whose server it is. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** The server; `null` for an order that the provider has not answered. */
+  server_id: number | null,
+  /** What the server was called when it was asked for. */
+  label: string,
+  /** The plan of an order or a resize. */
+  plan: string | null,
+  /** What is asked of the provider, without secrets. */
+  parameters: unknown,
+  /** What it holds of the wallet now. */
+  held: Money | null,
+  /** Who asked for it; nobody means a program. */
+  requested_by: string | null,
+  /** When. */
+  requested_at: Instant,
+  /** When it was sent. */
+  sent_at: Instant | null,
+  /** When it came to its end. */
+  finished_at: Instant | null,
+  /** How far the provider is with it, of 100. */
+  progress: number | null,
+  /** How often it was taken up. */
+  attempts: number,
+  /** Whether somebody is at it now. */
+  held_by_somebody: boolean,
+  /** Why it is not done: for programs. */
+  error_code: string | null,
+  /** Why it is not done, in a sentence. */
+  error: string | null, };
 /** Invites another desk, with the login of whoever administers the server. */
 export type InviteDeskRequest = {
   /** What it is called. */
@@ -1413,6 +1479,26 @@ export type OpenInvitationRequest = {
   content: string,
   /** What opens it. */
   passphrase: string, };
+/** An order of a server. */
+export type OrderServerRequest = {
+  /** In which account. */
+  account_id: number,
+  /** For whom. */
+  organization_id: number,
+  /** On which plan. */
+  plan_id: number,
+  /** Its name. */
+  label: string,
+  /** The provider's region. */
+  region: string,
+  /** What it is made from. */
+  system: SystemRequest,
+  /** Whether backups are on, which costs extra at the provider. */
+  backups: boolean,
+  /** Whether it also gets an address within the provider's own network. */
+  private_ip: boolean,
+  /** Made when the form opens: sent again, the order stays the one that it was. */
+  key: string, };
 /** An organization's page. */
 export type OrganizationDetail = {
   /** Itself. */
@@ -1720,6 +1806,26 @@ export type Preferences = {
   single_key_shortcuts: boolean, };
 /** Whether the provider has a server. */
 export type Presence = "present" | "missing" | "gone" | "unknown";
+/** What an intent does, or would do. */
+export type Preview = {
+  /** What is done. */
+  kind: string,
+  /** The plan. */
+  plan: string | null,
+  /** What an hour on it costs. */
+  rate: Rate | null,
+  /** The cap of a month. */
+  monthly_rate: Money | null,
+  /** What is held of the wallet while it is carried out. */
+  held: Money,
+  /** What may be ordered for afterwards. */
+  orderable: Money | null,
+  /** Of a deletion: hours that are still charged, with the one that has begun. */
+  final_hours: number | null,
+  /** Of a deletion: what they cost, to the ten-thousandth. */
+  final_amount: string | null,
+  /** What is asked of the provider, without secrets. */
+  parameters: unknown, };
 /** What a price comes to. */
 export type PriceAnswer = {
   /** What an hour costs the customer; `null` is no price. */
@@ -2086,6 +2192,26 @@ export type SecurityPolicy = {
 export type SecurityPolicyRequest = {
   /** These. */
   second_factor_for: Role[], };
+/** What is done to a server. */
+export type ServerAct = { "kind": "boot" } | { "kind": "shutdown" } | { "kind": "reboot" } | { "kind": "resize",
+  /** Which. */
+  plan_id: number,
+  /** Whether it runs on while it is copied. */
+  warm: boolean,
+  /** Whether its disk may follow. */
+  resize_disk: boolean, } | { "kind": "rebuild",
+  /** From what. */
+  system: SystemRequest, } | { "kind": "rename",
+  /** Which. */
+  label: string, } | { "kind": "reset_password" } | { "kind": "rdns",
+  /** The address. */
+  address: string,
+  /** Its name; `null` is the provider's own. */
+  name: string | null, } | { "kind": "enable_backups" } | { "kind": "cancel_backups" } | { "kind": "snapshot",
+  /** Its name. */
+  label: string, } | { "kind": "restore",
+  /** The provider's number of the backup. */
+  backup: number, } | { "kind": "delete" };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -2402,8 +2528,18 @@ export type SyncRow = {
   error_code: string | null,
   /** Why it failed, in a sentence. */
   error: string | null, };
+/** What a system is made from, and who may enter it beside root. */
+export type SystemRequest = {
+  /** The id of an image, such as linode/debian12. */
+  image: string,
+  /** Public SSH keys, one each. */
+  authorized_keys: Array<string>,
+  /** The provider's number of the StackScript that sets it up. */
+  stackscript: number | null,
+  /** The answers to it, by field. They are kept sealed. */
+  answers: Record<string, string>, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
-export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "activity" | "notifications" | "settings" | "dashboard" | "tasks" | "sessions" | "security" | "api_keys" | "customer_view" | "desks";
+export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "intents" | "activity" | "notifications" | "settings" | "dashboard" | "tasks" | "sessions" | "security" | "api_keys" | "customer_view" | "desks";
 /** How many of something. */
 export type Tally = {
   /** A word that is stored; an open set where providers write it. */
@@ -3032,6 +3168,13 @@ export interface Commands {
   "users.set_disabled": { request: SetDisabledRequest; answer: Empty };
   "users.export": { request: ExportRequest; answer: ExportAnswer };
   "servers.list": { request: ListRequest; answer: Page<ServerRow> };
+  "servers.order_preview": { request: OrderServerRequest; answer: Preview };
+  "servers.order_place": { request: OrderServerRequest; answer: IntentPlaced };
+  "servers.act_preview": { request: ActOnServerRequest; answer: Preview };
+  "servers.act": { request: ActOnServerRequest; answer: IntentPlaced };
+  "servers.intents": { request: ListRequest; answer: Page<IntentRow> };
+  "intents.get": { request: IntentRequest; answer: IntentRow };
+  "intents.withdraw": { request: IntentRequest; answer: Empty };
   "servers.export": { request: ExportRequest; answer: ExportAnswer };
   "containers.list": { request: ListRequest; answer: Page<ContainerRow> };
   "containers.record": { request: RecordContainerRequest; answer: Created };
@@ -3189,6 +3332,13 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "users.set_disabled": { kind: "write", tags: ["users", "organizations", "tickets", "activity"] },
   "users.export": { kind: "read", tags: [] },
   "servers.list": { kind: "read", tags: ["servers"] },
+  "servers.order_preview": { kind: "read", tags: ["servers", "wallets", "plans", "intents"] },
+  "servers.order_place": { kind: "write", tags: ["intents", "servers", "wallets", "organizations", "activity"] },
+  "servers.act_preview": { kind: "read", tags: ["servers", "wallets", "plans", "intents"] },
+  "servers.act": { kind: "write", tags: ["intents", "servers", "wallets", "organizations", "activity"] },
+  "servers.intents": { kind: "read", tags: ["intents"] },
+  "intents.get": { kind: "read", tags: ["intents"] },
+  "intents.withdraw": { kind: "write", tags: ["intents", "servers", "wallets", "activity"] },
   "servers.export": { kind: "read", tags: [] },
   "containers.list": { kind: "read", tags: ["containers"] },
   "containers.record": { kind: "write", tags: ["containers", "shell"] },

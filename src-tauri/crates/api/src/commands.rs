@@ -7,9 +7,9 @@ use app::{
     assignment::{AssignedTogether, PlanChanged, Release},
     plans::ImportReport,
     views::{
-        ActivityEntry, ActivityRow, ApiKeyRow, ChargeRow, ContainerRow, InvoiceRow, ListRequest, NotificationRow,
-        OrganizationRow, Page, PlanRow, RequestRow, RunRow, Security, ServerRow, SyncRow, TransactionRow, UserRow,
-        Viewed,
+        ActivityEntry, ActivityRow, ApiKeyRow, ChargeRow, ContainerRow, IntentRow, InvoiceRow, ListRequest,
+        NotificationRow, OrganizationRow, Page, PlanRow, RequestRow, RunRow, Security, ServerRow, SyncRow,
+        TransactionRow, UserRow, Viewed,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -60,6 +60,8 @@ pub enum Tag {
     Billing,
     /// Accounts at providers, and what they say.
     Providers,
+    /// What is done to servers at their providers.
+    Intents,
     /// The log.
     Activity,
     /// One's notifications.
@@ -377,6 +379,20 @@ commands! {
     UsersExport = "users.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_users;
     /// A window of servers.
     ServersList = "servers.list", Read [Servers], ListRequest => Page<ServerRow>, handlers::records::servers;
+    /// What ordering a server would hold and cost, or why it can't be ordered.
+    ServersOrderPreview = "servers.order_preview", Read [Servers Wallets Plans Intents], OrderServerRequest => app::intents::Preview, handlers::intents::preview_order;
+    /// Orders a server.
+    ServersOrderPlace = "servers.order_place", Write [Intents Servers Wallets Organizations Activity], OrderServerRequest => IntentPlaced, handlers::intents::order;
+    /// What something done to a server would hold, cost or end, or why it can't be done.
+    ServersActPreview = "servers.act_preview", Read [Servers Wallets Plans Intents], ActOnServerRequest => app::intents::Preview, handlers::intents::preview_act;
+    /// Has something done to a server at its provider.
+    ServersAct = "servers.act", Write [Intents Servers Wallets Organizations Activity], ActOnServerRequest => IntentPlaced, handlers::intents::act;
+    /// A window of what is and was done to servers.
+    ServersIntents = "servers.intents", Read [Intents], ListRequest => Page<IntentRow>, handlers::intents::list;
+    /// One of it: how far it is.
+    IntentsGet = "intents.get", Read [Intents], IntentRequest => IntentRow, handlers::intents::get;
+    /// Takes one back that still waits.
+    IntentsWithdraw = "intents.withdraw", Write [Intents Servers Wallets Activity], IntentRequest => Empty, handlers::intents::withdraw;
     /// As CSV.
     ServersExport = "servers.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_servers;
     /// A window of containers.

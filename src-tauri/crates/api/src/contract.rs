@@ -3,6 +3,7 @@
 mod billing;
 mod customer_view;
 mod desks;
+mod intents;
 mod invoices;
 mod live;
 mod notifications;
@@ -20,6 +21,7 @@ mod trust;
 pub use billing::*;
 pub use customer_view::*;
 pub use desks::*;
+pub use intents::*;
 pub use invoices::*;
 pub use live::*;
 pub use notifications::*;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use sentences::{
-    from_fault, from_host, from_init, from_key, from_sealed_file, from_store, from_token, from_vault, internal,
-    root_cause,
+    from_fault, from_host, from_init, from_intent, from_key, from_sealed_file, from_store, from_token, from_vault,
+    from_write, internal, root_cause,
 };
 
 /// What the window can tell apart.
@@ -183,6 +183,22 @@ pub enum ErrorCode {
     ProviderTooLarge,
     /// It was stopped.
     ProviderCancelled,
+    /// The provider refuses what is asked of it, for reasons that it names.
+    ProviderInvalid,
+    /// Nobody knows whether the provider has carried it out.
+    ProviderOutcomeUnknown,
+    /// The provider began it, and it came to nothing.
+    ProviderWorkFailed,
+    /// The answer was lost, and the provider knows nothing of it.
+    ProviderKnowsNothing,
+    /// Something else is done to the server.
+    IntentServerBusy,
+    /// The intent doesn't wait any more.
+    IntentNotWaiting,
+    /// This computer was too slow to send it.
+    IntentTooSlow,
+    /// Another version asked for it.
+    IntentUnreadable,
     /// An account of a provider that this program doesn't read.
     ProviderUnknown,
     /// Another sync of the account is under way.
@@ -423,6 +439,8 @@ impl From<AppError> for ApiError {
             ),
             AppError::NotMade(why) => from_init(why),
             AppError::Provider(fault) => from_fault(fault),
+            AppError::Write(error) => from_write(error),
+            AppError::Intent { code, sentence } => from_intent(code, sentence),
             AppError::ManyGone { .. } => Self::new(ErrorCode::SyncManyGone, error.to_string()),
             AppError::WorkspaceKey(problem) => from_key(*problem),
             AppError::Token(problem) => from_token(*problem),

@@ -51,7 +51,7 @@ pub struct Plan {
     pub leave_out: Vec<JobKind>,
     /// How often, and how long after.
     pub intervals: Intervals,
-    /// What opens the tokens of accounts.
+    /// What opens the tokens of accounts, and the secrets of intents.
     pub key: Option<Ring>,
     /// A sync that takes longer is given up.
     pub sync_within: Duration,
@@ -65,7 +65,7 @@ impl Plan {
             .filter_map(|kind| {
                 let why = match kind {
                     kind if self.leave_out.contains(kind) => "told_to",
-                    JobKind::Sync if self.key.is_none() => "no_workspace_key",
+                    JobKind::Sync | JobKind::Intents if self.key.is_none() => "no_workspace_key",
                     JobKind::Close if self.intervals.close.is_none() => "not_asked_for",
                     _ => return None,
                 };

@@ -1,7 +1,7 @@
 //! Why a use-case did not do what was asked. Each variant is something that a caller does differently;
 //! the sentences for people are `api`'s.
 
-use providers::linode::LinodeError;
+use providers::linode::{LinodeError, WriteError};
 use store::{StoreError, init::InitError};
 
 use crate::host::HostError;
@@ -86,6 +86,18 @@ pub enum AppError {
     /// The provider refused, failed or could not be reached. Nothing was written; the sentence says what to do.
     #[error(transparent)]
     Provider(#[from] LinodeError),
+    /// Something that was to be done at the provider was refused, or nobody knows whether it was done; the sentence says
+    /// which.
+    #[error(transparent)]
+    Write(WriteError),
+    /// Something that was to be done at the provider came to nothing: its code, and what is known of it.
+    #[error("{sentence}")]
+    Intent {
+        /// Stable, for programs.
+        code: &'static str,
+        /// What happened, what was not done, what to do.
+        sentence: String,
+    },
     /// More than a tenth of an account's servers would be gone at once: a person is asked. Nothing was written.
     #[error(
         "{gone} of the {of} servers of this account are missing at the provider: more than a tenth. Nothing was changed. Check that the token is the right account's; if they are really gone, sync again and allow it."

@@ -25,6 +25,7 @@ pub mod explain;
 pub mod export;
 pub mod holds;
 pub mod host;
+pub mod intents;
 pub mod invitation;
 pub mod invoices;
 pub mod live;
@@ -63,7 +64,7 @@ pub use domain;
 
 /// What the lower rooms say, for the contract with the window, which knows only the use-cases.
 pub mod views {
-    pub use providers::linode::LinodeError;
+    pub use providers::linode::{LinodeError, WriteError};
     pub use store::{
         StoreError,
         activity::{ActivityChange, ActivityEntry, ActivityFact, ActivityRow},
@@ -81,6 +82,7 @@ pub mod views {
             ChargeOfInvoice, ExplainedCharge, ExplainedInvoice, ExplainedLine, ExplainedOrganization,
             ExplainedTransaction, Mark, Refund, SumOfType,
         },
+        intents::IntentRow,
         invoices::{InvoiceRow, SellerRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         live::{Change, Topic},

@@ -275,6 +275,48 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
             "invitation_used",
             "This invitation doesn't work any more: it was opened before, or its desk was replaced or revoked. Nothing was changed; ask an admin for a new one.",
         ),
+        "intent_server_busy" => (
+            "intent_server_busy",
+            "Something else is being done to this server at its provider, or waits to be. Nothing was asked for; wait until that has ended, or take it back while it waits.",
+        ),
+        "intent_server_known" => (
+            "not_found",
+            "There is no such server, or it was given to somebody else meanwhile. Nothing was asked for.",
+        ),
+        "intent_server_deleted" => ("assign_deleted", "The server has been deleted. Nothing was asked for."),
+        "intent_server_without_account" => (
+            "conflict",
+            "Nobody knows in which account at which provider this server is. Nothing was asked for; sync the account first.",
+        ),
+        "intent_account_inactive" => (
+            "sync_account_inactive",
+            "There is no such account, or it is switched off. Nothing was asked for.",
+        ),
+        "intent_plan_type" => (
+            "conflict",
+            "This plan doesn't name what it sells at Linode, or names something else. Nothing was asked for; choose another plan, or import plans anew.",
+        ),
+        "intent_plan_region" => (
+            "conflict",
+            "This plan's price is not that of this region. Nothing was asked for; choose the plan that is for the region.",
+        ),
+        "intent_incomplete" => (
+            "bad_request",
+            "An order names an account, an organization, a plan, a region and a label. Nothing was asked for.",
+        ),
+        "intent_known" => ("not_found", "There is no such intent. Nothing was changed."),
+        "intent_not_waiting" => (
+            "intent_not_waiting",
+            "It doesn't wait any more: it was sent, or has ended. Nothing was changed.",
+        ),
+        "intent_expired" => (
+            "intent_not_waiting",
+            "It has waited for a day, and is not carried out any more. Nothing was sent; ask for it again.",
+        ),
+        "intent_lease_lost" => (
+            "stale",
+            "Somebody else carries this out. Nothing was sent; look at how far it is.",
+        ),
         _ => return None,
     })
 }

@@ -35,6 +35,7 @@ use crate::{
 
 pub use fetch::fetch;
 pub use providers::linode::{Instance as ObservedInstance, Specs};
+pub(crate) use told::told;
 pub use write::apply;
 
 /// How often a sync that reads asks whether it shall go on.

@@ -30,8 +30,8 @@ use crate::{
 pub const HELP: &str = "\
 Without --once it stays until it is told to stop (SIGTERM, Ctrl C): it finishes the step that it is at, gives back what it
 holds, and ends with 0. Its jobs: billing (hourly or daily, as the settings say, five minutes after; what was missed in an
-outage is charged in one run), the end of the time of grace, syncs of accounts (only with the workspace key), closing of
-months (only with --close-months), ending of expired sessions, chaining of the log.
+outage is charged in one run), the end of the time of grace, syncs of accounts and what is to be done to servers there (only
+with the workspace key), closing of months (only with --close-months), ending of expired sessions, chaining of the log.
 
 Any number of agents may run: each job is claimed in the database before it is begun. One whose agent was killed is taken
 over when its lease of 90 seconds is over. A job that fails is tried again later and later, and doesn't keep the others from
@@ -72,7 +72,7 @@ pub struct AgentArgs {
     /// So long after a month's end it is closed
     #[arg(long, value_name = "HOURS", default_value_t = 6, requires = "close_months", value_parser = clap::value_parser!(u32).range(1..=720))]
     pub close_after: u32,
-    /// Leave a job to others: billing, grace, close, sync, sessions or log (may be given again)
+    /// Leave a job to others: billing, grace, close, sync, intents, sessions or log (may be given again)
     #[arg(long, value_name = "JOB", value_parser = job_kind)]
     pub leave_out: Vec<JobKind>,
     /// The name under which this agent is known [default: this computer's]

@@ -121,7 +121,7 @@ pub struct AddContainerArgs {
     pub environment_stdin: bool,
 }
 
-fn one<T: Copy>(found: &[T], noun: &str, text: &str) -> Result<T, Failure> {
+pub fn one<T: Copy>(found: &[T], noun: &str, text: &str) -> Result<T, Failure> {
     match found {
         [one] => Ok(*one),
         [] => Err(Failure::new(

@@ -116,6 +116,13 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::assign::ContainerCommand,
     },
+    /// Order servers, and turn on, resize, rebuild, delete … those that are there
+    #[command(after_help = crate::server::HELP)]
+    Server {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::server::ServerCommand,
+    },
     /// Add, list, revoke and replace desks
     Desk {
         /// What to do.

@@ -3,6 +3,7 @@
 use app::{
     AppError, KeyProblem, TokenProblem,
     database::{Address, InitError, StoreError},
+    views::{LinodeError, WriteError},
 };
 
 use crate::report::Report;
@@ -99,6 +100,14 @@ impl Failure {
             AppError::NoDocument(message) => Self::new("document_not_possible", message),
             AppError::NotSignedIn => Self::usage("Say in whose name, with --as ADDRESS; nothing was changed."),
             AppError::Provider(fault) => Self::new(fault.code(), fault.to_string()),
+            AppError::Write(error) => Self::new(
+                match &error {
+                    WriteError::NotDone(LinodeError::Rejected(_)) => "provider_invalid",
+                    other => other.code(),
+                },
+                error.to_string(),
+            ),
+            AppError::Intent { code, sentence } => Self::new(code, sentence),
             AppError::ManyGone { .. } => Self::new("sync_many_gone", format!("{error} (--allow-gone)")),
             AppError::WorkspaceKey(problem) => Self::of_key(problem),
             AppError::Token(problem) => Self::of_token(problem),

@@ -27,6 +27,7 @@ mod plan;
 mod provider;
 mod report;
 mod rotation;
+mod server;
 mod settings;
 mod sync;
 mod ticket;
@@ -78,6 +79,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Unassign(arguments) => assign::unassign(arguments).await,
         cli::Command::Container { command } => assign::container(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
+        cli::Command::Server { command } => server::run(command, cli.json).await,
         cli::Command::Desk { command } => desk::run(command).await,
         cli::Command::Backup { command } => backup::run(command).await,
         cli::Command::Key { command } => rotation::run(command).await,

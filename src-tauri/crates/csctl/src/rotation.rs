@@ -202,6 +202,7 @@ fn named(table: &str, row: i64, label: Option<&str>) -> String {
     let kind = match table {
         "provider_configs" => "account",
         "vps_instances" => "server",
+        "provider_intents" => "intent",
         other => other,
     };
     match label {
@@ -223,6 +224,7 @@ fn told_exposed(exposed: &[ExposedRow]) -> Vec<String> {
         let what = match row.table.as_str() {
             "provider_configs" => "token of ",
             "vps_instances" => "root password of ",
+            "provider_intents" => "secrets of ",
             _ => "",
         };
         format!(

@@ -22,6 +22,8 @@ stored_enum! {
         Close = "close",
         /// Accounts at providers are read.
         Sync = "sync",
+        /// What is to be done to servers at their providers is carried out, and what was cut off is looked for.
+        Intents = "intents",
     }
 }
 

@@ -90,6 +90,8 @@ id_types! { i64:
     HoldId,
     /// A row of `provider_syncs`.
     SyncId,
+    /// A row of `provider_intents`.
+    IntentId,
     /// A row of the usage segments behind the charges.
     UsageId,
     /// A session opened by `cs_auth.open`.

@@ -21,6 +21,7 @@
 //! | [`ticket`] | the conversation's states, priorities and targets |
 //! | [`settings`] | settings of the business and their bounds |
 //! | [`provider`] | accounts at providers of servers |
+//! | [`intent`] | what is done to a server at its provider |
 //! | [`agent`] | what runs by a schedule, and when it is due |
 //! | [`role`] | who may do what, and the sentence of why not |
 //! | [`user`] | addresses, names and passwords of people, names of organizations |
@@ -38,6 +39,7 @@ pub mod correction;
 pub mod dashboard;
 pub mod desk;
 pub mod ids;
+pub mod intent;
 pub mod invoice;
 pub mod metering;
 pub mod money;

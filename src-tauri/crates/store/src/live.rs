@@ -37,6 +37,8 @@ pub enum Topic {
     Settings,
     /// Accounts at providers.
     Providers,
+    /// What is done to servers at their providers.
+    Intents,
     /// The log.
     Activity,
 }

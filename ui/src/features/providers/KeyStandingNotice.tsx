@@ -113,5 +113,6 @@ export function exposedName(row: Pick<ExposedRow, "table" | "row" | "label">): s
   const name = row.label ?? `number ${row.row}`;
   if (row.table === "provider_configs") return `Token of the account ${name}`;
   if (row.table === "vps_instances") return `Root password of the server ${name}`;
+  if (row.table === "provider_intents") return `Secrets of what is being done: ${name}`;
   return `${row.table} ${name}`;
 }

@@ -1,6 +1,6 @@
 //! The sentences: what happened, what was not done, what to do.
 
-use app::views::{LinodeError, SealedFileError, StoreError, VaultError};
+use app::views::{LinodeError, SealedFileError, StoreError, VaultError, WriteError};
 use app::{AppError, KeyProblem, TokenProblem, database::InitError, host::HostError};
 
 use super::{ApiError, ErrorCode};
@@ -170,6 +170,31 @@ pub(super) fn from_fault(fault: &LinodeError) -> ApiError {
         LinodeError::Token | LinodeError::Unauthorized | LinodeError::Forbidden { .. } => answer.on("token"),
         _ => answer,
     }
+}
+
+/// What a provider was told to do, and did not or perhaps did.
+pub(super) fn from_write(error: &WriteError) -> ApiError {
+    match error {
+        WriteError::NotDone(LinodeError::Rejected(_)) => ApiError::new(ErrorCode::ProviderInvalid, error.to_string()),
+        WriteError::NotDone(fault) => ApiError {
+            message: error.to_string(),
+            ..from_fault(fault)
+        },
+        WriteError::Invalid(reasons) => {
+            let answer = ApiError::new(ErrorCode::ProviderInvalid, error.to_string());
+            match reasons.first().and_then(|reason| reason.field.as_deref()) {
+                Some(field) => answer.on(field),
+                None => answer,
+            }
+        }
+        WriteError::Unknown { .. } => ApiError::new(ErrorCode::ProviderOutcomeUnknown, error.to_string()),
+    }
+}
+
+/// What became of an intent, by the code that is kept with it.
+pub(super) fn from_intent(code: &str, sentence: &str) -> ApiError {
+    let code = serde_json::from_value(serde_json::Value::from(code)).unwrap_or(ErrorCode::Conflict);
+    ApiError::new(code, sentence)
 }
 
 pub(super) fn from_key(problem: KeyProblem) -> ApiError {

@@ -46,6 +46,7 @@ const fn tags(topic: Topic) -> &'static [Tag] {
         Topic::Notifications => &[Tag::Notifications, Tag::Shell],
         Topic::Themes => &[Tag::Theme],
         Topic::Settings => &[Tag::Settings],
+        Topic::Intents => &[Tag::Intents, Tag::Servers],
         Topic::Providers => &[Tag::Providers, Tag::Dashboard],
         Topic::Activity => &[Tag::Activity],
     }

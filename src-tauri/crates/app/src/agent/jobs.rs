@@ -15,7 +15,7 @@ use store::{
 
 use super::{Plan, Stop};
 use crate::{
-    AppError, KeyProblem, billing,
+    AppError, KeyProblem, billing, intents,
     invoices::{self, CloseOutcome},
     providers::Reach,
     session::Session,
@@ -73,6 +73,7 @@ pub async fn run(session: &Session, plan: &Plan, reach: &Reach, job: Job, stop: 
             };
             read_account(session, &order, reach, stop).await
         }
+        (JobKind::Intents, _) => carry_out(session, plan, reach, stop).await,
         (JobKind::Sync, None) => Err(AppError::Internal("a sync names no account")),
     }
 }
@@ -194,6 +195,38 @@ async fn close(session: &Session, stop: &Stop) -> Result<Finished, AppError> {
         json!({
             "period": month.to_string(), "invoices": report.issued, "total": report.total.to_string(), "skipped": report.skipped.len(),
             "duration_ms": report.duration_ms,
+        }),
+    ))
+}
+
+async fn carry_out(session: &Session, plan: &Plan, reach: &Reach, stop: &Stop) -> Result<Finished, AppError> {
+    let given = plan.key.as_ref().ok_or(AppError::WorkspaceKey(KeyProblem::Missing))?;
+    // Under an agent that stays the key may have been rotated.
+    let keys = workspace_key::check(session, given).await?.ring;
+    let swept = intents::sweep(session, &keys, reach, |_, _| stop.flow()).await?;
+    let outcome = match swept.errors.len() {
+        _ if stop.is_asked() => JobOutcome::Stopped,
+        0 => JobOutcome::Completed,
+        _ => JobOutcome::Partial,
+    };
+    for (intent, error) in &swept.errors {
+        tracing::warn!(intent = intent.get(), %error, "an intent could not be carried out");
+    }
+    Ok(Finished::new(
+        outcome,
+        format!(
+            "{} done, {} at work at the provider, {} not carried out, {} of unknown outcome, {} expired, {} found late, {} left waiting by a failure.",
+            swept.done,
+            swept.running,
+            swept.failed,
+            swept.unknown,
+            swept.expired,
+            swept.late,
+            swept.errors.len()
+        ),
+        json!({
+            "done": swept.done, "running": swept.running, "not_carried_out": swept.failed, "unknown": swept.unknown, "expired": swept.expired,
+            "late": swept.late, "errors": swept.errors.len(),
         }),
     ))
 }

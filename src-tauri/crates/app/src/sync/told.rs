@@ -9,7 +9,7 @@ const LONGEST_TEXT: usize = 300;
 const LONGEST_LIST: usize = 100;
 
 /// A server as a batch tells it, with what was left out of it. `None` if its number fits no row.
-pub(super) fn told(instance: &Instance, notes: &mut Vec<SyncNote>) -> Option<Told> {
+pub(crate) fn told(instance: &Instance, notes: &mut Vec<SyncNote>) -> Option<Told> {
     let mut instance = cleaned(instance);
     let note = |kind: &str, text: String| SyncNote {
         id: i64::try_from(instance.id).unwrap_or(i64::MAX),

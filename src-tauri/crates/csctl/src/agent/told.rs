@@ -89,6 +89,7 @@ pub fn would(plan: &Plan, look: &Look, grace_waiting: i64) -> Report {
                 None => "close nothing: nothing was used yet".to_owned(),
             },
             JobKind::Sync => "read the account".to_owned(),
+            JobKind::Intents => "carry out what is to be done to servers, and look for what was cut off".to_owned(),
             JobKind::Sessions => "end expired sessions and views, prune the outbox".to_owned(),
             JobKind::Log => "chain the log".to_owned(),
         };
@@ -147,8 +148,10 @@ pub fn happened(json: bool, plan: &Plan, event: Event<'_>) {
         }
         // What is done every minute is worth a line only when it is not.
         Event::Done(done)
-            if matches!(done.job.kind, JobKind::Sessions | JobKind::Log | JobKind::Grace)
-                && done.outcome == Some(JobOutcome::Completed)
+            if matches!(
+                done.job.kind,
+                JobKind::Sessions | JobKind::Log | JobKind::Grace | JobKind::Intents
+            ) && done.outcome == Some(JobOutcome::Completed)
                 && !did_something(&done.result) => {}
         Event::Done(done) => say(&line(done)),
         Event::LineLost(trouble) => say(&format!("{} The agent tries again until it answers.", trouble.message)),
