@@ -11,6 +11,8 @@ mod demonstration;
 #[cfg(test)]
 mod invoices;
 #[cfg(test)]
+mod logo;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod numbers;
@@ -24,6 +26,8 @@ mod rules;
 mod script;
 #[cfg(test)]
 mod standing;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod world;
 #[cfg(test)]

@@ -81,7 +81,7 @@ pub mod views {
             ChargeOfInvoice, ExplainedCharge, ExplainedInvoice, ExplainedLine, ExplainedOrganization,
             ExplainedTransaction, Mark, Refund, SumOfType,
         },
-        invoices::{InvoiceRow, SellerRow},
+        invoices::{InvoiceRow, SellerRow, ToldRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         live::{Change, Topic},
         messages::TicketMessage,

@@ -52,6 +52,7 @@ migrations! {
     20 "0020_proof",
     21 "0021_agent",
     23 "0023_ledger_rest",
+    25 "0025_other_charges",
 }
 
 /// The version of the schema that this program works with.
