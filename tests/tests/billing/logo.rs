@@ -10,8 +10,8 @@ use super::books::{Books, time};
 
 const SVG: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><rect width="120" height="30" rx="6" fill="COLOUR"/></svg>"#;
 
-fn svg(colour: &str) -> Option<Vec<u8>> {
-    Some(SVG.replace("COLOUR", colour).into_bytes())
+fn svg(colour: &str) -> Vec<u8> {
+    SVG.replace("COLOUR", colour).into_bytes()
 }
 
 fn has_picture(pdf: &[u8]) -> bool {
@@ -34,7 +34,7 @@ async fn an_invoice_keeps_the_logo_that_it_was_issued_with() {
     let without = pdf(&books, first).await;
     assert!(!has_picture(&without));
 
-    let teal = settings::set_logo(&books.session, svg("teal"), false)
+    let teal = settings::set_logo(&books.session, Some(svg("teal")), false)
         .await
         .unwrap()
         .unwrap();
@@ -45,7 +45,7 @@ async fn an_invoice_keeps_the_logo_that_it_was_issued_with() {
     let with_teal = pdf(&books, second).await;
     assert!(has_picture(&with_teal));
 
-    let red = settings::set_logo(&books.session, svg("red"), false)
+    let red = settings::set_logo(&books.session, Some(svg("red")), false)
         .await
         .unwrap()
         .unwrap();
@@ -78,7 +78,9 @@ async fn an_invoice_keeps_the_logo_that_it_was_issued_with() {
 #[tokio::test]
 async fn a_picture_that_cannot_be_set_is_refused_when_it_is_given() {
     let mut books = Books::new().await;
-    settings::set_logo(&books.session, svg("teal"), false).await.unwrap();
+    settings::set_logo(&books.session, Some(svg("teal")), false)
+        .await
+        .unwrap();
     for wrong in [
         b"no picture".to_vec(),
         b"\x89PNG\r\n\x1a\nhalf".to_vec(),
@@ -92,7 +94,9 @@ async fn a_picture_that_cannot_be_set_is_refused_when_it_is_given() {
             "{refused:?}"
         );
     }
-    settings::set_logo(&books.session, svg("red"), true).await.unwrap();
+    settings::set_logo(&books.session, Some(svg("red")), true)
+        .await
+        .unwrap();
     assert_eq!(
         books.ask("SELECT count(*) FROM seller_logos").await,
         "1",
@@ -106,7 +110,7 @@ async fn a_terminal_sets_shows_and_takes_it_away() {
     let url = db.admin_url().to_owned();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("logo.svg");
-    std::fs::write(&file, svg("navy").unwrap()).unwrap();
+    std::fs::write(&file, svg("navy")).unwrap();
     let path = file.to_str().unwrap();
     let set = json(&csctl(&url, &["settings", "logo", path, "--json"]), 0);
     assert_eq!(

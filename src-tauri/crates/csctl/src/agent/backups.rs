@@ -25,6 +25,7 @@ const WAYS: Ways = Ways {
 
 /// What `csctl agent` takes for backups.
 #[derive(Args)]
+#[expect(clippy::struct_field_names, reason = "they are the arguments' names")]
 pub struct BackupArgs {
     /// Take backups into this folder (made if it is missing); without it this agent takes none
     #[arg(long, value_name = "FOLDER")]
