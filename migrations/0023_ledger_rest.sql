@@ -243,7 +243,7 @@ BEGIN
   IF coalesce(key, '') = '' THEN
     PERFORM cs_ledger.refuse('transactions_key_given', 'a hold carries the key of the caller that placed it');
   END IF;
-  SELECT h.id, h.amount, h.plan_kind = kind AND h.plan_id = plan INTO hold, held, same FROM public.wallet_holds h
+  SELECT h.id, h.amount, h.plan_kind = kind AND h.plan_id = plan AND h.purpose IS NOT DISTINCT FROM place_hold.purpose INTO hold, held, same FROM public.wallet_holds h
   WHERE h.organization_id = organization AND h.idempotency_key = key;
   repeated := FOUND;
   IF repeated THEN
@@ -281,12 +281,26 @@ BEGIN
   RETURN FOUND;
 END $$;
 
+-- The seller's logo: a PNG, kept under the hash of its bytes for as long as a document was issued with it.
+CREATE TABLE seller_logos (
+  hash TEXT PRIMARY KEY,
+  png BYTEA NOT NULL,
+  CONSTRAINT seller_logos_hash CHECK (hash = encode(sha256(png), 'hex')),
+  CONSTRAINT seller_logos_size CHECK (octet_length(png) <= 204800)
+);
+SELECT cs_meta.guard_table('seller_logos');
+SELECT cs_meta.permit('admin,support,finance,agent', 'seller_logos', 'select', '*', 'true');
+SELECT cs_meta.permit('admin', 'seller_logos', 'insert', 'hash,png', '(SELECT cs_auth.writing())');
+CREATE TRIGGER keep BEFORE UPDATE OR DELETE OR TRUNCATE ON seller_logos FOR EACH STATEMENT EXECUTE FUNCTION cs_ledger.keep();
+ALTER TABLE workspace_settings ADD COLUMN seller_logo TEXT REFERENCES seller_logos(hash);
+SELECT cs_meta.apply_grant(m) FROM cs_meta.matrix m WHERE m.table_name = 'workspace_settings' AND m.columns ~ '^\*';
+
 -- What a document said of both sides when it was issued, whatever they are called later.
 CREATE FUNCTION cs_billing.issued_as() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   SELECT jsonb_build_object(
-    'seller', jsonb_build_object('name', coalesce(nullif(s.seller_name, ''), k.name), 'address', s.seller_address, 'terms', s.invoice_terms),
+    'seller', jsonb_build_object('name', coalesce(nullif(s.seller_name, ''), k.name), 'address', s.seller_address, 'terms', s.invoice_terms, 'logo', s.seller_logo),
     'customer', jsonb_build_object('name', coalesce(nullif(btrim(o.billing_name), ''), o.name), 'address', coalesce(o.billing_address, '')),
     'currency', coalesce(w.currency, s.currency),
     'due_by', to_char(NEW.created_at + make_interval(hours => s.grace_hours), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))

@@ -1,6 +1,8 @@
 //! The agent: what runs by a schedule, alone and beside others.
 
 #[cfg(test)]
+mod backups;
+#[cfg(test)]
 mod grace;
 #[cfg(test)]
 mod once;

@@ -57,7 +57,13 @@ fn what_units_start_is_understood() {
     }
     assert_eq!(
         started,
-        ["agent --once", "agent", "agent --close-months --sync-every 15"]
+        [
+            "agent --once",
+            "agent --once --backup-folder /var/lib/containerstacks-backups",
+            "agent",
+            "agent --close-months --sync-every 15",
+            "agent --backup-folder /var/lib/containerstacks-backups",
+        ]
     );
 }
 
@@ -83,6 +89,76 @@ fn systemd_finds_nothing_wrong_with_them() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_units_say_of_backups_is_enough_to_take_one() {
+    let world = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in units().into_iter().filter(|(name, _)| name.ends_with(".service")) {
+        let said: Vec<&str> = text.lines().map(|line| line.trim_start_matches(['#', ' '])).collect();
+        let state = said
+            .iter()
+            .find_map(|line| line.strip_prefix("StateDirectory="))
+            .unwrap();
+        let credentials = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = credentials.path().join(name);
+            fs::write(&path, format!("{text}\n")).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+        };
+        // Under the names that the unit passes them on by, and no other.
+        for line in said.iter().filter_map(|line| line.strip_prefix("LoadCredential=")) {
+            let credential = line.split_once(':').unwrap().0;
+            let backup_login = world.db.login(store::roles::LoginKind::Backup).await;
+            match credential {
+                "database-url" => put(credential, &world.agent),
+                "workspace-key" => put(credential, "none"),
+                "backup-database-url" => put(credential, &backup_login.url),
+                other => panic!("{name}: {other}"),
+            }
+        }
+        let start = said
+            .iter()
+            .filter_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/csctl "))
+            .find(|line| line.contains("--backup-folder"))
+            .unwrap();
+        let here = folder.path().join(&name);
+        assert!(start.contains(&format!("/var/lib/{state}")), "{name}: {start}");
+        let start = start.replace(&format!("/var/lib/{state}"), here.to_str().unwrap());
+        let variable = said
+            .iter()
+            .find_map(|line| line.strip_prefix("Environment="))
+            .and_then(|line| line.split_once('='))
+            .unwrap();
+        assert!(variable.1.starts_with("age1"), "{name}");
+        let output = Command::new(program())
+            .args(start.split_whitespace())
+            .args(if start.contains("--once") {
+                &["--json"][..]
+            } else {
+                &["--once", "--json"]
+            })
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("CREDENTIALS_DIRECTORY", credentials.path())
+            .env(variable.0, app::backup::SecretKey::random().public_key().to_string())
+            .output()
+            .unwrap();
+        let done = cs_tests::csctl::json(&output, 0);
+        let backup = done["done"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["job"] == "backup");
+        assert_eq!(backup.unwrap()["outcome"], "completed", "{name}: {done}");
+        assert_eq!(
+            fs::read_dir(&here).unwrap().count(),
+            3,
+            "archive, manifest and evidence"
+        );
+        cs_tests::workspace_db::run(&mut world.db.owner().await, "DELETE FROM agent_jobs").await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

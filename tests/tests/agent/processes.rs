@@ -199,7 +199,7 @@ async fn one_whose_line_is_cut_says_so_once_and_comes_back() {
     let begun: Value = serde_json::from_str(&process.until("begun")).unwrap();
     assert_eq!(
         begun["leaves_out"],
-        serde_json::json!({"sync": "no_workspace_key", "intents": "no_workspace_key", "close": "not_asked_for"})
+        serde_json::json!({"sync": "no_workspace_key", "intents": "no_workspace_key", "backup": "no_backup_folder", "close": "not_asked_for"})
     );
     process.until("\"job\":\"grace\"");
     let mut admin = world.db.admin().await;
@@ -226,4 +226,81 @@ async fn one_whose_line_is_cut_says_so_once_and_comes_back() {
     // What a wait doesn't mend ends it.
     let mut refused = Process::start(&world.agent.replacen("postgres://", "postgres://nobody", 1), &["agent"]);
     assert_eq!(refused.end().code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_file_follows_a_rotation_and_a_credential_is_told_of() {
+    let mut world = World::new().await;
+    let administrator = world.db.admin_url().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (own, agents) = (at("own.key"), at("agents.key"));
+    let session = app::session::Session::operator(&store::connect::Address::from_url(&administrator).unwrap(), "tests")
+        .await
+        .unwrap();
+    let key = app::workspace_key::draw(1).unwrap();
+    app::workspace_key::register(&session, &key, async |_| Ok(()))
+        .await
+        .unwrap();
+    let line = format!("{}\n", secrecy::ExposeSecret::expose_secret(&key.to_text()));
+    let credentials = folder.path().join("credentials");
+    std::fs::create_dir(&credentials).unwrap();
+    let credential = credentials.join("workspace-key");
+    for path in [&own, &agents, credential.to_str().unwrap()] {
+        std::fs::write(path, &line).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(path, mode).unwrap();
+    }
+    let mut with_file = Process::start(
+        &world.agent,
+        &["agent", "--host", "file", "--workspace-key-file", &agents],
+    );
+    let errors = folder.path().join("errors");
+    let mut with_credential = cs_tests::csctl::command_over(&world.agent, &["agent", "--host", "credential"])
+        .env("CREDENTIALS_DIRECTORY", &credentials)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::fs::File::create(&errors).unwrap())
+        .spawn()
+        .unwrap();
+    let begun = "SELECT count(*) FROM agent_hosts WHERE stopped_at IS NULL";
+    wait_for(&mut world.owner, begun, "2").await;
+
+    let rotated = csctl(
+        &administrator,
+        &["key", "rotate", "--workspace-key-file", &own, "--json"],
+    );
+    assert!(rotated.status.success(), "{rotated:?}");
+    let deadline = std::time::Instant::now() + super::shared::DEADLINE;
+    let lines = |path: &str| std::fs::read_to_string(path).unwrap();
+    let newest = |path: &str| lines(path).lines().next().unwrap().to_owned();
+    loop {
+        let told = lines(errors.to_str().unwrap());
+        if newest(&agents) == newest(&own) && told.contains("put the newer key into the systemd credential") {
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline, "{} {told}", lines(&agents));
+        tokio::task::yield_now().await;
+    }
+    assert!(newest(&agents).starts_with("cswk-2-"));
+    assert_eq!(
+        lines(&agents).lines().nth(1),
+        Some(line.trim()),
+        "the older one stays beside it"
+    );
+    assert_eq!(
+        lines(credential.to_str().unwrap()),
+        line,
+        "what can't be written is left alone"
+    );
+    // Told once, and no error: it works on.
+    let before = world
+        .ask("SELECT max(runs) FROM agent_jobs WHERE name = 'sessions'")
+        .await;
+    assert_ne!(before, "0");
+    with_file.signal(Signal::TERM);
+    assert!(with_file.end().success(), "{:?}", with_file.said);
+    let pid = rustix::process::Pid::from_child(&with_credential);
+    rustix::process::kill_process(pid, Signal::TERM).unwrap();
+    assert!(with_credential.wait().unwrap().success());
+    assert_eq!(lines(errors.to_str().unwrap()).matches("was rotated").count(), 1);
 }

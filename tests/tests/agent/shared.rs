@@ -157,7 +157,9 @@ pub fn plan() -> Plan {
         intervals: Intervals {
             sync: TimeDelta::hours(1),
             close: None,
+            backup: None,
         },
+        backups: None,
         key: None,
         sync_within: Duration::from_secs(20),
     }

@@ -1,6 +1,7 @@
 //! Syncs by the agent: with the key, account by account.
 
 use app::{
+    agent::Keys,
     domain::{agent::JobKind, provider::AccountLabel},
     providers::{self, NewAccount, Reach},
     workspace_key,
@@ -44,7 +45,7 @@ async fn accounts_are_read_on_their_own_schedule_and_one_that_fails_stops_no_oth
     let only_syncs = |with_key: bool| {
         let key = with_key.then(|| key.clone());
         plan_with(|plan| {
-            plan.key = key;
+            plan.key = key.map(|ring| Keys::new(ring, |_| ()));
             plan.leave_out = JobKind::ALL
                 .iter()
                 .copied()

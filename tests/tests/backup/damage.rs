@@ -153,7 +153,7 @@ async fn something_else_is_no_backup() {
         );
     }
     // Sealed under our key, by somebody who knows its public part, and something else.
-    let lock = Lock::PublicKey(yard.key.public_key());
+    let lock = Lock::PublicKeys(vec![yard.key.public_key()]);
     let mut writer = SealedWriter::begin(Vec::new(), &lock).unwrap();
     writer.write_all(b"PGDMP and so on").unwrap();
     fs::write(&file, writer.finish().unwrap()).unwrap();
@@ -222,7 +222,7 @@ async fn an_older_archive_that_was_dumped_under_row_level_security_is_recognized
     };
     tell(&mut manifest, &output.stdout);
     let text = manifest.to_string();
-    let lock = Lock::PublicKey(yard.key.public_key());
+    let lock = Lock::PublicKeys(vec![yard.key.public_key()]);
     let seal = |dump: &[u8]| {
         let mut writer = SealedWriter::begin(Vec::new(), &lock).unwrap();
         for part in [

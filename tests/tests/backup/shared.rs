@@ -77,7 +77,8 @@ impl Yard {
             client: CLIENT,
             toolbox,
             folder: &self.folder(),
-            lock: &Lock::PublicKey(self.key.public_key()),
+            lock: &Lock::PublicKeys(vec![self.key.public_key()]),
+            lease: None,
         })
         .await
     }

@@ -29,6 +29,8 @@ mod invoices;
 #[cfg(test)]
 mod large;
 #[cfg(test)]
+mod logo;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod numbers;
@@ -52,6 +54,8 @@ mod standing;
 mod storm;
 #[cfg(test)]
 mod storm_business;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod worlds;
 #[cfg(test)]

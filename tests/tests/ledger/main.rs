@@ -9,6 +9,8 @@ mod csctl;
 #[cfg(test)]
 mod holds;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod requests;

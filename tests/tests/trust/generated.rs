@@ -47,6 +47,7 @@ const CUSTOMERS: &[(&str, &str)] = &[
     ("vps_instances", "organization_id = 1"),
     ("containers", "organization_id = 1"),
     ("usage_details", "organization_id = 1"),
+    ("invoice_transactions", "organization_id = 1"),
     ("billing_charges", "organization_id = 1"),
     ("organization_meters", "organization_id = 1"),
     ("retired_meters", "organization_id = 1"),

@@ -17,6 +17,7 @@ const SEEN: &[(&str, &str)] = &[
     ("vps_instances", "organization_id = $1"),
     ("containers", "organization_id = $1"),
     ("usage_details", "organization_id = $1"),
+    ("invoice_transactions", "organization_id = $1"),
     ("billing_charges", "organization_id = $1"),
     ("organization_meters", "organization_id = $1"),
     ("resource_terms", "organization_id = $1"),
@@ -200,10 +201,10 @@ async fn a_view_shows_exactly_what_the_customers_policies_show() {
                 );
                 continue;
             };
-            let key = if matches!(table, "organization_meters" | "low_balances") {
-                "organization_id"
-            } else {
-                "id"
+            let key = match table {
+                "organization_meters" | "low_balances" => "organization_id",
+                "invoice_transactions" => "transaction_id",
+                _ => "id",
             };
             let rows = |filter: &str| {
                 format!("SELECT coalesce(string_agg({key}::text, ',' ORDER BY {key}), '') FROM {name} WHERE {filter}")

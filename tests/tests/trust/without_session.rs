@@ -143,6 +143,7 @@ async fn only_a_desks_login_signs_in() {
             "charge_previewed",
             "begin_proof",
             "prove_next",
+            "prove_told",
             "finish_proof",
             "explain_transaction",
             "explain_invoice",

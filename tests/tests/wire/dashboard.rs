@@ -443,6 +443,36 @@ async fn what_needs_somebody_is_counted_and_the_rest_is_silent() {
         overview["agent_seen"].is_string() && overview["agent_missing"] == true,
         "{overview}"
     );
+
+    // Backups that an agent was set up to take, and which are not taken.
+    let of_backups = |attention: &[dashboard::Attention]| {
+        let found = attention
+            .iter()
+            .find(|each| each.concern == domain::dashboard::Concern::BackupMissed);
+        found.map(|each| each.since)
+    };
+    assert_eq!(of_backups(&attention), None, "no agent takes any");
+    workspace
+        .execute(
+            "INSERT INTO agent_jobs (name, started_at, finished_at, succeeded_at, outcome, next_due, login, host)
+             SELECT 'backup', t, t, t, 'completed', t + interval '1 day', 'agent', 'web1' FROM (SELECT timezone('UTC', now()) AS t) x",
+        )
+        .await;
+    for (hours, missed) in [(3, false), (26, true), (31 * 24, false)] {
+        let (_, attention) = dashboard::summary(&session, Some(later + TimeDelta::hours(hours)))
+            .await
+            .unwrap();
+        let since = of_backups(&attention);
+        assert_eq!(since.is_some(), missed, "{hours}");
+        assert!(since.is_none_or(|since| since.unwrap() >= later));
+    }
+    workspace
+        .execute("UPDATE agent_jobs SET outcome = 'failed', succeeded_at = NULL WHERE name = 'backup'")
+        .await;
+    let (_, attention) = dashboard::summary(&session, Some(later + TimeDelta::hours(3)))
+        .await
+        .unwrap();
+    assert_eq!(of_backups(&attention), Some(None), "it fails, and there is none");
     workspace
         .execute("UPDATE workspace_settings SET billing_schedule = 'daily'")
         .await;

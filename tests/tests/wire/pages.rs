@@ -249,6 +249,36 @@ fn change(settings: &Value, values: &[(&str, &str)]) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_logo_is_set_by_admins_shown_to_staff_and_refused_where_it_cannot_be_set() {
+    let (workspace, desk) = staffed().await;
+    assert_eq!(desk.ok("settings.logo", json!({})).await, json!({ "logo": null }));
+    // `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="4" height="1"/></svg>`
+    let svg = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCA0IDEiPjxyZWN0IHdpZHRoPSI0IiBoZWlnaHQ9IjEiLz48L3N2Zz4=";
+    let set = desk.ok("settings.set_logo", json!({ "file": svg })).await;
+    assert_eq!(
+        (&set["logo"]["width"], &set["logo"]["height"]),
+        (&json!(1360), &json!(340)),
+        "{set}"
+    );
+    assert!(set["logo"]["png"].as_str().unwrap().starts_with("iVBORw0KGgo"));
+    assert_eq!(desk.ok("settings.logo", json!({})).await, set);
+    for wrong in ["!", "bm90aGluZw=="] {
+        let refused = desk.refused("settings.set_logo", json!({ "file": wrong })).await;
+        assert_eq!(
+            (code(&refused).as_str(), refused.field.as_deref()),
+            ("invalid_field", Some("logo")),
+            "{refused:?}"
+        );
+    }
+    for person in [FINANCE, SUPPORT] {
+        let desk = desk_of(&workspace, person).await;
+        assert_eq!(desk.ok("settings.logo", json!({})).await, set, "{person}");
+        let refused = desk.refused("settings.set_logo", json!({ "file": null })).await;
+        assert_eq!(code(&refused), "forbidden", "{person}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_are_checked_logged_and_never_overwritten_unseen() {
     let (workspace, desk) = staffed().await;
     desk.create_organization("Fjord & Pine").await;

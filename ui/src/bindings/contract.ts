@@ -21,7 +21,7 @@ export type ResourceKind = "vps" | "container";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "invoice" | "transaction";
 export type TaskKind = "billing" | "close" | "sync" | "rotation" | "proof" | "demo";
 export type Period = "day" | "week" | "month";
-export type Concern = "billing_overdue" | "agent_missing" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
+export type Concern = "billing_overdue" | "agent_missing" | "backup_missed" | "servers_gone" | "late_tickets" | "unassigned_servers" | "parked_resources" | "empty_wallets" | "overdue_invoices" | "servers_down";
 export type SettingKey = "currency" | "low_mark_days" | "grace_hours" | "grace_action" | "second_person_above" | "idle_minutes" | "session_hours" | "billing_schedule" | "seller_name" | "seller_address" | "invoice_terms";
 export type ThemeMode = "light" | "dark";
 export type Environment = "local" | "production" | "staging" | "development";
@@ -1252,6 +1252,8 @@ export type InvoiceDetail = {
   carry_in: string | null,
   /** The fraction that goes on. */
   carry_out: string | null,
+  /** What moved the wallet besides usage in the month: told, and no part of the amount. */
+  told: Array<ToldRow>,
   /** Who sends it, as it was when it was issued. */
   seller: InvoiceSeller,
   /** Whom it is for, as they were when it was issued. */
@@ -1402,6 +1404,18 @@ export type LiveAnswer = {
 export type LiveRequest = {
   /** As the poll before gave it, `null` for the first. */
   cursor: string | null, };
+/** A picture. */
+export type LogoPicture = {
+  /** PNG, in base64. */
+  png: string,
+  /** In pixels. */
+  width: number,
+  /** In pixels. */
+  height: number, };
+/** The logo on documents. */
+export type LogoState = {
+  /** None until one is set. */
+  logo: LogoPicture | null, };
 /** A key that shall be made. */
 export type MakeWorkspaceKeyRequest = {
   /** Whether in place of one that is lost: what that has sealed can't be opened any more. */
@@ -2320,6 +2334,10 @@ export type SetDisabledRequest = {
   id: number,
   /** Out, or in. */
   disabled: boolean, };
+/** Another logo. */
+export type SetLogoRequest = {
+  /** A PNG or SVG file, in base64; none takes the logo away. */
+  file: string | null, };
 /** Whether a plan is sold. */
 export type SetPlanActiveRequest = {
   /** vps or container. */
@@ -2732,6 +2750,18 @@ export type TicketRow = {
 export type TlsMode = "verify_full" | "verify_ca" | "require" | "disable";
 /** How the token of an account is kept. */
 export type TokenState = "sealed" | "sealed_before" | "not_sealed" | "missing";
+/** A transaction that an invoice tells beside its lines. */
+export type ToldRow = {
+  /** `transactions.id`. */
+  transaction_id: number,
+  /** When. */
+  at: Instant,
+  /** refund, adjustment or charge. */
+  kind: string,
+  /** Why. */
+  reason: string | null,
+  /** What the wallet was charged with; less than zero is what it got. */
+  amount: string, };
 /** A movement of money as lists show it. */
 export type TransactionRow = {
   /** `transactions.id`. */
@@ -3219,6 +3249,8 @@ export interface Commands {
   "activity.export": { request: ExportRequest; answer: ExportAnswer };
   "themes.list": { request: Empty; answer: ThemeList };
   "themes.activate": { request: ActivateThemeRequest; answer: Empty };
+  "settings.logo": { request: Empty; answer: LogoState };
+  "settings.set_logo": { request: SetLogoRequest; answer: LogoState };
   "settings.get": { request: Empty; answer: SettingsAnswer };
   "settings.change": { request: ChangeSettingsRequest; answer: SettingsChanged };
   "customer_view.start": { request: StartViewRequest; answer: CustomerView };
@@ -3383,6 +3415,8 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "activity.export": { kind: "read", tags: [] },
   "themes.list": { kind: "read", tags: ["theme"] },
   "themes.activate": { kind: "write", tags: ["theme", "activity"] },
+  "settings.logo": { kind: "read", tags: ["settings"] },
+  "settings.set_logo": { kind: "write", tags: ["settings", "activity"] },
   "settings.get": { kind: "read", tags: ["settings", "wallets"] },
   "settings.change": { kind: "write", tags: ["settings", "dashboard", "activity"] },
   "customer_view.start": { kind: "write", tags: ["customer_view", "activity"] },

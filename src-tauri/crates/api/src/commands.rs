@@ -481,6 +481,10 @@ commands! {
     ThemesList = "themes.list", Read [Theme], Empty => ThemeList, handlers::pages::themes;
     /// Which one all desks show.
     ThemesActivate = "themes.activate", Write [Theme Activity], ActivateThemeRequest => Empty, handlers::pages::activate_theme;
+    /// The logo on documents.
+    SettingsLogo = "settings.logo", Read [Settings], Empty => LogoState, handlers::pages::logo;
+    /// Another logo for documents that are issued from now on, or none.
+    SettingsSetLogo = "settings.set_logo", Write [Settings Activity], SetLogoRequest => LogoState, handlers::pages::set_logo;
     /// The settings of the business.
     SettingsGet = "settings.get", Read [Settings Wallets], Empty => SettingsAnswer, handlers::pages::settings;
     /// Changes them.

@@ -456,7 +456,8 @@ impl From<AppError> for ApiError {
                 ),
             ),
             AppError::NoDocument(sentence) => Self::new(ErrorCode::DocumentNotPossible, sentence.clone()),
-            AppError::Internal(_) => internal(),
+            // Backups are taken by csctl.
+            AppError::Backup(_) | AppError::Internal(_) => internal(),
         };
         tracing::warn!(request_id = %answer.request_id, code = ?answer.code, cause = %root_cause(&error), "a command failed");
         answer

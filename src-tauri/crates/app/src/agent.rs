@@ -1,7 +1,9 @@
 //! The agent: does by a schedule what must happen when no desk is open. What is due is read from the database each time,
 //! each job is claimed there before it is begun and held while it goes on, so that any number of agents do no harm.
 
+mod backups;
 mod jobs;
+mod keys;
 mod lease;
 mod serve;
 mod status;
@@ -23,8 +25,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{AppError, providers::Reach, session::Session, workspace_key::Ring};
+use crate::{AppError, providers::Reach, session::Session};
 
+pub use backups::Backups;
+pub use keys::Keys;
 use serve::is_passing;
 pub use serve::{Event, serve};
 pub use status::{JobStatus, Status, status};
@@ -51,8 +55,10 @@ pub struct Plan {
     pub leave_out: Vec<JobKind>,
     /// How often, and how long after.
     pub intervals: Intervals,
+    /// How backups are taken, if this agent takes any.
+    pub backups: Option<Backups>,
     /// What opens the tokens of accounts, and the secrets of intents.
-    pub key: Option<Ring>,
+    pub key: Option<Keys>,
     /// A sync that takes longer is given up.
     pub sync_within: Duration,
 }
@@ -66,6 +72,7 @@ impl Plan {
                 let why = match kind {
                     kind if self.leave_out.contains(kind) => "told_to",
                     JobKind::Sync | JobKind::Intents if self.key.is_none() => "no_workspace_key",
+                    JobKind::Backup if self.backups.is_none() || self.intervals.backup.is_none() => "no_backup_folder",
                     JobKind::Close if self.intervals.close.is_none() => "not_asked_for",
                     _ => return None,
                 };
@@ -261,17 +268,31 @@ impl<'a> Agent<'a> {
 
     /// Does what is due, one job after the other; `tell` hears of each. A job that fails doesn't keep the next from being
     /// done. An error means that the database can't be worked with at all.
-    pub async fn pass(&self, stop: &Stop, mut tell: impl FnMut(&Done)) -> Result<Vec<Done>, AppError> {
+    pub async fn pass(&self, stop: &Stop, tell: impl FnMut(&Done)) -> Result<Vec<Done>, AppError> {
+        self.pass_of(|_| true, stop, tell).await
+    }
+
+    /// The same, of some kinds of jobs only.
+    async fn pass_of(
+        &self,
+        takes: impl Fn(JobKind) -> bool,
+        stop: &Stop,
+        mut tell: impl FnMut(&Done),
+    ) -> Result<Vec<Done>, AppError> {
         let look = within(self.look()).await?;
+        if takes(JobKind::Sync) {
+            self.follow_key().await;
+        }
+        let now = look.standing.facts.now;
         let mut done = Vec::new();
-        for item in &look.items {
+        for item in look.items.iter().filter(|item| takes(item.job.kind)) {
             if stop.is_asked() {
                 break;
             }
-            if !item.is_due(look.standing.facts.now) {
+            if !item.is_due(now) {
                 continue;
             }
-            if let Some(one) = self.attempt(item, stop).await? {
+            if let Some(one) = self.attempt(item, now, stop).await? {
                 tell(&one);
                 done.push(one);
             }
@@ -279,13 +300,23 @@ impl<'a> Agent<'a> {
         Ok(done)
     }
 
+    /// Goes on from the workspace key that it holds to a newer one, if the key was rotated. What is wrong with it the next
+    /// sync says.
+    async fn follow_key(&self) {
+        if let Some(keys) = &self.plan.key
+            && let Err(error) = within(keys.follow(&self.session)).await
+        {
+            tracing::debug!(%error, "the workspace key could not be followed");
+        }
+    }
+
     /// Claims a job and does it; `None` when somebody else has claimed it.
-    async fn attempt(&self, item: &Item, stop: &Stop) -> Result<Option<Done>, AppError> {
+    async fn attempt(&self, item: &Item, began: DateTime<Utc>, stop: &Stop) -> Result<Option<Done>, AppError> {
         let name = item.job.to_string();
         let Some(lease) = within(self.claim(&name, item.runs)).await? else {
             return Ok(None);
         };
-        let work = jobs::run(&self.session, self.plan, &self.reach, item.job, stop);
+        let work = jobs::run(&self.session, self.plan, &self.reach, (item.job, lease), stop);
         let ended = match lease::while_held(&self.session, &name, lease, Box::pin(work)).await {
             lease::Held::Ended(ended) => ended,
             lease::Held::Lost => return Ok(Some(lost(item))),
@@ -296,7 +327,7 @@ impl<'a> Agent<'a> {
         let now = within(jobs::now(&self.session)).await?;
         let next_due = match next_try(outcome, failures, now) {
             Some(again) => Some(again),
-            None => within(self.next_due(item.job)).await?,
+            None => within(self.next_due(item.job, began)).await?,
         };
         let tell = (outcome == JobOutcome::Failed && (!passing || failures >= TELL_AFTER)).then(|| {
             let which = item.label.as_ref().map(|label| format!(" of {label}"));
@@ -358,12 +389,13 @@ impl<'a> Agent<'a> {
     }
 
     /// When a job that went well is due again.
-    async fn next_due(&self, job: Job) -> Result<Option<DateTime<Utc>>, AppError> {
+    async fn next_due(&self, job: Job, began: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, AppError> {
         let mut transaction = self.session.write().await?;
         let facts = agent::standing(&mut transaction, self.plan.intervals.close.is_some())
             .await?
             .facts;
         let now = domain::agent::LastRun {
+            started_at: began,
             finished_at: Some(facts.now),
             outcome: Some(JobOutcome::Completed),
             next_due: None,

@@ -52,6 +52,7 @@ pub async fn prove(
             break;
         }
     }
+    proof::prove_told(&mut transaction, id).await?;
     proof::finish_proof(&mut transaction, id).await?;
     transaction.commit().await?;
     Ok(proof::proof(&mut *session.read().await?, Some(id)).await?)

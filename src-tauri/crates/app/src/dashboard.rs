@@ -131,6 +131,7 @@ fn attention(summary: &Summary, concern: Concern) -> Option<Attention> {
     let count = match concern {
         Concern::BillingOverdue => return billing_overdue(summary),
         Concern::AgentMissing => return agent_missing(summary),
+        Concern::BackupMissed => return backup_missed(summary),
         Concern::ServersGone => summary.gone,
         Concern::LateTickets => summary.late,
         Concern::UnassignedServers => summary.unassigned,
@@ -156,6 +157,17 @@ fn agent_missing(summary: &Summary) -> Option<Attention> {
         unassigned: None,
         amount: None,
         since: summary.agent_seen,
+    })
+}
+
+fn backup_missed(summary: &Summary) -> Option<Attention> {
+    let backup = summary.backup?;
+    domain::agent::backup_is_missed(summary.now, backup.last_run()).then_some(Attention {
+        concern: Concern::BackupMissed,
+        count: 1,
+        unassigned: None,
+        amount: None,
+        since: backup.succeeded_at.map(|at| at.and_utc()),
     })
 }
 

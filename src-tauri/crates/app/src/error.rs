@@ -4,7 +4,7 @@
 use providers::linode::{LinodeError, WriteError};
 use store::{StoreError, init::InitError};
 
-use crate::host::HostError;
+use crate::{backup::BackupError, host::HostError};
 
 /// The outcome of a use-case that failed.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +123,9 @@ pub enum AppError {
     /// There is no document of this; the sentence says why.
     #[error("{0}")]
     NoDocument(String),
+    /// A backup was not taken, or what was taken is not to be believed.
+    #[error(transparent)]
+    Backup(Box<BackupError>),
     /// Something that should not happen; for the log.
     #[error("internal: {0}")]
     Internal(&'static str),
@@ -165,6 +168,15 @@ impl AppError {
         Self::Invalid {
             field,
             message: why.to_string(),
+        }
+    }
+}
+
+impl From<BackupError> for AppError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Other(error) => *error,
+            other => Self::Backup(Box::new(other)),
         }
     }
 }

@@ -9,7 +9,7 @@ use domain::{invoice::InvoiceStatus, metering::UsageMonth, role::Action};
 use rust_decimal::Decimal;
 use store::{
     StoreError,
-    invoices::{self, Body, InvoiceRow, IssuedAs},
+    invoices::{self, Body, InvoiceRow, IssuedAs, ToldRow},
     list::{ListRequest, Page},
 };
 
@@ -44,6 +44,8 @@ pub struct Detail {
     pub carry_in: Option<Decimal>,
     /// The fraction that goes on.
     pub carry_out: Option<Decimal>,
+    /// What moved the wallet besides usage; no part of the amount.
+    pub told: Vec<ToldRow>,
     /// What it says of both sides: as they were when it was issued.
     pub said: IssuedAs,
     /// What may be done, and why not.
@@ -61,7 +63,7 @@ pub async fn detail(session: &Session, id: i32) -> Result<Detail, AppError> {
     let actions = vec![
         (
             "pdf",
-            files::document(&invoice, &body, &seller)
+            files::document(&invoice, &body, &seller, &files::Logos::default())
                 .map(|_| ())
                 .map_err(|refusal| refusal.to_string()),
         ),
@@ -71,6 +73,7 @@ pub async fn detail(session: &Session, id: i32) -> Result<Detail, AppError> {
         usage: lines.iter().map(|line| line.amount).sum(),
         carry_in: body.carry_in,
         carry_out: body.carry_out,
+        told: body.told,
         said: body.issued_as.unwrap_or_else(|| files::said_today(&invoice, &seller)),
         invoice,
         lines,

@@ -83,7 +83,7 @@ pub mod views {
             ExplainedTransaction, Mark, Refund, SumOfType,
         },
         intents::IntentRow,
-        invoices::{InvoiceRow, SellerRow},
+        invoices::{InvoiceRow, SellerRow, ToldRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         live::{Change, Topic},
         messages::TicketMessage,

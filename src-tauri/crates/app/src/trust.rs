@@ -17,6 +17,8 @@ pub use store::{
     log_chain::Head,
 };
 
+pub use store::agent::LastBackup;
+
 use crate::{AppError, session::Session};
 use log::Verified;
 
@@ -31,6 +33,8 @@ pub struct Diagnosis {
     pub remembered: Option<Option<log::Break>>,
     /// Rows of the log that were put there past the sequencer.
     pub passed_by: Vec<i32>,
+    /// When an agent took the last backup, where this login may see it.
+    pub backups: Option<LastBackup>,
 }
 
 impl Diagnosis {
@@ -61,6 +65,7 @@ pub async fn diagnose(
         log: None,
         remembered: None,
         passed_by: Vec::new(),
+        backups: store::agent::last_backup(&mut connection).await?,
     };
     if log_chain::reach(&mut connection).await? == log_chain::Reach::Rows {
         // What was committed until now is sealed first, so that it is looked at too.

@@ -11,10 +11,31 @@ use url::Url;
 
 use crate::{cli::Place, failure::Failure};
 
-/// The environment variable that names the database.
-const VARIABLE: &str = "CONTAINERSTACKS_DATABASE_URL";
-/// Its name among the credentials that systemd passes on.
-const CREDENTIAL: &str = "database-url";
+/// The ways to name a database.
+pub struct Ways {
+    /// Of which database, for sentences.
+    pub what: &'static str,
+    /// The argument with the URL.
+    pub argument: &'static str,
+    /// The argument with a file of it.
+    pub file_argument: &'static str,
+    /// The environment variable.
+    pub variable: &'static str,
+    /// The name among the credentials that systemd passes on.
+    pub credential: &'static str,
+    /// Whether PGPASSWORD is this login's.
+    pub takes_pgpassword: bool,
+}
+
+/// Of the one that a command is about.
+const USUAL: Ways = Ways {
+    what: "database",
+    argument: "--database-url",
+    file_argument: "--database-url-file",
+    variable: "CONTAINERSTACKS_DATABASE_URL",
+    credential: "database-url",
+    takes_pgpassword: true,
+};
 const ELSEWHERE: &str = "Put it in CONTAINERSTACKS_DATABASE_URL, PGPASSWORD, a file of mode 0600 (PGPASSFILE, ~/.pgpass or \
                          --database-url-file), or give the URL on standard input (--database-url -).";
 
@@ -57,27 +78,33 @@ impl Place {
     pub fn is_given(&self) -> bool {
         self.database_url.is_some()
             || self.database_url_file.is_some()
-            || std::env::var(VARIABLE).is_ok_and(|url| !url.is_empty())
-            || credential(CREDENTIAL).is_some()
+            || std::env::var(USUAL.variable).is_ok_and(|url| !url.is_empty())
+            || credential(USUAL.credential).is_some()
     }
 }
 
 /// Finds the address that a command is about.
 pub fn find(place: &Place, input: &mut Input) -> Result<Address, Failure> {
+    find_by(&USUAL, place, input)
+}
+
+/// Finds the address of a database that is named in ways of its own.
+pub fn find_by(ways: &Ways, place: &Place, input: &mut Input) -> Result<Address, Failure> {
     let (text, from) = match (&place.database_url, &place.database_url_file) {
         (Some(url), _) if url == "-" => (input.line("the database's URL")?, "standard input"),
         (Some(url), _) => {
             refuse_password(url)?;
-            (url.clone(), "--database-url")
+            (url.clone(), ways.argument)
         }
-        (None, Some(file)) => (first_line(file)?, "--database-url-file"),
-        (None, None) => match std::env::var(VARIABLE) {
-            Ok(url) if !url.is_empty() => (url, VARIABLE),
-            _ => match credential(CREDENTIAL) {
+        (None, Some(file)) => (first_line(file)?, ways.file_argument),
+        (None, None) => match std::env::var(ways.variable) {
+            Ok(url) if !url.is_empty() => (url, ways.variable),
+            _ => match credential(ways.credential) {
                 Some(file) => (first_line(&file)?, "the systemd credential"),
                 None => {
                     return Err(Failure::usage(format!(
-                        "No database is named; nothing was changed. Give --database-url, --database-url-file, {VARIABLE} or the systemd credential {CREDENTIAL}."
+                        "No {} is named; nothing was changed. Give {}, {}, {} or the systemd credential {}.",
+                        ways.what, ways.argument, ways.file_argument, ways.variable, ways.credential
                     )));
                 }
             },
@@ -94,7 +121,7 @@ pub fn find(place: &Place, input: &mut Input) -> Result<Address, Failure> {
         )));
     }
     if address.password.is_empty() {
-        address.password = password_for(&address)?;
+        address.password = password_for(&address, ways.takes_pgpassword)?;
     }
     Ok(address)
 }
@@ -175,8 +202,8 @@ pub fn private_text(file: &Path) -> Result<String, Failure> {
 }
 
 /// From PGPASSWORD or a password file, as PostgreSQL's own programs take it; empty where the server asks for none.
-fn password_for(address: &Address) -> Result<String, Failure> {
-    if let Ok(password) = std::env::var("PGPASSWORD") {
+fn password_for(address: &Address, takes_pgpassword: bool) -> Result<String, Failure> {
+    if let Some(password) = std::env::var("PGPASSWORD").ok().filter(|_| takes_pgpassword) {
         return Ok(password);
     }
     let file = match std::env::var_os("PGPASSFILE") {

@@ -1,12 +1,14 @@
 //! `csctl agent`: what runs by a schedule.
 
+mod backups;
 mod status;
 mod told;
 
 use std::{io::Write, time::Duration};
 
 use app::{
-    agent::{self, Agent, Done, Event, Plan, Stop, Stopper, Trouble},
+    AppError,
+    agent::{self, Agent, Done, Event, Keys, Plan, Stop, Stopper, Trouble},
     database::Address,
     domain::agent::{Intervals, JobKind, JobOutcome},
     providers::Reach,
@@ -31,7 +33,8 @@ pub const HELP: &str = "\
 Without --once it stays until it is told to stop (SIGTERM, Ctrl C): it finishes the step that it is at, gives back what it
 holds, and ends with 0. Its jobs: billing (hourly or daily, as the settings say, five minutes after; what was missed in an
 outage is charged in one run), the end of the time of grace, syncs of accounts and what is to be done to servers there (only
-with the workspace key), closing of months (only with --close-months), ending of expired sessions, chaining of the log.
+with the workspace key), closing of months (only with --close-months), ending of expired sessions, chaining of the log, and
+backups (only with --backup-folder: without it this agent takes none).
 
 Any number of agents may run: each job is claimed in the database before it is begun. One whose agent was killed is taken
 over when its lease of 90 seconds is over. A job that fails is tried again later and later, and doesn't keep the others from
@@ -39,6 +42,10 @@ being done; admins are told once.
 
 It takes the agent's login (the last line of the credentials file) or an administrator's. Besides the ways named above, the
 address may be the systemd credential database-url.
+
+A backup is taken over a login of its own (csctl backup role add), sealed under a public key, read again from the disk, and
+what no rule keeps is removed then; one that fails leaves nothing that looks like a backup, and is tried again. Only
+csctl backup restore proves that one can be restored.
 
 Exit codes: 0 done (or stopped), 1 nothing could be done, 2 bad usage, 3 something was left out or failed.";
 
@@ -72,7 +79,10 @@ pub struct AgentArgs {
     /// So long after a month's end it is closed
     #[arg(long, value_name = "HOURS", default_value_t = 6, requires = "close_months", value_parser = clap::value_parser!(u32).range(1..=720))]
     pub close_after: u32,
-    /// Leave a job to others: billing, grace, close, sync, intents, sessions or log (may be given again)
+    /// How backups are taken.
+    #[command(flatten)]
+    pub backups: backups::BackupArgs,
+    /// Leave a job to others: billing, grace, close, sync, intents, sessions, log or backup (may be given again)
     #[arg(long, value_name = "JOB", value_parser = job_kind)]
     pub leave_out: Vec<JobKind>,
     /// The name under which this agent is known [default: this computer's]
@@ -114,10 +124,15 @@ pub async fn run(arguments: &AgentArgs, json: bool) -> Result<Report, Failure> {
     let place = address::find(&arguments.place, &mut Input::new())?;
     let stop = on_signals()?;
     let mut plan = plan(arguments);
+    plan.backups = arguments.backups.find()?;
     let explain = {
         let place = place.clone();
+        let of_backups = plan.backups.as_ref().map(|backups| backups.place.clone());
         move |error| {
-            let failure = Failure::of(error, &place);
+            let failure = match (&error, &of_backups) {
+                (AppError::Backup(_), Some(place)) => Failure::of(error, place),
+                _ => Failure::of(error, &place),
+            };
             Trouble {
                 code: failure.code.to_owned(),
                 message: failure.message,
@@ -129,7 +144,11 @@ pub async fn run(arguments: &AgentArgs, json: bool) -> Result<Report, Failure> {
             .await
             .map_err(|error| Failure::of(error, &place))?;
         let operator = Operator { session, place };
-        plan.key = arguments.key.find(&operator, arguments.dry_run).await?;
+        plan.key = arguments
+            .key
+            .find(&operator, arguments.dry_run)
+            .await?
+            .map(|ring| Keys::new(ring, |_| ()));
         let agent = Agent::new(operator.session.clone(), &plan, Reach::running(), &explain);
         return if arguments.dry_run {
             let look = agent.look().await.map_err(|error| operator.failed(error))?;
@@ -156,7 +175,9 @@ fn plan(arguments: &AgentArgs) -> Plan {
             close: arguments
                 .close_months
                 .then(|| TimeDelta::hours(i64::from(arguments.close_after))),
+            backup: Some(TimeDelta::hours(i64::from(arguments.backups.backup_every))),
         },
+        backups: None,
         key: None,
         sync_within: Duration::from_secs(arguments.sync_deadline),
     }
@@ -243,7 +264,7 @@ async fn stay(
     explain: &agent::Explain,
     json: bool,
 ) -> Result<Report, Failure> {
-    plan.key = arguments.key.unchecked()?;
+    plan.key = arguments.key.held()?;
     let told = |event: Event<'_>| told::happened(json, &plan, event);
     // A wrong key is found out by the first sync; until then the line may be down.
     agent::serve(place, CLIENT, &plan, &Reach::running(), stop, explain, told)

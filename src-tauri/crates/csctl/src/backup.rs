@@ -1,6 +1,6 @@
 //! `csctl backup`: taking backups, and finding out what they are worth.
 
-mod keys;
+pub(crate) mod keys;
 mod role;
 mod told;
 
@@ -219,6 +219,7 @@ async fn create(arguments: &CreateArgs) -> Result<Report, Failure> {
         toolbox: &toolbox,
         folder: &arguments.folder,
         lock: &lock,
+        lease: None,
     };
     let created = backup::create(&order)
         .await

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::ControlFlow, path::PathBuf};
 
 use app::{
     database::Address,
-    trust::{self, Checked, Diagnosis, Head, Level, log},
+    trust::{self, Checked, Diagnosis, Head, LastBackup, Level, log},
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -128,6 +128,7 @@ fn told(diagnosis: &Diagnosis, place: &Address, with_matrix: bool) -> Report {
         lines.push(format!("     {}", finding.remedy));
     }
     log_lines(diagnosis, &mut lines);
+    lines.push(backup_line(diagnosis.backups.as_ref()));
     if with_matrix {
         lines.push(String::new());
         lines.extend(matrix_lines(isolation));
@@ -150,6 +151,7 @@ fn told(diagnosis: &Diagnosis, place: &Address, with_matrix: bool) -> Report {
                     Some(broken) => json!(broken.problem),
                 }),
             })),
+            "backups": diagnosis.backups,
             "matrix": with_matrix.then_some(&isolation.matrix),
         }),
     }
@@ -184,6 +186,30 @@ fn log_lines(diagnosis: &Diagnosis, lines: &mut Vec<String>) {
             .iter()
             .map(|id| format!("RED: Entry {id} of the log is not in its chain, though its time has passed: it was put there past the log's own ways.")),
     );
+}
+
+/// What is known of backups, which is no proof of any.
+fn backup_line(backups: Option<&LastBackup>) -> String {
+    let Some(backups) = backups else {
+        return "Backups: not to be seen over this login.".to_owned();
+    };
+    let taken = match backups.taken_at {
+        Some(at) => format!("the last by an agent was taken {} UTC", at.format("%Y-%m-%d %H:%M")),
+        None => "no agent has taken one, as far as this database knows".to_owned(),
+    };
+    match &backups.error {
+        Some(error) if backups.failures > 0 => {
+            format!(
+                "Backups: {taken}; since then {} failed: {error}",
+                count_of(backups.failures)
+            )
+        }
+        _ => format!("Backups: {taken}."),
+    }
+}
+
+fn count_of(failures: i32) -> String {
+    count(usize::try_from(failures).unwrap_or(0), "try").replace("trys", "tries")
 }
 
 /// A table: tables down, roles across.

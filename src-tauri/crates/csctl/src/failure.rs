@@ -111,6 +111,7 @@ impl Failure {
             AppError::ManyGone { .. } => Self::new("sync_many_gone", format!("{error} (--allow-gone)")),
             AppError::WorkspaceKey(problem) => Self::of_key(problem),
             AppError::Token(problem) => Self::of_token(problem),
+            AppError::Backup(error) => crate::backup::failure(*error, Some(place)),
             AppError::UnknownProvider(name) => Self::new(
                 "provider_unknown",
                 format!("Accounts of the provider {name} can't be read; nothing was changed."),

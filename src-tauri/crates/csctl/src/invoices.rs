@@ -326,6 +326,15 @@ fn shown(detail: &Detail) -> Report {
     if let Some((carry_in, carry_out)) = detail.carry_in.zip(detail.carry_out) {
         lines.push(format!("  carried in {carry_in}, carried on {carry_out}"));
     }
+    for told in &detail.told {
+        lines.push(format!(
+            "  not in the total: {} {} {}  = {:>12}",
+            told.at.format("%Y-%m-%d"),
+            told.kind,
+            told.reason.as_deref().unwrap_or_default(),
+            told.amount
+        ));
+    }
     Report {
         lines,
         json: json!({
@@ -334,6 +343,7 @@ fn shown(detail: &Detail) -> Report {
             "usage": detail.usage,
             "carry_in": detail.carry_in,
             "carry_out": detail.carry_out,
+            "told": detail.told,
         }),
     }
 }

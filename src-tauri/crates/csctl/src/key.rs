@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use app::{
     AppError, KeyProblem,
+    agent::Keys,
     database::Address,
     session::Session,
     workspace_key::{self, Key, Ring},
@@ -69,9 +70,24 @@ impl KeyArgs {
         )))
     }
 
-    /// The keys that were given, if any were, for a program that asks the database later.
-    pub fn unchecked(&self) -> Result<Option<Ring>, Failure> {
-        Ok(self.given()?.map(|(ring, _)| ring))
+    /// The keys that were given, if any were, for a program that asks the database later, and time and again: what it
+    /// learns then is put where they are.
+    pub fn held(&self) -> Result<Option<Keys>, Failure> {
+        Ok(self.given()?.map(|(ring, source)| {
+            let kept = match source {
+                Source::File(file) => Ok(file.to_owned()),
+                Source::Elsewhere(place) => Err(place),
+            };
+            Keys::new(ring, move |learned| {
+                let source = match &kept {
+                    Ok(file) => Source::File(file),
+                    Err(place) => Source::Elsewhere(place),
+                };
+                if let Some(newest) = learned.last() {
+                    tell_newer(newest.version(), &source, learned, "until this program ends");
+                }
+            })
+        }))
     }
 
     /// The keys that were given, if they are the database's; `None` if none were given. A newer one that follows from
@@ -84,7 +100,7 @@ impl KeyArgs {
             .await
             .map_err(|error| operator.failed(error))?;
         if let Some(newest) = checked.learned.last().filter(|_| !dry_run) {
-            tell_newer(newest.version(), &source, &checked.learned);
+            tell_newer(newest.version(), &source, &checked.learned, "for this time only");
         }
         Ok(Some(checked.ring))
     }
@@ -105,17 +121,17 @@ impl KeyArgs {
 }
 
 /// Keeps what was learned, and says so beside the answer: what was asked for goes on in any case.
-fn tell_newer(version: u32, source: &Source<'_>, learned: &[Key]) {
+fn tell_newer(version: u32, source: &Source<'_>, learned: &[Key], how_long: &str) {
     let told = match source {
         Source::File(file) => match key_file::add(file, learned) {
             Ok(()) => format!("version {version} was added to {}", file.display()),
             Err(error) => format!(
-                "version {version} is used for this time only, because {} can't be written ({error}); put the newer key there",
+                "version {version} is used {how_long}, because {} can't be written ({error}); put the newer key there",
                 file.display()
             ),
         },
         Source::Elsewhere(place) => {
-            format!("version {version} is used for this time only; put the newer key into {place}")
+            format!("version {version} is used {how_long}; put the newer key into {place}")
         }
     };
     drop(writeln!(

@@ -1,5 +1,7 @@
 //! `csctl settings`: look at the settings of the business, change them.
 
+use std::path::PathBuf;
+
 use app::{
     domain::settings::{Setting, SettingError},
     settings::{self, Changed},
@@ -22,6 +24,29 @@ pub enum SettingsCommand {
     Show(ShowArgs),
     /// Give settings other values: all of them, or none when one is refused
     Set(SetArgs),
+    /// Show the logo on invoices, give them another one, or take it away
+    #[command(
+        after_help = "A PNG or SVG file of at most 200 kB. An SVG is drawn once, now: it has no text (turn it into paths), embeds no pictures and loads \
+                      nothing. Invoices that are issued keep the logo that they were issued with."
+    )]
+    Logo(LogoArgs),
+}
+
+/// `csctl settings logo`
+#[derive(Args)]
+pub struct LogoArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// The picture
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Take the logo away
+    #[arg(long, conflicts_with = "file")]
+    pub remove: bool,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `csctl settings show`
@@ -51,6 +76,7 @@ pub async fn run(command: &SettingsCommand) -> Result<Report, Failure> {
     match command {
         SettingsCommand::Show(arguments) => show(arguments).await,
         SettingsCommand::Set(arguments) => set(arguments).await,
+        SettingsCommand::Logo(arguments) => logo(arguments).await,
     }
 }
 
@@ -108,6 +134,52 @@ async fn set(arguments: &SetArgs) -> Result<Report, Failure> {
         .await
         .map_err(|error| operator.failed(error))?;
     Ok(told(&changed, arguments.dry_run))
+}
+
+async fn logo(arguments: &LogoArgs) -> Result<Report, Failure> {
+    let file = arguments
+        .file
+        .as_ref()
+        .map(|path| {
+            std::fs::read(path).map_err(|error| {
+                Failure::usage(format!(
+                    "The file {} can't be read ({error}); nothing was changed.",
+                    path.display()
+                ))
+            })
+        })
+        .transpose()?;
+    let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
+    let changes = file.is_some() || arguments.remove;
+    let logo = if changes {
+        settings::set_logo(&operator.session, file, arguments.dry_run).await
+    } else {
+        settings::logo(&operator.session).await
+    };
+    let logo = logo.map_err(|error| operator.failed(error))?;
+    let picture = logo.as_ref().map_or_else(
+        || "no logo".to_owned(),
+        |logo| {
+            format!(
+                "a logo of {} × {} pixels, {} bytes",
+                logo.width,
+                logo.height,
+                logo.png.len()
+            )
+        },
+    );
+    let line = match (changes, arguments.dry_run) {
+        (false, _) => format!("Invoices have {picture}."),
+        (true, true) => format!("Invoices would have {picture}. Nothing was changed."),
+        (true, false) => format!("Invoices that are issued from now on have {picture}."),
+    };
+    Ok(Report {
+        lines: vec![line],
+        json: json!({
+            "changed": changes && !arguments.dry_run,
+            "logo": logo.map(|logo| json!({ "width": logo.width, "height": logo.height, "bytes": logo.png.len(), "sha256": logo.hash })),
+        }),
+    })
 }
 
 fn told(changed: &[Changed], dry_run: bool) -> Report {

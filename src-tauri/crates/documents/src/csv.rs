@@ -29,7 +29,7 @@ impl From<Money> for Cell {
 }
 
 /// Columns of a list of invoices.
-pub(crate) const INVOICE_COLUMNS: [&str; 18] = [
+pub(crate) const INVOICE_COLUMNS: [&str; 19] = [
     "number",
     "kind",
     "status",
@@ -48,10 +48,11 @@ pub(crate) const INVOICE_COLUMNS: [&str; 18] = [
     "amount_due",
     "lines",
     "seller",
+    "other_transactions",
 ];
 
 /// Columns of a list of their lines.
-pub(crate) const LINE_COLUMNS: [&str; 14] = [
+pub(crate) const LINE_COLUMNS: [&str; 15] = [
     "number",
     "customer",
     "issued",
@@ -66,6 +67,7 @@ pub(crate) const LINE_COLUMNS: [&str; 14] = [
     "amount",
     "currency",
     "status",
+    "transaction_amount",
 ];
 
 /// One row per invoice.
@@ -115,10 +117,12 @@ pub(crate) fn invoice_row(document: &InvoiceDocument) -> [Cell; INVOICE_COLUMNS.
         sums.due.into(),
         Cell::Count(count(parts.lines.len() + parts.other_charges.len())),
         text(&parts.seller.name),
+        Cell::Number(sums.settled.decimal(), 2),
     ]
 }
 
-/// Lines first, then other charges, counted from 1.
+/// Lines first, then other charges, then what is told besides, counted from 1. What is told has its amount in a column of
+/// its own: the column of amounts adds up to the invoice's subtotal.
 pub(crate) fn line_rows(document: &InvoiceDocument) -> impl Iterator<Item = [Cell; LINE_COLUMNS.len()]> {
     let parts = document.parts();
     let number = parts.number.to_string();
@@ -132,6 +136,7 @@ pub(crate) fn line_rows(document: &InvoiceDocument) -> impl Iterator<Item = [Cel
             line.cap.map_or(Cell::Nothing, Cell::from),
             Cell::Flag(line.cap_applied),
             Cell::Number(line.amount.decimal(), 4),
+            Cell::Nothing,
         ];
         ("usage", middle)
     });
@@ -144,11 +149,35 @@ pub(crate) fn line_rows(document: &InvoiceDocument) -> impl Iterator<Item = [Cel
             Cell::Nothing,
             Cell::Nothing,
             charge.amount.into(),
+            Cell::Nothing,
         ];
         ("charge", middle)
     });
-    usage.chain(other).enumerate().map(move |(index, (kind, middle))| {
-        let [description, detail, hours, rate, cap, cap_applied, amount] = middle;
+    let settled = parts.settled.iter().map(|one| {
+        let middle = [
+            text(&one.text),
+            Cell::Text(one.day.to_string()),
+            Cell::Nothing,
+            Cell::Nothing,
+            Cell::Nothing,
+            Cell::Nothing,
+            Cell::Nothing,
+            one.amount.into(),
+        ];
+        ("transaction", middle)
+    });
+    let all = usage.chain(other).chain(settled);
+    all.enumerate().map(move |(index, (kind, middle))| {
+        let [
+            description,
+            detail,
+            hours,
+            rate,
+            cap,
+            cap_applied,
+            amount,
+            transaction_amount,
+        ] = middle;
         [
             Cell::Text(number.clone()),
             Cell::Text(customer.clone()),
@@ -164,6 +193,7 @@ pub(crate) fn line_rows(document: &InvoiceDocument) -> impl Iterator<Item = [Cel
             amount,
             Cell::Text(parts.currency.to_string()),
             Cell::Text(parts.status.to_string()),
+            transaction_amount,
         ]
     })
 }
@@ -230,9 +260,9 @@ mod tests {
             rows,
             [
                 "number,kind,status,customer,issued,due,period_first,period_last,currency,usage,other_charges,carry_in,\
-                 carry_out,total,paid,amount_due,lines,seller",
+                 carry_out,total,paid,amount_due,lines,seller,other_transactions",
                 "INV-2026-000123,invoice,pending,Meridian Analytics GmbH,2026-11-01,2026-11-15,2026-10-01,2026-10-31,\
-                 USD,127.1433,45.00,0.0081,0.0014,172.15,100.00,72.15,6,Northwind Hosting",
+                 USD,127.1433,45.00,0.0081,0.0014,172.15,100.00,72.15,6,Northwind Hosting,0.00",
             ]
         );
         assert!(table.ends_with("\r\n"));
@@ -246,12 +276,32 @@ mod tests {
         assert_eq!(
             rows[1],
             "INV-2026-000123,Meridian Analytics GmbH,2026-11-01,1,usage,web-01.meridian.example,\
-             \"Linode 4 GB, Frankfurt, running\",744,0.0360,24.00,true,24.0000,USD,pending"
+             \"Linode 4 GB, Frankfurt, running\",744,0.0360,24.00,true,24.0000,USD,pending,"
         );
         assert_eq!(
             rows[6],
             "INV-2026-000123,Meridian Analytics GmbH,2026-11-01,6,charge,Credit for the outage on 12 October,,,,,,\
-             -15.00,USD,pending"
+             -15.00,USD,pending,"
+        );
+    }
+
+    #[test]
+    fn what_is_told_besides_is_in_no_sum_of_amounts() {
+        let document = samples::with_settled();
+        let table = invoice_lines_csv(std::slice::from_ref(&document));
+        let rows: Vec<&str> = table.split_terminator("\r\n").collect();
+        assert_eq!(
+            rows[7..],
+            [
+                "INV-2026-000123,Meridian Analytics GmbH,2026-11-01,7,transaction,Adjustment: credit for a slow week,2026-10-14,,,,,,USD,pending,-12.50",
+                "INV-2026-000123,Meridian Analytics GmbH,2026-11-01,8,transaction,Charge: domain meridian.example,2026-10-20,,,,,,USD,pending,18.00",
+            ]
+        );
+        let list = invoices_csv(&[document]);
+        assert!(
+            list.trim_end()
+                .ends_with(",172.15,100.00,72.15,6,Northwind Hosting,5.50"),
+            "{list}"
         );
     }
 

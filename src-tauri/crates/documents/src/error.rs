@@ -23,13 +23,16 @@ pub enum DocumentError {
     #[error("The period of the invoice ends before it begins.")]
     Period,
     /// Not a PNG picture, or a damaged one.
-    #[error("The logo isn't a readable PNG picture.")]
+    #[error("The logo isn't a readable PNG or SVG picture.")]
     Logo,
+    /// The SVG has something that a logo can't have.
+    #[error("The logo can't be used: {0}.")]
+    LogoContent(String),
     /// The picture is larger than a logo may be.
     #[error("The logo is too large: at most {max_pixels} pixels wide and high, and {max_bytes} bytes.")]
     LogoTooLarge {
         /// The most pixels of a side.
-        max_pixels: u32,
+        max_pixels: u16,
         /// The most bytes of the file.
         max_bytes: usize,
     },

@@ -3,9 +3,8 @@
 use chrono::NaiveDate;
 use domain::invoice::{InvoiceNumber, InvoiceStatus};
 use domain::money::{Amount4, Carry, Currency, Money, Rate};
-use krilla::image::Image;
 
-use crate::DocumentError;
+use crate::{DocumentError, Logo};
 
 /// What kind of document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,63 +26,6 @@ pub struct Seller {
     pub logo: Option<Logo>,
     /// Terms of payment, at the end; may have several lines.
     pub terms: Option<String>,
-}
-
-/// A picture of moderate size, PNG.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Logo {
-    bytes: Vec<u8>,
-}
-
-impl Logo {
-    /// The most pixels of a side.
-    pub const MAX_PIXELS: u32 = 4096;
-    /// The most bytes of the file.
-    pub const MAX_BYTES: usize = 4 * 1024 * 1024;
-
-    /// Takes a PNG file. Its head is checked here, so that no small file makes a huge picture; a damaged rest is found
-    /// when the document is written.
-    pub fn from_png(bytes: Vec<u8>) -> Result<Self, DocumentError> {
-        if bytes.len() > Self::MAX_BYTES {
-            return Err(Self::too_large());
-        }
-        let logo = Self { bytes };
-        match logo.image()?.size() {
-            (0, _) | (_, 0) => Err(DocumentError::Logo),
-            (width, height) if width.max(height) > Self::MAX_PIXELS => Err(Self::too_large()),
-            _ => Ok(logo),
-        }
-    }
-
-    /// Read as far as its head; smoothed where it is made larger.
-    pub(crate) fn image(&self) -> Result<Image, DocumentError> {
-        Image::from_png(self.bytes.clone().into(), true).map_err(|_| DocumentError::Logo)
-    }
-
-    /// Width and height in pixels.
-    pub(crate) fn size(&self) -> Option<(f32, f32)> {
-        let (width, height) = self.image().ok()?.size();
-        // At most MAX_PIXELS, so 16 bits hold them.
-        Some((u16::try_from(width).ok()?.into(), u16::try_from(height).ok()?.into()))
-    }
-
-    const fn too_large() -> DocumentError {
-        DocumentError::LogoTooLarge {
-            max_pixels: Self::MAX_PIXELS,
-            max_bytes: Self::MAX_BYTES,
-        }
-    }
-
-    /// The file.
-    pub fn png(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-impl std::fmt::Debug for Logo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Logo({} bytes)", self.bytes.len())
-    }
 }
 
 /// Whom it is for.
@@ -141,6 +83,18 @@ pub struct Line {
     pub amount: Amount4,
 }
 
+/// What the wallet was charged with or got back in the month besides usage. It is told here, and no part of the total: the
+/// wallet has moved already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// When.
+    pub day: NaiveDate,
+    /// What it was.
+    pub text: String,
+    /// Above zero what the wallet was charged with, below what it got.
+    pub amount: Money,
+}
+
 /// Something besides usage: a set-up fee, work done, a correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
@@ -177,6 +131,8 @@ pub struct InvoiceParts {
     pub lines: Vec<Line>,
     /// What is charged besides.
     pub other_charges: Vec<Charge>,
+    /// What the wallet was charged with or got back besides.
+    pub settled: Vec<Settled>,
     /// The fraction of a cent that earlier usage left.
     pub carry_in: Carry,
     /// The fraction of a cent that is left for the next invoice.
@@ -200,6 +156,8 @@ pub struct Sums {
     pub subtotal: Amount4,
     /// Total − paid.
     pub due: Money,
+    /// What the wallet was charged with besides, less what it got.
+    pub settled: Amount4,
 }
 
 /// An invoice whose parts agree.
@@ -228,11 +186,13 @@ impl InvoiceDocument {
         if parts.status == InvoiceStatus::Paid && due.is_positive() {
             return Err(DocumentError::PaidButDue { due: due.into() });
         }
+        let settled = (parts.settled.iter()).try_fold(Amount4::ZERO, |sum, one| sum.checked_add(one.amount.into()))?;
         let sums = Sums {
             usage,
             other,
             subtotal,
             due,
+            settled,
         };
         Ok(Self { parts, sums })
     }
@@ -315,14 +275,5 @@ mod tests {
         let day = |day| NaiveDate::from_ymd_opt(2026, 10, day).unwrap();
         assert_eq!(Period::new(day(2), day(1)), Err(DocumentError::Period));
         assert!(Period::new(day(1), day(1)).is_ok());
-    }
-
-    #[test]
-    fn a_logo_is_a_png_of_moderate_size() {
-        assert!(Logo::from_png(samples::png(40, 30)).is_ok());
-        assert_eq!(Logo::from_png(b"<svg/>".to_vec()), Err(DocumentError::Logo));
-        assert_eq!(Logo::from_png(vec![]), Err(DocumentError::Logo));
-        let huge = Logo::from_png(samples::png(5000, 1));
-        assert!(matches!(huge, Err(DocumentError::LogoTooLarge { .. })), "{huge:?}");
     }
 }

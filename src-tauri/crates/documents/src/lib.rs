@@ -8,6 +8,7 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | `invoice` | the document and its sums |
+//! | `logo` | the picture at its top: PNG, or an SVG that becomes one |
 //! | `pdf` | the page: typesetting, layout, the file |
 //! | `csv`, `xlsx` | invoices and their lines as tables |
 
@@ -16,12 +17,14 @@ mod csv;
 mod error;
 mod format;
 mod invoice;
+mod logo;
 mod pdf;
 mod xlsx;
 
 pub use csv::{invoice_lines_csv, invoices_csv};
 pub use error::DocumentError;
-pub use invoice::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Logo, Period, Seller, Sums};
+pub use invoice::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Period, Seller, Settled, Sums};
+pub use logo::Logo;
 pub use pdf::{invoice_pdf, invoices_pdf};
 pub use xlsx::invoices_xlsx;
 

@@ -7,6 +7,7 @@ mod file;
 mod head;
 mod layout;
 mod paper;
+mod settled;
 mod table;
 mod totals;
 mod typesetter;

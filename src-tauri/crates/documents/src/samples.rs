@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::invoice::{InvoiceNumber, InvoiceStatus};
 use domain::money::{Amount4, Carry, Currency, Money, Rate};
 
-use crate::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Period, Seller};
+use crate::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Period, Seller, Settled};
 
 pub(crate) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
@@ -75,6 +75,7 @@ pub(crate) fn parts() -> InvoiceParts {
             line("batch-07", "Linode 8 GB, London, from 19 October", 304, "0.0720", Some("48.00"), "21.8880"),
             line("grafana", "Container S on host-2", 701, "0.0132", None, "9.2553"),
         ],
+        settled: Vec::new(),
         other_charges: vec![
             charge("Migration of two servers to Frankfurt, 1.5 hours of work", "60.00"),
             charge("Credit for the outage on 12 October", "-15.00"),
@@ -121,6 +122,21 @@ pub(crate) fn hostile() -> InvoiceDocument {
     parts.carry_out = Carry::ZERO;
     parts.total = Money::ZERO;
     parts.paid = Money::ZERO;
+    InvoiceDocument::new(parts).unwrap()
+}
+
+/// The sample in whose month the wallet moved besides.
+pub(crate) fn with_settled() -> InvoiceDocument {
+    let mut parts = parts();
+    let settled = |on, text: &str, amount| Settled {
+        day: day(2026, 10, on),
+        text: text.to_owned(),
+        amount: money(amount),
+    };
+    parts.settled = vec![
+        settled(14, "Adjustment: credit for a slow week", "-12.50"),
+        settled(20, "Charge: domain meridian.example", "18.00"),
+    ];
     InvoiceDocument::new(parts).unwrap()
 }
 

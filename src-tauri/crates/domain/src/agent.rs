@@ -24,6 +24,15 @@ stored_enum! {
         Sync = "sync",
         /// What is to be done to servers at their providers is carried out, and what was cut off is looked for.
         Intents = "intents",
+        /// A backup is taken, read again, and old ones are removed.
+        Backup = "backup",
+    }
+}
+
+impl JobKind {
+    /// Whether one run may take hours: an agent that stays does such a job beside the others.
+    pub const fn is_long(self) -> bool {
+        matches!(self, Self::Backup)
     }
 }
 
@@ -107,6 +116,16 @@ pub fn is_missing(billing: BillingSchedule, now: DateTime<Utc>, seen: Option<Dat
     })
 }
 
+/// How late a backup may be before it is missed.
+const BACKUP_LATE: TimeDelta = TimeDelta::hours(1);
+
+/// Whether backups that somebody was set up to take fail, or are not taken any more.
+pub fn backup_is_missed(now: DateTime<Utc>, last: LastRun) -> bool {
+    let failed = last.outcome == Some(JobOutcome::Failed);
+    let late = last.next_due.is_some_and(|due| due + BACKUP_LATE < now);
+    (failed || late) && now - last.started_at <= GIVEN_UP_AFTER
+}
+
 /// What an agent was told on its command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Intervals {
@@ -114,6 +133,8 @@ pub struct Intervals {
     pub sync: TimeDelta,
     /// So long after its end a month is closed; `None` leaves that to people.
     pub close: Option<TimeDelta>,
+    /// How often a backup is taken; `None`: not by this agent.
+    pub backup: Option<TimeDelta>,
 }
 
 /// What the business looks like to a schedule.
@@ -134,6 +155,8 @@ pub struct Facts {
 /// How a job went last.
 #[derive(Debug, Clone, Copy)]
 pub struct LastRun {
+    /// When it began.
+    pub started_at: DateTime<Utc>,
     /// When it ended; `None` for one that never has.
     pub finished_at: Option<DateTime<Utc>>,
     /// How.
@@ -143,6 +166,12 @@ pub struct LastRun {
 }
 
 impl LastRun {
+    /// It ran to its end, at a time that is over.
+    fn went_well_by(self, now: DateTime<Utc>) -> bool {
+        matches!(self.outcome, Some(JobOutcome::Completed | JobOutcome::Partial))
+            && self.finished_at.is_some_and(|finished| finished <= now)
+    }
+
     /// It waits for another try, until then.
     fn waits_until(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let waits = matches!(self.outcome, Some(JobOutcome::Failed | JobOutcome::Busy));
@@ -168,12 +197,21 @@ pub fn due_at(job: Job, facts: &Facts, last: Option<LastRun>, intervals: &Interv
             let month = next_to_close(facts)?;
             month.end().and_utc() + intervals.close?
         }
-        kind => match last.and_then(|last| last.finished_at.zip(last.outcome)) {
-            Some((finished, JobOutcome::Completed | JobOutcome::Partial)) if finished <= now => {
-                finished + interval(kind, intervals)
+        JobKind::Backup => {
+            let every = intervals.backup?;
+            match last.filter(|last| last.went_well_by(now)) {
+                // From its beginning: else each day's would be later by as long as one takes.
+                Some(last) if last.started_at <= now => last.started_at + every,
+                _ => now,
             }
+        }
+        kind => match last
+            .filter(|last| last.went_well_by(now))
+            .and_then(|last| last.finished_at)
+        {
+            Some(finished) => finished + interval(kind, intervals),
             // It never ran to its end, or at a time that is still to come.
-            _ => now,
+            None => now,
         },
     };
     Some(
@@ -238,6 +276,7 @@ mod tests {
     const EVERY: Intervals = Intervals {
         sync: TimeDelta::hours(1),
         close: Some(TimeDelta::hours(6)),
+        backup: Some(TimeDelta::days(1)),
     };
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -256,6 +295,7 @@ mod tests {
 
     fn ended(finished: &str, outcome: JobOutcome, next: Option<&str>) -> LastRun {
         LastRun {
+            started_at: at(finished) - TimeDelta::minutes(20),
             finished_at: Some(at(finished)),
             outcome: Some(outcome),
             next_due: next.map(at),
@@ -364,6 +404,41 @@ mod tests {
         assert_eq!(due_at(sync, &facts, done, &EVERY), Some(at("2030-01-01 11:05")));
         let stopped = Some(ended("2030-01-01 10:05", JobOutcome::Stopped, Some("2030-01-01 10:05")));
         assert_eq!(due_at(sync, &facts, stopped, &EVERY), Some(facts.now));
+    }
+
+    #[test]
+    fn a_backup_is_due_by_when_the_last_began_and_only_where_one_was_asked_for() {
+        let backup = Job::of(JobKind::Backup);
+        let facts = facts("2030-01-01 10:05", BillingSchedule::Hourly, None);
+        assert_eq!(due_at(backup, &facts, None, &EVERY), Some(facts.now));
+        let without = Intervals { backup: None, ..EVERY };
+        assert_eq!(due_at(backup, &facts, None, &without), None);
+        for (outcome, next, due) in [
+            (JobOutcome::Completed, None, "2030-01-02 09:00"),
+            (JobOutcome::Partial, None, "2030-01-02 09:00"),
+            (JobOutcome::Stopped, None, "2030-01-01 10:05"),
+            (JobOutcome::Failed, Some("2030-01-01 10:21"), "2030-01-01 10:21"),
+        ] {
+            let last = Some(ended("2030-01-01 09:20", outcome, next));
+            assert_eq!(due_at(backup, &facts, last, &EVERY), Some(at(due)), "{outcome}");
+        }
+        let to_come = Some(ended("2031-01-01 09:20", JobOutcome::Completed, None));
+        assert_eq!(due_at(backup, &facts, to_come, &EVERY), Some(facts.now));
+    }
+
+    #[test]
+    fn a_backup_is_missed_when_it_fails_or_is_late_until_it_is_given_up() {
+        let of = |outcome, next| ended("2030-01-01 09:20", outcome, Some(next));
+        for (now, last, missed) in [
+            ("2030-01-02 09:59", of(JobOutcome::Completed, "2030-01-02 09:00"), false),
+            ("2030-01-02 10:01", of(JobOutcome::Completed, "2030-01-02 09:00"), true),
+            ("2030-01-01 09:21", of(JobOutcome::Failed, "2030-01-01 09:25"), true),
+            ("2030-01-01 09:21", of(JobOutcome::Stopped, "2030-01-01 09:20"), false),
+            ("2030-01-31 08:59", of(JobOutcome::Failed, "2030-01-01 09:25"), true),
+            ("2030-01-31 09:01", of(JobOutcome::Failed, "2030-01-01 09:25"), false),
+        ] {
+            assert_eq!(backup_is_missed(at(now), last), missed, "{now}");
+        }
     }
 
     #[test]

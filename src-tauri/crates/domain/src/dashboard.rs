@@ -23,6 +23,8 @@ stored_enum! {
         BillingOverdue = "billing_overdue",
         /// No agent has been heard of where one was set up.
         AgentMissing = "agent_missing",
+        /// Backups that an agent was set up to take fail, or nobody takes them any more.
+        BackupMissed = "backup_missed",
         /// Servers that the provider doesn't have any more.
         ServersGone = "servers_gone",
         /// Customers who have waited for a first answer for longer than promised.

@@ -134,6 +134,7 @@ impl JobRow {
     /// What a schedule asks of it.
     pub fn last_run(&self) -> LastRun {
         LastRun {
+            started_at: self.started_at,
             // Of one that was not given back, what is stored is of the run before.
             finished_at: self.finished_at.filter(|_| self.held_until.is_none()),
             outcome: self.outcome,
@@ -176,6 +177,37 @@ pub async fn jobs(connection: &mut PgConnection) -> Result<Vec<JobRow>, StoreErr
             held_until: row.held_until,
         })
         .collect())
+}
+
+/// What is known of the backups that agents took. Others may be taken without the database being told.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct LastBackup {
+    /// When the last was taken.
+    pub taken_at: Option<DateTime<Utc>>,
+    /// How often it has failed in a row since.
+    pub failures: i32,
+    /// Why.
+    pub error: Option<String>,
+}
+
+/// The last backup of an agent; `None` where this login may not see that.
+pub async fn last_backup(connection: &mut PgConnection) -> Result<Option<LastBackup>, StoreError> {
+    let may = sqlx::query_scalar!(
+        r#"SELECT has_schema_privilege('public', 'usage') AND has_column_privilege('public.agent_jobs', 'error', 'select') AS "may!""#
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !may {
+        return Ok(None);
+    }
+    let row = sqlx::query!("SELECT succeeded_at, failures, error FROM public.agent_jobs WHERE name = 'backup'")
+        .fetch_optional(connection)
+        .await?;
+    Ok(Some(LastBackup {
+        taken_at: row.as_ref().and_then(|row| row.succeeded_at).map(|at| at.and_utc()),
+        failures: row.as_ref().map_or(0, |row| row.failures),
+        error: row.and_then(|row| row.error),
+    }))
 }
 
 /// Where an agent runs.

@@ -118,6 +118,16 @@ impl Snapshot {
         .await?)
     }
 
+    /// Whether this database knows that somebody holds this lease: then it is the one that the lease was lent by.
+    pub async fn knows_lease(&mut self, lease: uuid::Uuid) -> Result<bool, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM public.agent_jobs j WHERE j.lease = $1)")
+                .bind(lease)
+                .fetch_one(&mut self.connection)
+                .await?,
+        )
+    }
+
     /// The tables of which this login doesn't see every row and column, with why: by the catalogue, so that nothing has to
     /// be missing yet.
     pub async fn hidden(&mut self) -> Result<Vec<(String, String)>, StoreError> {

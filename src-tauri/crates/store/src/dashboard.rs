@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::{
+    agent::{JobOutcome, LastRun},
     dashboard::Period,
     ticket::{Priority, Target},
 };
@@ -177,6 +178,29 @@ pub struct Count {
     pub oldest: Option<NaiveDateTime>,
 }
 
+/// How the agent's backups go.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct BackupJob {
+    started_at: NaiveDateTime,
+    finished_at: Option<NaiveDateTime>,
+    /// When one was taken last.
+    pub succeeded_at: Option<NaiveDateTime>,
+    outcome: Option<JobOutcome>,
+    next_due: Option<NaiveDateTime>,
+}
+
+impl BackupJob {
+    /// What a schedule asks of it.
+    pub fn last_run(&self) -> LastRun {
+        LastRun {
+            started_at: self.started_at.and_utc(),
+            finished_at: self.finished_at.map(|at| at.and_utc()),
+            outcome: self.outcome,
+            next_due: self.next_due.map(|at| at.and_utc()),
+        }
+    }
+}
+
 /// Where the business stands now.
 #[derive(Debug, Clone)]
 pub struct Summary {
@@ -214,6 +238,8 @@ pub struct Summary {
     pub last_run: Option<DateTime<Utc>>,
     /// When an agent was last heard of.
     pub agent_seen: Option<DateTime<Utc>>,
+    /// The agent's job that takes backups, where there has ever been one.
+    pub backup: Option<BackupJob>,
     /// Since when there is something to charge.
     pub billable_since: Option<DateTime<Utc>>,
     /// Servers by the provider's word.
@@ -270,6 +296,8 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
               WHERE t.status IN ('open', 'in_progress') AND t.first_reply_at IS NULL AND t.created_at + make_interval(hours => d.hours) < w.now) AS "late!: Json<Count>",
              (SELECT max(b.run_at) FROM billing_runs b WHERE b.status IN ('completed', 'partial')) AS last_run,
              (SELECT max(a.last_seen_at) FROM agent_hosts a) AS agent_seen,
+             (SELECT jsonb_build_object('started_at', j.started_at, 'finished_at', j.finished_at, 'succeeded_at', j.succeeded_at, 'outcome', j.outcome, 'next_due', j.next_due)
+              FROM agent_jobs j WHERE j.name = 'backup') AS "backup?: Json<BackupJob>",
              (SELECT min(r.starts_at) FROM resource_terms r WHERE r.ends_at IS NULL) AS billable_since,
              (SELECT coalesce(jsonb_agg(jsonb_build_object('word', f.status, 'count', f.n) ORDER BY f.n DESC, f.status), '[]')
               FROM (SELECT coalesce(v.status, '') AS status, count(*) AS n FROM vps_instances v WHERE v.deleted_at IS NULL GROUP BY 1) f) AS "fleet!: Json<Vec<Tally>>",
@@ -308,6 +336,7 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
         late: row.late.0,
         last_run: row.last_run.map(|at| at.and_utc()),
         agent_seen: row.agent_seen.map(|at| at.and_utc()),
+        backup: row.backup.map(|backup| backup.0),
         billable_since: row.billable_since.map(|at| at.and_utc()),
         fleet: row.fleet.0,
         regions: row.regions,

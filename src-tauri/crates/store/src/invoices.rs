@@ -192,6 +192,25 @@ pub struct Body {
     pub has_credit_note: bool,
     /// What it said of both sides when it was issued; an older one knows only what they are called now.
     pub issued_as: Option<IssuedAs>,
+    /// What moved the wallet besides usage, in the order in which it did; no part of the amount.
+    pub told: Vec<ToldRow>,
+}
+
+/// A transaction that an invoice tells beside its lines.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+pub struct ToldRow {
+    /// `transactions.id`.
+    pub transaction_id: i32,
+    /// When.
+    #[ts(type = "Instant")]
+    pub at: DateTime<Utc>,
+    /// refund, adjustment or charge.
+    pub kind: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// What the wallet was charged with; less than zero is what it got.
+    #[ts(type = "string")]
+    pub amount: Decimal,
 }
 
 /// What a document said when it was issued.
@@ -216,6 +235,9 @@ pub struct IssuedBy {
     pub address: String,
     /// Terms of payment.
     pub terms: String,
+    /// The hash of the logo, if there was one.
+    #[serde(default)]
+    pub logo: Option<String>,
 }
 
 /// The customer as it was.
@@ -231,6 +253,9 @@ pub struct IssuedTo {
 pub async fn bodies(connection: &mut PgConnection, ids: &[i32]) -> Result<Vec<Body>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT i.id, i.line_items, i.carry_in, i.carry_out, i.issued_as,
+             (SELECT coalesce(jsonb_agg(jsonb_build_object('transaction_id', t.id, 'at', to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'kind', t.type,
+                'reason', coalesce(nullif(btrim(t.reason), ''), nullif(btrim(t.metadata ->> 'description'), '')), 'amount', l.amount::text) ORDER BY t.created_at, t.id), '[]')
+              FROM invoice_transactions l JOIN transactions t ON t.id = l.transaction_id WHERE l.invoice_id = i.id) AS "told!: Json<Vec<ToldRow>>",
              EXISTS (SELECT FROM invoices c WHERE c.corrects = i.id AND c.status <> 'cancelled') AS "has_credit_note!", (i.carry_in IS NOT NULL AND EXISTS (
              SELECT FROM invoices n WHERE n.organization_id = i.organization_id AND n.id > i.id AND n.carry_in IS NOT NULL
                AND n.status <> 'cancelled')) AS "has_successor!"
@@ -250,6 +275,7 @@ pub async fn bodies(connection: &mut PgConnection, ids: &[i32]) -> Result<Vec<Bo
             has_credit_note: row.has_credit_note,
             // Another back end may have written it; what can't be read counts as not there.
             issued_as: row.issued_as.and_then(|said| serde_json::from_value(said).ok()),
+            told: row.told.0,
         })
         .collect())
 }
@@ -278,6 +304,16 @@ pub struct SellerRow {
     pub terms: String,
     /// The panel's currency.
     pub currency: String,
+    /// The hash of the logo.
+    pub logo: Option<String>,
+}
+
+/// Logos by their hashes.
+pub async fn logos(connection: &mut PgConnection, hashes: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let rows = sqlx::query!("SELECT hash, png FROM seller_logos WHERE hash = ANY ($1)", hashes)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.hash, row.png)).collect())
 }
 
 /// How many lines the invoices that match have together.
@@ -294,7 +330,7 @@ pub async fn count_lines(connection: &mut PgConnection, ids: &[i32]) -> Result<i
 /// Who sends invoices, by the settings; the workspace's name where no other is set.
 pub async fn seller(connection: &mut PgConnection) -> Result<SellerRow, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT coalesce(nullif(s.seller_name, ''), w.name) AS "name!", s.seller_address, s.invoice_terms, s.currency
+        r#"SELECT coalesce(nullif(s.seller_name, ''), w.name) AS "name!", s.seller_address, s.invoice_terms, s.currency, s.seller_logo
            FROM workspace_settings s CROSS JOIN cs_auth.workspace() w"#
     )
     .fetch_one(connection)
@@ -304,6 +340,7 @@ pub async fn seller(connection: &mut PgConnection) -> Result<SellerRow, StoreErr
         address: row.seller_address,
         terms: row.invoice_terms,
         currency: row.currency,
+        logo: row.seller_logo,
     })
 }
 

@@ -53,6 +53,7 @@ migrations! {
     21 "0021_agent",
     23 "0023_ledger_rest",
     24 "0024_intents",
+    25 "0025_other_charges",
 }
 
 /// The version of the schema that this program works with.

@@ -287,6 +287,14 @@ pub async fn prove_next(connection: &mut PgConnection, proof: i64, most: i32) ->
     )
 }
 
+/// Looks at what invoices tell beside their lines, of all that the proof is about. Before it is ended.
+pub async fn prove_told(connection: &mut PgConnection, proof: i64) -> Result<(), StoreError> {
+    sqlx::query!("SELECT cs_billing.prove_told($1)", proof)
+        .fetch_one(connection)
+        .await?;
+    Ok(())
+}
+
 /// Ends it.
 pub async fn finish_proof(connection: &mut PgConnection, proof: i64) -> Result<bool, StoreError> {
     Ok(

@@ -80,6 +80,35 @@ pub async fn update(connection: &mut PgConnection, settings: &Settings) -> Resul
     Ok(())
 }
 
+/// The seller's logo: the hash of its bytes, and these.
+pub async fn logo(connection: &mut PgConnection) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+    let row =
+        sqlx::query!("SELECT l.hash, l.png FROM workspace_settings s JOIN seller_logos l ON l.hash = s.seller_logo")
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.map(|row| (row.hash, row.png)))
+}
+
+/// Gives the seller another logo, or none. One that was there before is kept: documents were issued with it.
+pub async fn set_logo(connection: &mut PgConnection, logo: Option<(&str, &[u8])>) -> Result<(), StoreError> {
+    if let Some((hash, png)) = logo {
+        sqlx::query!(
+            "INSERT INTO seller_logos (hash, png) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            hash,
+            png
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    sqlx::query!(
+        "UPDATE workspace_settings SET seller_logo = $1",
+        logo.map(|(hash, _)| hash)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// How many wallets there are in each currency, the most first.
 pub async fn wallets_by_currency(connection: &mut PgConnection) -> Result<Vec<(String, i64)>, StoreError> {
     let rows = sqlx::query!(

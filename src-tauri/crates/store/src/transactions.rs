@@ -126,7 +126,9 @@ pub enum Posted {
 pub async fn deposit(connection: &mut PgConnection, new: &NewDeposit) -> Result<Posted, StoreError> {
     let inserted = sqlx::query_scalar!(
         "INSERT INTO transactions (id, organization_id, amount, type, status, payment_method, payment_id, idempotency_key, reason)
-         VALUES (NULL, $1, $2, 'deposit', 'completed', $3, $4, $5, $6)
+         SELECT NULL, $1, $2, 'deposit', 'completed', $3, $4, $5::varchar, $6
+         -- A correction that waits for a second person has its key, too.
+         WHERE NOT EXISTS (SELECT FROM adjustment_requests q WHERE q.organization_id = $1 AND q.idempotency_key = $5)
          ON CONFLICT (organization_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
          RETURNING id",
         new.organization().get(),
@@ -152,12 +154,11 @@ pub async fn deposit(connection: &mut PgConnection, new: &NewDeposit) -> Result<
         new.reference().map(domain::transaction::PaymentReference::as_str),
         new.reason().map(domain::transaction::Reason::as_str),
     )
-    .fetch_one(connection)
+    .fetch_optional(connection)
     .await?;
-    if before.same == Some(true) {
-        Ok(Posted::Before(TransactionId::new(before.id)))
-    } else {
-        Err(StoreError::Duplicate("transactions_idempotency".to_owned()))
+    match before {
+        Some(before) if before.same == Some(true) => Ok(Posted::Before(TransactionId::new(before.id))),
+        _ => Err(StoreError::Duplicate("transactions_idempotency".to_owned())),
     }
 }
 

@@ -18,8 +18,8 @@ pub const LEAST_LETTERS: usize = 16;
 /// What a stream is sealed under.
 #[derive(Clone)]
 pub enum Lock {
-    /// A public key: who seals can't open.
-    PublicKey(PublicKey),
+    /// Public keys, each of which opens it: who seals can't.
+    PublicKeys(Vec<PublicKey>),
     /// A passphrase: who seals can open.
     Passphrase(SecretString),
 }
@@ -78,6 +78,29 @@ impl SecretKey {
     }
 }
 
+impl Lock {
+    /// The same, and what opens it now: the passphrase, or a further key of which nothing is kept.
+    pub fn opened_once(&self) -> (Self, Opener) {
+        match self {
+            Self::PublicKeys(keys) => {
+                let once = SecretKey::random();
+                let keys = keys.iter().cloned().chain([once.public_key()]).collect();
+                (Self::PublicKeys(keys), Opener::SecretKey(once))
+            }
+            Self::Passphrase(text) => (self.clone(), Opener::Passphrase(text.clone())),
+        }
+    }
+}
+
+impl std::fmt::Debug for Lock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::PublicKeys(_) => "PublicKeys",
+            Self::Passphrase(_) => "Passphrase",
+        })
+    }
+}
+
 /// Whether a passphrase is long enough to be tried against for ever.
 pub fn check_passphrase(passphrase: &SecretString) -> bool {
     passphrase.expose_secret().trim().chars().count() >= LEAST_LETTERS
@@ -90,18 +113,18 @@ impl<W: Write> SealedWriter<W> {
     /// Begins one.
     pub fn begin(output: W, lock: &Lock) -> Result<Self, SealedFileError> {
         let passphrase;
-        let key: &dyn age::Recipient = match lock {
-            Lock::PublicKey(key) => &key.0,
+        let keys: Vec<&dyn age::Recipient> = match lock {
+            Lock::PublicKeys(keys) => keys.iter().map(|key| &key.0 as &dyn age::Recipient).collect(),
             Lock::Passphrase(text) => {
                 passphrase = {
                     let mut recipient = scrypt::Recipient::new(trimmed(text));
                     recipient.set_work_factor(WORK);
                     recipient
                 };
-                &passphrase
+                vec![&passphrase]
             }
         };
-        let encryptor = Encryptor::with_recipients(std::iter::once(key)).map_err(|_| SealedFileError::Failed)?;
+        let encryptor = Encryptor::with_recipients(keys.into_iter()).map_err(|_| SealedFileError::Failed)?;
         encryptor
             .wrap_output(output)
             .map(Self)
@@ -185,7 +208,7 @@ mod tests {
             key.to_text().expose_secret()
         )));
         let content: Vec<u8> = (0..300_000u32).flat_map(u32::to_le_bytes).collect();
-        let file = sealed(&content, &Lock::PublicKey(public));
+        let file = sealed(&content, &Lock::PublicKeys(vec![public]));
         assert_eq!(opened(&file, &Opener::SecretKey(again.unwrap())).unwrap(), content);
         let wrong = opened(&file, &Opener::SecretKey(SecretKey::random()));
         assert_eq!(wrong.unwrap_err(), SealedFileError::WrongPassphrase.to_string());
@@ -205,6 +228,22 @@ mod tests {
                 "byte {place}"
             );
         }
+    }
+
+    #[test]
+    fn each_of_several_keys_opens_it_and_so_does_what_is_kept_for_once() {
+        let keys = [SecretKey::random(), SecretKey::random()];
+        let lock = Lock::PublicKeys(keys.iter().map(SecretKey::public_key).collect());
+        let (with_once, once) = lock.opened_once();
+        let file = sealed(b"dump", &with_once);
+        for key in keys {
+            assert_eq!(opened(&file, &Opener::SecretKey(key)).unwrap(), b"dump");
+        }
+        assert_eq!(opened(&file, &once).unwrap(), b"dump");
+        assert!(opened(&sealed(b"dump", &lock), &once).is_err());
+        assert!(SealedWriter::begin(Vec::new(), &Lock::PublicKeys(Vec::new())).is_err());
+        let (_, once) = Lock::Passphrase("twelve boats at the quay".into()).opened_once();
+        assert!(matches!(once, Opener::Passphrase(_)));
     }
 
     #[test]

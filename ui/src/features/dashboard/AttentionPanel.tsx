@@ -2,6 +2,7 @@ import {
   BotOff,
   CircleCheck,
   CircleOff,
+  DatabaseBackup,
   FileClock,
   HandCoins,
   type LucideIcon,
@@ -49,6 +50,17 @@ const LOOKS: Readonly<Record<Concern, Look>> = {
     words: (item, _, now) => ({
       title: `No agent for ${item.since === null ? "long" : formatDuration(now - Date.parse(item.since))}`,
       text: "Nobody bills, syncs or closes by schedule; look at the computer on which csctl agent runs",
+    }),
+  },
+  backup_missed: {
+    icon: DatabaseBackup,
+    tone: "danger",
+    words: (item, _, now) => ({
+      title:
+        item.since === null
+          ? "No backup was taken yet"
+          : `The last backup is ${formatDuration(now - Date.parse(item.since))} old`,
+      text: "The agent can't take the next, or doesn't run; csctl agent status says why",
     }),
   },
   servers_gone: {

@@ -13,6 +13,7 @@ const LATE: Filter = { column: "state", op: "is", values: ["overdue", "failed"] 
 export const PLACES: Readonly<Record<Concern, Place>> = {
   billing_overdue: { to: "/billing", search: {}, label: "Billing runs" },
   agent_missing: { to: "/billing", search: {}, label: "Billing runs" },
+  backup_missed: { to: "/activity", search: {}, label: "Activity log" },
   servers_gone: { to: "/billing/parked", search: {}, label: "Decide" },
   late_tickets: { to: "/tickets", search: { queue: "open" }, label: "Open queue" },
   unassigned_servers: { to: "/servers", search: filteredTo(NOBODYS, NOT_GONE), label: "Assign" },

@@ -68,9 +68,51 @@ export function InvoiceDocument({ detail }: { readonly detail: InvoiceDetail }) 
         </table>
       )}
       <Totals detail={detail} />
+      <Told detail={detail} />
     </article>
   );
 }
+
+/** What moved the wallet besides usage: settled, and no part of the total. */
+function Told({ detail }: { readonly detail: InvoiceDetail }) {
+  const { told, invoice } = detail;
+  if (told.length === 0) return null;
+  return (
+    <section className="invoice-told" aria-label="Other transactions">
+      <h3>Other transactions</h3>
+      <p className="small muted">
+        Charged to the wallet or returned to it besides usage in this period. Settled, and no part of the total above.
+      </p>
+      <table className="table invoice-lines">
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            <th scope="col">What</th>
+            <th scope="col" className="right">
+              Amount
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {told.map((row) => (
+            <tr key={row.transaction_id}>
+              <td className="num">{formatDate(row.at)}</td>
+              <td className="invoice-what">
+                <span className="medium">{KINDS[row.kind] ?? row.kind}</span>{" "}
+                <span className="muted">{row.reason}</span>
+              </td>
+              <td className="right">
+                <Money amount={row.amount as MoneyText} currency={invoice.currency} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const KINDS: Readonly<Record<string, string>> = { adjustment: "Adjustment", refund: "Refund", charge: "Charge" };
 
 function Line({ line, currency }: { readonly line: InvoiceLine; readonly currency: string | null }) {
   return (

@@ -138,6 +138,7 @@ function detail({ row, lines, carryIn, carryOut }: Written, support: boolean): I
     usage: exact(usage),
     carry_in: carryIn,
     carry_out: carryOut,
+    told: [],
     seller: {
       name: "Halyard Hosting",
       address: "14 Harbour Row\nBristol BS1 4DJ\nVAT GB 123 4567 89",

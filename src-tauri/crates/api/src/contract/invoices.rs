@@ -2,7 +2,7 @@
 
 use app::{
     invoices::InvoiceLine,
-    views::{InvoiceRow, ListRequest, Skipped},
+    views::{InvoiceRow, ListRequest, Skipped, ToldRow},
 };
 use domain::invoice::InvoiceStatus;
 use rust_decimal::Decimal;
@@ -27,6 +27,8 @@ pub struct InvoiceDetail {
     /// The fraction that goes on.
     #[ts(type = "string | null")]
     pub carry_out: Option<Decimal>,
+    /// What moved the wallet besides usage in the month: told, and no part of the amount.
+    pub told: Vec<ToldRow>,
     /// Who sends it, as it was when it was issued.
     pub seller: InvoiceSeller,
     /// Whom it is for, as they were when it was issued.

@@ -286,6 +286,31 @@ pub struct SettingsAnswer {
     pub wallets: Vec<CurrencyWallets>,
 }
 
+/// The logo on documents.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct LogoState {
+    /// None until one is set.
+    pub logo: Option<LogoPicture>,
+}
+
+/// A picture.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct LogoPicture {
+    /// PNG, in base64.
+    pub png: String,
+    /// In pixels.
+    pub width: u16,
+    /// In pixels.
+    pub height: u16,
+}
+
+/// Another logo.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct SetLogoRequest {
+    /// A PNG or SVG file, in base64; none takes the logo away.
+    pub file: Option<String>,
+}
+
 /// Other values.
 #[derive(Debug, Clone, Deserialize, TS)]
 pub struct ChangeSettingsRequest {

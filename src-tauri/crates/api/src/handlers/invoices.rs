@@ -40,6 +40,7 @@ pub(crate) async fn get(desk: &Desk, request: GetRequest) -> Result<InvoiceDetai
         usage: detail.usage,
         carry_in: detail.carry_in,
         carry_out: detail.carry_out,
+        told: detail.told,
         seller: InvoiceSeller {
             name: detail.said.seller.name,
             address: detail.said.seller.address,

@@ -18,9 +18,9 @@ use crate::{
     ApiError, Desk,
     contract::{
         Action, ActivateThemeRequest, ArchiveOrganizationRequest, AttentionItem, ChangeSettingsRequest, Consequences,
-        CurrencyWallets, DashboardRun, DashboardSummary, Empty, ExportAnswer, ExportRequest, GetRequest, PeriodRequest,
-        RevenueAnswer, RevenueBar, RevenueMargin, SetDisabledRequest, SettingChange, SettingValue, SettingsAnswer,
-        SettingsChanged, ThemeCard, ThemeList, ThemeNotice,
+        CurrencyWallets, DashboardRun, DashboardSummary, Empty, ExportAnswer, ExportRequest, GetRequest, LogoPicture,
+        LogoState, PeriodRequest, RevenueAnswer, RevenueBar, RevenueMargin, SetDisabledRequest, SetLogoRequest,
+        SettingChange, SettingValue, SettingsAnswer, SettingsChanged, ThemeCard, ThemeList, ThemeNotice,
     },
 };
 
@@ -258,6 +258,27 @@ pub(crate) async fn settings(desk: &Desk, _: Empty) -> Result<SettingsAnswer, Ap
             .map(|(currency, wallets)| CurrencyWallets { currency, wallets })
             .collect(),
     })
+}
+
+fn logo_state(logo: Option<settings::LogoAnswer>) -> LogoState {
+    LogoState {
+        logo: logo.map(|logo| LogoPicture {
+            png: logo.png_base64(),
+            width: logo.width,
+            height: logo.height,
+        }),
+    }
+}
+
+pub(crate) async fn logo(desk: &Desk, _: Empty) -> Result<LogoState, ApiError> {
+    Ok(logo_state(settings::logo(&desk.session().await?).await?))
+}
+
+pub(crate) async fn set_logo(desk: &Desk, request: SetLogoRequest) -> Result<LogoState, ApiError> {
+    let file = request.file.map(|file| settings::from_base64(&file)).transpose()?;
+    Ok(logo_state(
+        settings::set_logo(&desk.session().await?, file, false).await?,
+    ))
 }
 
 pub(crate) async fn change_settings(desk: &Desk, request: ChangeSettingsRequest) -> Result<SettingsChanged, ApiError> {

@@ -12,15 +12,16 @@ use store::{
     agent::{self, GraceEnded},
     auth, customer_view, live,
 };
+use uuid::Uuid;
 
-use super::{Plan, Stop};
+use super::{Plan, Stop, backups};
 use crate::{
     AppError, KeyProblem, billing, intents,
     invoices::{self, CloseOutcome},
     providers::Reach,
     session::Session,
     sync::{self, Order},
-    trust, workspace_key,
+    trust,
 };
 
 /// How many organizations' time of grace is ended in one transaction.
@@ -37,7 +38,7 @@ pub struct Finished {
 }
 
 impl Finished {
-    fn new(outcome: JobOutcome, message: impl Into<String>, result: Value) -> Self {
+    pub fn new(outcome: JobOutcome, message: impl Into<String>, result: Value) -> Self {
         Self {
             outcome,
             message: message.into(),
@@ -47,7 +48,13 @@ impl Finished {
 }
 
 /// Does a job.
-pub async fn run(session: &Session, plan: &Plan, reach: &Reach, job: Job, stop: &Stop) -> Result<Finished, AppError> {
+pub async fn run(
+    session: &Session,
+    plan: &Plan,
+    reach: &Reach,
+    (job, lease): (Job, Uuid),
+    stop: &Stop,
+) -> Result<Finished, AppError> {
     match (job.kind, job.account) {
         (JobKind::Sessions, _) => sweep(session).await,
         (JobKind::Log, _) => {
@@ -58,11 +65,10 @@ pub async fn run(session: &Session, plan: &Plan, reach: &Reach, job: Job, stop: 
         (JobKind::Grace, _) => end_grace(session, stop).await,
         (JobKind::Close, _) => close(session, stop).await,
         (JobKind::Sync, Some(account)) => {
-            let Some(given) = &plan.key else {
+            let Some(held) = &plan.key else {
                 return Err(AppError::WorkspaceKey(KeyProblem::Missing));
             };
-            // Under an agent that stays the key may have been rotated.
-            let keys = workspace_key::check(session, given).await?.ring;
+            let keys = held.follow(session).await?;
             let order = Order {
                 account,
                 key: Some(&keys),
@@ -74,6 +80,10 @@ pub async fn run(session: &Session, plan: &Plan, reach: &Reach, job: Job, stop: 
             read_account(session, &order, reach, stop).await
         }
         (JobKind::Intents, _) => carry_out(session, plan, reach, stop).await,
+        (JobKind::Backup, _) => match &plan.backups {
+            Some(backups) => backups::take(backups, lease, now(session).await?, stop).await,
+            None => Err(AppError::Internal("an agent without a place for backups takes none")),
+        },
         (JobKind::Sync, None) => Err(AppError::Internal("a sync names no account")),
     }
 }
@@ -200,9 +210,8 @@ async fn close(session: &Session, stop: &Stop) -> Result<Finished, AppError> {
 }
 
 async fn carry_out(session: &Session, plan: &Plan, reach: &Reach, stop: &Stop) -> Result<Finished, AppError> {
-    let given = plan.key.as_ref().ok_or(AppError::WorkspaceKey(KeyProblem::Missing))?;
-    // Under an agent that stays the key may have been rotated.
-    let keys = workspace_key::check(session, given).await?.ring;
+    let held = plan.key.as_ref().ok_or(AppError::WorkspaceKey(KeyProblem::Missing))?;
+    let keys = held.follow(session).await?;
     let swept = intents::sweep(session, &keys, reach, |_, _| stop.flow()).await?;
     let outcome = match swept.errors.len() {
         _ if stop.is_asked() => JobOutcome::Stopped,

@@ -1,11 +1,15 @@
 //! An agent that stays: looks every few seconds what is due, and comes back after a line was cut.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
+use domain::agent::JobKind;
 use store::{StoreError, connect::Address};
 
 use super::{Agent, Done, Explain, Plan, Stop, Trouble};
-use crate::{AppError, providers::Reach, session::Session};
+use crate::{AppError, backup::BackupError, providers::Reach, session::Session};
 
 /// How often it looks: one short transaction.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
@@ -73,37 +77,86 @@ async fn work(
     cuts: &mut u32,
     tell: &mut impl FnMut(Event<'_>),
 ) -> Result<(), AppError> {
-    while !stop.is_asked() {
-        super::within(agent.announce(*begins)).await?;
-        if *begins {
-            tell(Event::Begun);
-            *begins = false;
+    let tell = Mutex::new(tell);
+    let tell = |event: Event<'_>| (tell.lock().unwrap_or_else(PoisonError::into_inner))(event);
+    let mut often = Box::pin(often(agent, stop, begins, cuts, &tell));
+    let mut long = Box::pin(long(agent, stop, &tell));
+    tokio::select! {
+        // A line that was cut ends both; what is told to stop comes to its own end.
+        ended = &mut often => {
+            ended?;
+            long.await;
         }
-        agent.pass(stop, |done| tell(Event::Done(done))).await?;
-        // Only now: a database that answers and can't be worked with is told once, and waited for longer and longer.
-        if *cuts > 0 {
-            *cuts = 0;
-            tell(Event::LineBack);
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-            () = stop.asked() => {}
-        }
+        () = &mut long => often.await?,
     }
     // Without it the next who looks sees when it was heard of last.
     drop(tokio::time::timeout(FAREWELL, agent.retire()).await);
     Ok(())
 }
 
+/// What may take hours, beside all else.
+async fn long(agent: &Agent<'_>, stop: &Stop, tell: &impl Fn(Event<'_>)) {
+    while !stop.is_asked() {
+        let done = agent.pass_of(JobKind::is_long, stop, |done| tell(Event::Done(done)));
+        // Of a line that is cut the others hear, and tell.
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "the database could not be asked for what takes long");
+        }
+        pause(stop).await;
+    }
+}
+
+async fn often(
+    agent: &Agent<'_>,
+    stop: &Stop,
+    begins: &mut bool,
+    cuts: &mut u32,
+    tell: &impl Fn(Event<'_>),
+) -> Result<(), AppError> {
+    while !stop.is_asked() {
+        super::within(agent.announce(*begins)).await?;
+        if *begins {
+            tell(Event::Begun);
+            *begins = false;
+        }
+        agent
+            .pass_of(|kind| !kind.is_long(), stop, |done| tell(Event::Done(done)))
+            .await?;
+        // Only now: a database that answers and can't be worked with is told once, and waited for longer and longer.
+        if *cuts > 0 {
+            *cuts = 0;
+            tell(Event::LineBack);
+        }
+        pause(stop).await;
+    }
+    Ok(())
+}
+
+async fn pause(stop: &Stop) {
+    tokio::select! {
+        () = tokio::time::sleep(LOOK_EVERY) => {}
+        () = stop.asked() => {}
+    }
+}
+
 /// Whether the same may well work later, without anybody changing anything.
 pub(super) fn is_passing(error: &AppError) -> bool {
     match error {
         AppError::Provider(fault) => fault.is_passing(),
+        AppError::Backup(error) => match error.as_ref() {
+            BackupError::Store(error) => is_passing_in_the_database(error),
+            BackupError::Other(error) => is_passing(error),
+            error => matches!(error, BackupError::Changing),
+        },
         AppError::Store(StoreError::Rule(rule)) => matches!(rule.as_str(), "billing_run_not_open" | "sync_not_running"),
-        AppError::Store(error) => matches!(
-            error,
-            StoreError::Unreachable(_) | StoreError::ConnectionLost(_) | StoreError::Timeout | StoreError::Other(_)
-        ),
+        AppError::Store(error) => is_passing_in_the_database(error),
         _ => false,
     }
+}
+
+fn is_passing_in_the_database(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Unreachable(_) | StoreError::ConnectionLost(_) | StoreError::Timeout | StoreError::Other(_)
+    )
 }

@@ -41,6 +41,8 @@ pub struct Create<'a> {
     pub folder: &'a Path,
     /// What it is sealed under.
     pub lock: &'a Lock,
+    /// An agent's lease, which the database has to know: else it is another one than the agent's.
+    pub lease: Option<Uuid>,
 }
 
 /// A backup that is there.
@@ -118,6 +120,11 @@ fn left_out(schemas: &[String], relations: &[String]) -> Vec<String> {
 pub async fn create(order: &Create<'_>) -> Result<Created, BackupError> {
     let began = Instant::now();
     let (mut snapshot, about) = begin(order.place, order.client).await?;
+    if let Some(lease) = order.lease
+        && !snapshot.knows_lease(lease).await?
+    {
+        return Err(BackupError::OtherDatabase);
+    }
     let tools = order.toolbox.at_least(major(&about))?;
     let (schemas, relations) = snapshot.others().await?;
     // Before the dump begins: sequences only go on, so those in the dump are as far or farther.

@@ -20,6 +20,11 @@ pub enum BackupError {
         "This login does not see everything ({}); no backup was made. Take a login for backups: csctl backup role add makes one.", shown(.0)
     )]
     NotAllSeen(Vec<String>),
+    /// The agent works for another database than this login leads to.
+    #[error(
+        "The login for backups leads to another database than the agent's; no backup was made. Give the URL of a login for backups of the agent's database: csctl backup role add makes one."
+    )]
+    OtherDatabase,
     /// The form of the tables was changed while the snapshot was taken.
     #[error("Somebody changed the form of the tables while the backup began; nothing was kept. Try again.")]
     Changing,
@@ -107,6 +112,7 @@ impl BackupError {
             Self::Store(_) | Self::Other(_) => "backup_failed",
             Self::Tools(_) => "postgres_programs_missing",
             Self::NotAllSeen(_) => "backup_not_all_seen",
+            Self::OtherDatabase => "backup_other_database",
             Self::Changing => "backup_tables_changing",
             Self::File { .. } => "backup_file",
             Self::NotABackup { .. } => "not_a_backup",

@@ -1,9 +1,12 @@
 //! Invoices as files: PDF to hand out, CSV and XLSX to go on with.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
-use documents::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Period, Seller};
+use documents::{Charge, Customer, InvoiceDocument, InvoiceKind, InvoiceParts, Line, Logo, Period, Seller, Settled};
 use domain::{
     invoice::{InvoiceNumber, InvoiceStatus},
     money::{Amount4, Carry, Currency, Money, Rate},
@@ -11,7 +14,7 @@ use domain::{
 use rust_decimal::Decimal;
 use store::{
     StoreError,
-    invoices::{self, Body, InvoiceRow, IssuedAs, IssuedBy, IssuedTo, SellerRow},
+    invoices::{self, Body, InvoiceRow, IssuedAs, IssuedBy, IssuedTo, SellerRow, ToldRow},
     list::{ListRequest, MAX_LIMIT},
 };
 
@@ -62,11 +65,51 @@ pub async fn pdf(session: &Session, id: i32) -> Result<(InvoiceNumber, Vec<u8>),
     let row = invoices::get(&mut connection, id).await?;
     let bodies = invoices::bodies(&mut connection, &[id]).await?;
     let seller = invoices::seller(&mut connection).await?;
+    let mut logos = Logos::default();
+    logos.learn(&mut connection, &bodies, &seller).await?;
     drop(connection);
     let body = bodies.first().ok_or(StoreError::NotFound)?;
-    let document = document(&row, body, &seller).map_err(|why| AppError::NoDocument(why.to_string()))?;
+    let document = document(&row, body, &seller, &logos).map_err(|why| AppError::NoDocument(why.to_string()))?;
     let number = document.parts().number;
     Ok((number, written(DocumentFormat::Pdf, vec![document]).await?))
+}
+
+/// Logos that documents were issued with.
+#[derive(Debug, Default)]
+pub(super) struct Logos(BTreeMap<String, Option<Logo>>);
+
+impl Logos {
+    /// Reads those that are not known yet.
+    async fn learn(
+        &mut self,
+        connection: &mut sqlx::PgConnection,
+        bodies: &[Body],
+        seller: &SellerRow,
+    ) -> Result<(), AppError> {
+        let of_each = bodies.iter().map(|body| match &body.issued_as {
+            Some(said) => said.seller.logo.as_ref(),
+            None => seller.logo.as_ref(),
+        });
+        let mut missing: Vec<String> = of_each
+            .flatten()
+            .filter(|hash| !self.0.contains_key(*hash))
+            .cloned()
+            .collect();
+        missing.sort();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for (hash, png) in invoices::logos(connection, &missing).await? {
+            // It was read whole when it was taken; whatever is there now keeps no document from being made.
+            self.0.insert(hash, Logo::from_png(png).ok());
+        }
+        Ok(())
+    }
+
+    fn get(&self, hash: Option<&String>) -> Option<Logo> {
+        self.0.get(hash?)?.clone()
+    }
 }
 
 /// A file of invoices in memory.
@@ -89,7 +132,7 @@ pub async fn file(session: &Session, format: DocumentFormat, request: &ListReque
         DocumentFormat::Xlsx => (TABLE_MAX, "invoices"),
         DocumentFormat::Csv => (TABLE_MAX, "invoice-lines"),
     };
-    let (documents, left_out) = collect(session, request, &bounds).await?;
+    let (documents, left_out) = collect(session, request, &bounds, format).await?;
     let stem = match (format, documents.as_slice()) {
         (DocumentFormat::Pdf, [only]) => only.parts().number.to_string(),
         _ => stem.to_owned(),
@@ -129,6 +172,7 @@ async fn collect(
     session: &Session,
     request: &ListRequest,
     bounds: &Bounds,
+    format: DocumentFormat,
 ) -> Result<(Vec<InvoiceDocument>, usize), AppError> {
     let mut connection = session.read().await?;
     let seller = invoices::seller(&mut connection).await?;
@@ -138,6 +182,7 @@ async fn collect(
         ..request.clone()
     };
     let (mut documents, mut left_out, mut lines) = (Vec::new(), 0, 0);
+    let mut logos = Logos::default();
     loop {
         let page = invoices::list(&mut connection, &request).await?;
         if usize::try_from(page.total).unwrap_or(usize::MAX) > bounds.invoices {
@@ -155,9 +200,12 @@ async fn collect(
             )));
         }
         let bodies = invoices::bodies(&mut connection, &ids).await?;
+        if format == DocumentFormat::Pdf {
+            logos.learn(&mut connection, &bodies, &seller).await?;
+        }
         for row in &page.rows {
             let body = bodies.iter().find(|body| body.id == row.id);
-            match body.map(|body| document(row, body, &seller)) {
+            match body.map(|body| document(row, body, &seller, &logos)) {
                 Some(Ok(document)) => documents.push(document),
                 _ => left_out += 1,
             }
@@ -203,7 +251,12 @@ pub(super) enum Unprintable {
 }
 
 /// The invoice as it is handed out.
-pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Result<InvoiceDocument, Unprintable> {
+pub(super) fn document(
+    row: &InvoiceRow,
+    body: &Body,
+    seller: &SellerRow,
+    logos: &Logos,
+) -> Result<InvoiceDocument, Unprintable> {
     let number = row
         .number
         .as_deref()
@@ -227,7 +280,7 @@ pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Res
         seller: Seller {
             name: said.seller.name,
             address: text_lines(&said.seller.address),
-            logo: None,
+            logo: logos.get(said.seller.logo.as_ref()),
             terms: Some(said.seller.terms.trim().to_owned()).filter(|terms| !terms.is_empty()),
         },
         customer: Customer {
@@ -254,6 +307,7 @@ pub(super) fn document(row: &InvoiceRow, body: &Body, seller: &SellerRow) -> Res
         status,
         lines: usage,
         other_charges: others,
+        settled: body.told.iter().map(settled).collect::<Result<_, _>>()?,
         carry_in: carry(body.carry_in)?,
         carry_out: carry(body.carry_out)?,
         total,
@@ -273,6 +327,7 @@ pub(super) fn said_today(row: &InvoiceRow, seller: &SellerRow) -> IssuedAs {
             name: seller.name.clone(),
             address: seller.address.clone(),
             terms: seller.terms.clone(),
+            logo: seller.logo.clone(),
         },
         customer: IssuedTo {
             name: row.organization.clone(),
@@ -281,6 +336,22 @@ pub(super) fn said_today(row: &InvoiceRow, seller: &SellerRow) -> IssuedAs {
         currency: row.currency.clone().unwrap_or_else(|| seller.currency.clone()),
         due_by: row.due_by,
     }
+}
+
+fn settled(row: &ToldRow) -> Result<Settled, Unprintable> {
+    let kind = match row.kind.as_str() {
+        "refund" => "Refund",
+        "adjustment" => "Adjustment",
+        _ => "Charge",
+    };
+    Ok(Settled {
+        day: row.at.date_naive(),
+        text: match &row.reason {
+            Some(reason) => format!("{kind}: {reason}"),
+            None => kind.to_owned(),
+        },
+        amount: Money::from_decimal(row.amount).map_err(|_| Unprintable::Foreign)?,
+    })
 }
 
 /// Lines of text of a setting.

@@ -1,8 +1,8 @@
 //! `csctl agent status`.
 
 use app::{
-    agent::{JobStatus, Status},
-    domain::agent::JobOutcome,
+    agent::{HostRow, JobStatus, Status},
+    domain::agent::{JobKind, JobOutcome},
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -48,6 +48,7 @@ pub fn told(status: &Status) -> Report {
             }
         ));
     }
+    lines.push(backup_line(status));
     for job in &status.jobs {
         lines.push(line(job));
         if let Some(row) = &job.row
@@ -76,6 +77,44 @@ pub fn told(status: &Status) -> Report {
         lines,
         json: object(status),
     }
+}
+
+/// When the last backup was taken, as far as this database knows, and whether anybody takes the next.
+fn backup_line(status: &Status) -> String {
+    let row = status.jobs.iter().find(|job| job.name == JobKind::Backup.as_str());
+    let row = row.and_then(|job| job.row.as_ref());
+    let last = match row.and_then(|row| row.succeeded_at) {
+        Some(at) => format!(
+            "The last backup by an agent was taken {} UTC{}",
+            at.format("%Y-%m-%d %H:%M"),
+            row.map_or_else(String::new, |row| evidence(&row.result))
+        ),
+        None => "No agent has taken a backup".to_owned(),
+    };
+    let takes = |host: &HostRow| host.stopped_at.is_none() && host.leaves_out.get(JobKind::Backup.as_str()).is_none();
+    if status.hosts.iter().any(takes) {
+        format!("{last}.")
+    } else {
+        format!("{last}, and no agent takes any (csctl agent --backup-folder).")
+    }
+}
+
+/// What is known of it, unless another try has failed since.
+fn evidence(result: &Value) -> String {
+    let (Some(rows), Some(file), Some(state)) = (
+        result["rows"].as_u64(),
+        result["file"].as_str(),
+        result["state"].as_str(),
+    ) else {
+        return String::new();
+    };
+    let took = ["took_ms", "verify_ms"]
+        .iter()
+        .filter_map(|part| result[*part].as_u64());
+    format!(
+        " ({state}, {rows} rows, {} s, {file})",
+        took.sum::<u64>().div_ceil(1000)
+    )
 }
 
 fn line(job: &JobStatus) -> String {

@@ -15,6 +15,7 @@ fn left_out(plan: &Plan) -> impl Iterator<Item = String> {
             "Left out: {kind}, {}.",
             match why {
                 "no_workspace_key" => "since no workspace key was given (--workspace-key-file)",
+                "no_backup_folder" => "since this agent takes none (--backup-folder)",
                 "not_asked_for" => "which is done with --close-months only",
                 _ => "as told",
             }
@@ -92,6 +93,10 @@ pub fn would(plan: &Plan, look: &Look, grace_waiting: i64) -> Report {
             JobKind::Intents => "carry out what is to be done to servers, and look for what was cut off".to_owned(),
             JobKind::Sessions => "end expired sessions and views, prune the outbox".to_owned(),
             JobKind::Log => "chain the log".to_owned(),
+            JobKind::Backup => match &plan.backups {
+                Some(backups) => format!("take a backup into {}", backups.folder.display()),
+                None => "take no backup".to_owned(),
+            },
         };
         let when = match (&item.held_by, item.due_at) {
             (Some((login, host)), _) => format!("under way on {host} ({login})"),

@@ -32,9 +32,10 @@ pub struct KeyArgs {
 pub struct LockArgs {
     /// The public part of a key (age1…), as csctl backup key or age-keygen prints it
     ///
-    /// Who takes backups then can't read them. Without it, `CONTAINERSTACKS_BACKUP_RECIPIENT` is taken.
+    /// Who takes backups then can't read them. May be given again: each key opens them. Without it,
+    /// `CONTAINERSTACKS_BACKUP_RECIPIENT` is taken (several with a space between them).
     #[arg(long, value_name = "AGE1…", conflicts_with = "passphrase_file")]
-    pub recipient: Option<String>,
+    pub recipient: Vec<String>,
     /// Instead of a key: a file that only you may read (mode 0600) whose first line is a passphrase
     ///
     /// Without either, `CONTAINERSTACKS_BACKUP_PASSPHRASE` is taken, or the credential `backup-passphrase` of a systemd unit.
@@ -81,38 +82,48 @@ fn passphrase(file: Option<&Path>) -> Result<Option<SecretString>, Failure> {
 impl LockArgs {
     /// The public key, else the passphrase.
     pub fn find(&self) -> Result<Lock, Failure> {
-        let recipient = match (&self.recipient, &self.passphrase_file) {
-            (Some(text), _) => Some(text.clone()),
-            (None, Some(_)) => None,
-            (None, None) => variable(RECIPIENT),
-        };
-        if let Some(text) = recipient {
-            if text.contains("SECRET") {
-                return Err(Failure::bad(
-                    "backup_key_on_command_line",
-                    "This is the secret part of a key, which every user of this computer can read now; nothing was done. Make another key, and give its public part.",
-                ));
-            }
-            return PublicKey::parse(&text).map(Lock::PublicKey).ok_or_else(|| {
-                Failure::bad(
-                    "backup_recipient_malformed",
-                    "This is no public key of the form age1…; nothing was done.",
-                )
-            });
-        }
-        let Some(passphrase) = passphrase(self.passphrase_file.as_deref())? else {
-            return Err(Failure::usage(format!(
-                "Say what the backup is sealed under: --recipient, --passphrase-file, {RECIPIENT} or {PASSPHRASE}. Nothing was done."
-            )));
-        };
-        if !check_passphrase(&passphrase) {
-            return Err(Failure::bad(
-                "backup_passphrase_short",
-                format!("A passphrase for backups has at least {LEAST_LETTERS} characters; nothing was done."),
-            ));
-        }
-        Ok(Lock::Passphrase(passphrase))
+        find_lock(&self.recipient, self.passphrase_file.as_deref(), "--")
     }
+}
+
+/// The public keys, else the passphrase; `dashes` begin the names of the arguments.
+pub fn find_lock(recipients: &[String], passphrase_file: Option<&Path>, dashes: &str) -> Result<Lock, Failure> {
+    let recipients = match passphrase_file {
+        None if recipients.is_empty() => variable(RECIPIENT)
+            .iter()
+            .flat_map(|all| all.split([' ', ',']))
+            .filter(|one| !one.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        _ => recipients.to_vec(),
+    };
+    if recipients.iter().any(|text| text.contains("SECRET")) {
+        return Err(Failure::bad(
+            "backup_key_on_command_line",
+            "This is the secret part of a key, which every user of this computer can read now; nothing was done. Make another key, and give its public part.",
+        ));
+    }
+    if !recipients.is_empty() {
+        let keys: Option<Vec<PublicKey>> = recipients.iter().map(|text| PublicKey::parse(text)).collect();
+        return keys.map(Lock::PublicKeys).ok_or_else(|| {
+            Failure::bad(
+                "backup_recipient_malformed",
+                "This is no public key of the form age1…; nothing was done.",
+            )
+        });
+    }
+    let Some(passphrase) = passphrase(passphrase_file)? else {
+        return Err(Failure::usage(format!(
+            "Say what the backup is sealed under: {dashes}recipient, {dashes}passphrase-file, {RECIPIENT} or {PASSPHRASE}. Nothing was done."
+        )));
+    };
+    if !check_passphrase(&passphrase) {
+        return Err(Failure::bad(
+            "backup_passphrase_short",
+            format!("A passphrase for backups has at least {LEAST_LETTERS} characters; nothing was done."),
+        ));
+    }
+    Ok(Lock::Passphrase(passphrase))
 }
 
 impl OpenerArgs {

@@ -30,7 +30,7 @@ pub(super) fn first(flow: &mut Flow<'_>) {
 /// The logo, or the name where there is none. Gives back where it ends.
 fn mark(flow: &mut Flow<'_>) -> f32 {
     let seller = &flow.document.parts().seller;
-    if let Some((width, height)) = seller.logo.as_ref().and_then(Logo::size) {
+    if let Some((width, height)) = seller.logo.as_ref().map(Logo::size) {
         let scale = (LOGO_WIDTH / width).min(LOGO_HEIGHT / height);
         let (width, height) = (width * scale, height * scale);
         let logo = Item::Logo {

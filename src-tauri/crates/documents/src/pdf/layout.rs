@@ -2,13 +2,17 @@
 
 use super::paper::{BOTTOM, CONTENT, HEIGHT, Ink, LEFT, RIGHT, Sheet, TOP};
 use super::typesetter::{Style, TextLine, Typesetter, Weight};
-use super::{head, table, totals};
+use super::{head, settled, table, totals};
 use crate::{InvoiceDocument, InvoiceKind, clean};
 
 pub(super) const BODY: Style = Style::new(9.0, Weight::Regular);
 pub(super) const BODY_MEDIUM: Style = Style::new(9.0, Weight::Medium);
 pub(super) const SMALL: Style = Style::new(8.0, Weight::Regular);
 pub(super) const LABEL: Style = Style::new(8.0, Weight::Medium);
+
+/// What is said where a character could not be set.
+const NUMBERS: &str =
+    "[U+…] stands for a character that this document's fonts do not have: its number in the Unicode standard.";
 
 /// The invoice on as many sheets as it needs.
 ///
@@ -18,6 +22,7 @@ pub(super) fn sheets(document: &InvoiceDocument, typesetter: Typesetter) -> (Vec
     head::first(&mut flow);
     table::lines(&mut flow);
     totals::block(&mut flow);
+    settled::section(&mut flow);
     notes(&mut flow);
     flow.finish()
 }
@@ -101,6 +106,8 @@ impl<'a> Flow<'a> {
             sheet.text(seller, LEFT, top, Ink::Muted);
             sheet.text_right(page, RIGHT, top, Ink::Muted);
         }
+        // Heads and feet repeat what has been spoken of.
+        self.typesetter.take_has_numbers();
         (self.full, self.typesetter)
     }
 }
@@ -128,6 +135,13 @@ fn notes(flow: &mut Flow<'_>) {
         flow.y += 18.0;
         flow.lines(vec![title], LEFT, Ink::Text);
         flow.y += 2.0;
+        flow.lines(lines, LEFT, Ink::Muted);
+    }
+    if flow.typesetter.take_has_numbers() {
+        let lines = flow.typesetter.paragraph(NUMBERS, SMALL, CONTENT * 0.8);
+        let height: f32 = lines.iter().map(|line| line.height).sum();
+        flow.keep(18.0 + height);
+        flow.y += 18.0;
         flow.lines(lines, LEFT, Ink::Muted);
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use domain::invoice::InvoiceStatus;
 use domain::money::{Amount4, Carry, Money};
+use unicode_normalization::UnicodeNormalization;
 
 use super::paper::Sheet;
 use super::paper::{BOTTOM, HEIGHT, Item, LEFT, RIGHT};
@@ -317,7 +318,14 @@ fn a_logo_stands_instead_of_the_name() {
     // Cut short: its head is right, its picture isn't.
     let whole = samples::png(400, 60);
     let cut = whole[..whole.len() / 2].to_vec();
-    assert_eq!(invoice_pdf(&logo(cut)), Err(DocumentError::Logo));
+    assert_eq!(Logo::from_png(cut.clone()), Err(DocumentError::Logo));
+    let cut = changed(|parts| parts.seller.logo = Some(Logo::known_png(cut).unwrap()));
+    assert_eq!(invoice_pdf(&cut), Err(DocumentError::Logo));
+    // What was an SVG stands there as sharp as a printer shows it.
+    let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><rect width="120" height="30" rx="6" fill="teal"/></svg>"#;
+    let svg = changed(|parts| parts.seller.logo = Some(Logo::from_file(svg.to_vec()).unwrap()));
+    inside(&svg);
+    assert_eq!(file("logo-svg", &svg), invoice_pdf(&svg).unwrap());
 }
 
 #[test]
@@ -360,4 +368,147 @@ fn many_invoices_are_one_file() {
         .sum();
     assert!(pdf.len() < alone, "{} of {alone}", pdf.len());
     assert_eq!(invoices_pdf(&[]), Err(DocumentError::Empty));
+}
+
+/// Names and addresses as the world writes them.
+const SCRIPTS: [(&str, &str); 14] = [
+    ("Chinese", "北京云栈科技有限公司，上海市浦东新区（第３層）"),
+    ("traditional Chinese", "臺北雲端有限公司 信義區松仁路"),
+    ("Japanese", "株式会社サンプル 東京都千代田区丸の内「一丁目」 ﾊﾝｶｸ"),
+    ("Korean", "주식회사 클라우드 서울특별시 강남구 테헤란로"),
+    (
+        "Korean in pieces",
+        "\u{110c}\u{116e}\u{1109}\u{1175}\u{11a8}\u{1112}\u{116c}\u{1109}\u{1161} \u{1100}\u{1161}\u{11bc}\u{1102}\u{1161}\u{11b7}",
+    ),
+    (
+        "Latin in pieces",
+        "Z\u{30c}lut\u{30c}ouc\u{30c}ky\u{301} Co\u{302}te\u{301} \u{110}a\u{301}m",
+    ),
+    ("Arabic", "شركة الخوادم المحدودة، دبي"),
+    ("Persian", "شرکت میزبانی پارس، تهران"),
+    ("Hebrew", "חברת שרתים בע״מ, תל אביב"),
+    ("Greek", "Ελληνική Φιλοξενία ΑΕ, Αθήνα"),
+    ("Cyrillic", "ООО «Хостинг», Київ, Їжакевича"),
+    ("Vietnamese and others", "Công ty Đám Mây Žluťoučký ŞİĞÇÖ Łódź"),
+    ("emoji", "🚀 Launch ☕ 👩‍👩‍👧 ❤️ 👍🏽 🇵🇹 1️⃣"),
+    ("mixed", "Ana 北京 שלום שלום 株式会社 Ōsaka 한국 №5 ½ €"),
+];
+
+/// Numbers of the glyphs on all sheets, as the file has them.
+fn glyphs(document: &InvoiceDocument) -> Vec<u32> {
+    let sheets = sheets(document);
+    let lines = sheets
+        .iter()
+        .flat_map(|sheet| &sheet.items)
+        .filter_map(|item| match item {
+            Item::Text { line, .. } => Some(line),
+            _ => None,
+        });
+    lines
+        .flat_map(|line| &line.runs)
+        .flat_map(|run| &run.glyphs)
+        .map(|glyph| glyph.glyph_id.to_u32())
+        .collect()
+}
+
+#[test]
+fn names_of_all_the_world_can_be_read() {
+    for (script, text) in SCRIPTS {
+        let document = changed(|parts| {
+            parts.customer.name = text.to_owned();
+            parts.customer.address = vec![text.to_owned()];
+            parts.seller.name = text.to_owned();
+            parts.lines[0].description = text.to_owned();
+            parts.other_charges[0].text = text.to_owned();
+        });
+        file(script, &document);
+        inside(&document);
+        let shown = words(&document).concat().join("");
+        let blank = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let joined: String = text.nfc().collect();
+        assert!(blank(&shown).matches(&blank(&joined)).count() >= 4, "{script}: {shown}");
+        assert!(!shown.contains("[U+"), "{script}: {shown}");
+        assert!(!glyphs(&document).contains(&0), "{script}");
+    }
+}
+
+#[test]
+fn a_script_is_set_in_the_font_that_has_all_of_it() {
+    // A font with a few syllables of Korean, or its letters alone, would be asked for what it can't join.
+    for syllable in ["가", "강", "남", "힣", "뷁"] {
+        let mut typesetter = Typesetter::new();
+        let alone = typesetter.line(syllable, layout::BODY);
+        assert_eq!(
+            alone.runs.iter().map(|run| run.glyphs.len()).sum::<usize>(),
+            1,
+            "{syllable}"
+        );
+        let both = typesetter.line(&format!("{syllable}국"), layout::BODY);
+        assert_eq!(both.runs.len(), 1, "{syllable}: one font");
+    }
+}
+
+#[test]
+fn what_no_font_has_stands_as_its_number_and_that_is_said_once() {
+    let document = changed(|parts| {
+        parts.customer.name = "Ur \u{12000}\u{12001} Trading \u{E000}".to_owned();
+        parts.seller.name = "\u{12000}".to_owned();
+        parts.lines[0].description = "x\u{12000}\u{FE0F}".to_owned();
+    });
+    inside(&document);
+    file("numbers", &document);
+    let shown = words(&document).concat();
+    assert!(
+        shown.join(" ").contains("Ur [U+12000][U+12001] Trading [U+E000]"),
+        "{shown:?}"
+    );
+    assert!(shown.contains(&"x[U+12000]".to_owned()), "{shown:?}");
+    let said = shown.iter().filter(|line| line.starts_with("[U+…] stands for"));
+    assert_eq!(said.count(), 1);
+    assert!(!glyphs(&document).contains(&0));
+    // The next invoice of a file, in which nothing is missing, says nothing.
+    let both = [document, samples::document()];
+    let (_, typesetter) = layout::sheets(&both[0], Typesetter::new());
+    let (next, _) = layout::sheets(&both[1], typesetter);
+    let next: Vec<&str> = next.iter().flat_map(Sheet::words).collect();
+    assert!(!next.iter().any(|line| line.contains("[U+")), "{next:?}");
+    assert_eq!(invoices_pdf(&both).unwrap(), invoices_pdf(&both).unwrap());
+}
+
+#[test]
+fn what_moved_the_wallet_besides_is_told_and_not_added() {
+    let document = samples::with_settled();
+    file("settled", &document);
+    inside(&document);
+    let shown = words(&document).concat().join("|").replace('\u{a0}', " ");
+    assert!(
+        shown.contains("|Other transactions|") && shown.contains("no part|of the total above."),
+        "{shown}"
+    );
+    for row in [
+        "|14 Oct 2026|Adjustment: credit for a slow week|−$12.50|",
+        "|20 Oct 2026|Charge: domain meridian.example|$18.00|",
+        "|Together|$5.50|",
+        "|Total (USD)|$172.15|",
+    ] {
+        assert!(shown.contains(row), "{row} in {shown}");
+    }
+    assert!(
+        !words(&samples::document())
+            .concat()
+            .contains(&"Other transactions".to_owned())
+    );
+    // Hundreds of them go from sheet to sheet.
+    let many = changed(|parts| {
+        parts.settled = (0..120)
+            .map(|_| crate::Settled {
+                day: day(2026, 10, 3),
+                text: "Adjustment: ".to_owned() + &"long reason ".repeat(20),
+                amount: money("99999999.99"),
+            })
+            .collect();
+    });
+    inside(&many);
+    let shown = words(&many).concat().join("|");
+    assert_eq!(shown.matches("Adjustment:").count(), 120);
 }

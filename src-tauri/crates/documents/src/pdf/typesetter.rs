@@ -1,29 +1,39 @@
 //! Shaping and breaking text: kerning, tabular figures, both directions of writing.
 //!
-//! Only embedded fonts are used, so that a document looks the same on every computer: Inter, and for what it doesn't
-//! have (Hebrew, Arabic, Armenian and others) `DejaVu Sans`. A character in neither is a box on the page, and still
-//! itself when the text is copied or searched.
+//! Only embedded fonts are used, so that a document looks the same on every computer: Inter; for what it doesn't have,
+//! `DejaVu Sans` (Hebrew, Arabic, Armenian and others), `Droid Sans Fallback` (Chinese and Japanese), `NanumGothicCoding`
+//! (Korean) and `Noto Emoji`. A character in none of them stands as its number, `[U+1F9FF]`: never as a box that says
+//! nothing.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::clean;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use parley::fontique::{Blob, Collection, CollectionOptions, FontInfoOverride, SourceCache};
+use parley::fontique::{Blob, Collection, CollectionOptions, FontInfoOverride, GenericFamily, SourceCache};
 use parley::style::{FontFamily, FontFamilyName, FontFeatures, FontWeight, LineHeight, OverflowWrap, StyleProperty};
 use parley::{Alignment, AlignmentOptions, FontContext, Layout, LayoutContext};
+use unicode_normalization::UnicodeNormalization;
 
 const REGULAR: &[u8] = include_bytes!("../../fonts/Inter-Regular.otf");
 const MEDIUM: &[u8] = include_bytes!("../../fonts/Inter-Medium.otf");
 const SEMI_BOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.otf");
 const OTHER_SCRIPTS: &[u8] = include_bytes!("../../fonts/DejaVuSans.ttf");
+const HAN_AND_KANA: &[u8] = include_bytes!("../../fonts/DroidSansFallback.ttf");
+const HANGUL: &[u8] = include_bytes!("../../fonts/NanumGothicCoding.ttf");
+const EMOJI: &[u8] = include_bytes!("../../fonts/NotoEmoji-Regular.ttf");
+const EMOJI_FAMILY: &str = "Noto Emoji";
 
 /// Names under which the fonts are asked for, whatever their files say.
-const FAMILIES: [FontFamilyName<'static>; 2] = [
+const FAMILIES: [FontFamilyName<'static>; 5] = [
     FontFamilyName::Named(Cow::Borrowed("Inter")),
     FontFamilyName::Named(Cow::Borrowed("DejaVu Sans")),
+    FontFamilyName::Named(Cow::Borrowed("Droid Sans Fallback")),
+    FontFamilyName::Named(Cow::Borrowed("NanumGothicCoding")),
+    FontFamilyName::Named(Cow::Borrowed(EMOJI_FAMILY)),
 ];
 
 /// No line that is cut to a width shows more.
@@ -96,6 +106,8 @@ pub(super) struct Typesetter {
     layouts: LayoutContext<()>,
     /// By the id of the font's data.
     embedded: HashMap<u64, Font>,
+    /// Whether a character had to be written as its number.
+    has_numbers: bool,
 }
 
 impl Typesetter {
@@ -111,6 +123,9 @@ impl Typesetter {
             ("Inter", 500.0, MEDIUM),
             ("Inter", 600.0, SEMI_BOLD),
             ("DejaVu Sans", 400.0, OTHER_SCRIPTS),
+            ("Droid Sans Fallback", 400.0, HAN_AND_KANA),
+            ("NanumGothicCoding", 400.0, HANGUL),
+            (EMOJI_FAMILY, 400.0, EMOJI),
         ];
         for (family, weight, bytes) in files {
             let data = Blob::new(Arc::new(bytes));
@@ -124,6 +139,9 @@ impl Typesetter {
             }
             collection.register_fonts(data, Some(named));
         }
+        // What is written as an emoji is asked for by this name first.
+        let emoji = collection.family_id(EMOJI_FAMILY);
+        collection.set_generic_families(GenericFamily::Emoji, emoji.into_iter());
         Self {
             fonts: FontContext {
                 collection,
@@ -131,7 +149,13 @@ impl Typesetter {
             },
             layouts: LayoutContext::new(),
             embedded,
+            has_numbers: false,
         }
+    }
+
+    /// Whether a character was written as its number since this was asked last.
+    pub fn take_has_numbers(&mut self) -> bool {
+        std::mem::take(&mut self.has_numbers)
     }
 
     /// Breaks `text` into lines of at most `width`; a word that is longer is broken anywhere. `\n` breaks always.
@@ -171,6 +195,20 @@ impl Typesetter {
         if text.is_empty() {
             return Vec::new();
         }
+        // Some write letters and their marks one by one; fonts have them joined.
+        let text = &text.nfc().collect::<String>();
+        let (lines, missing) = self.shape_as_is(text, style, width);
+        if missing.is_empty() {
+            return lines;
+        }
+        self.has_numbers = true;
+        // The numbers are written in letters that are there, so this comes to its end.
+        let (lines, _) = self.shape_as_is(&with_numbers(text, &missing), style, width);
+        lines
+    }
+
+    /// Lines, and the bytes of those characters that no font has.
+    fn shape_as_is(&mut self, text: &str, style: Style, width: Option<f32>) -> (Vec<TextLine>, Vec<Range<usize>>) {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(FontFamily::List(Cow::Borrowed(&FAMILIES))));
         builder.push_default(StyleProperty::FontSize(style.size));
@@ -185,7 +223,18 @@ impl Typesetter {
         layout.break_all_lines(width);
         layout.align(Alignment::Left, AlignmentOptions::default());
         let paragraph: Rc<str> = Rc::from(text);
-        layout.lines().map(|line| self.text_line(&line, &paragraph)).collect()
+        let lines: Vec<TextLine> = layout.lines().map(|line| self.text_line(&line, &paragraph)).collect();
+        let glyphs = lines.iter().flat_map(|line| &line.runs).flat_map(|run| &run.glyphs);
+        let unknown = glyphs
+            .filter(|glyph| glyph.glyph_id.to_u32() == 0)
+            .map(|glyph| glyph.text_range.clone());
+        // What a font shows at a private number is nobody's letter.
+        let private = text
+            .char_indices()
+            .filter(|(_, character)| is_private(*character))
+            .map(|(at, character)| at..at + character.len_utf8());
+        let missing = unknown.chain(private).collect();
+        (lines, missing)
     }
 
     fn text_line(&self, line: &parley::Line<'_, ()>, paragraph: &Rc<str>) -> TextLine {
@@ -240,4 +289,27 @@ impl Typesetter {
             runs,
         }
     }
+}
+
+/// The text with `[U+…]` for what stands there. Letters and digits that every font has are left where they share their
+/// place with a mark that none has; what is never seen by itself is left out.
+fn with_numbers(text: &str, missing: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for (at, character) in text.char_indices() {
+        if character.is_ascii() || !missing.iter().any(|range| range.contains(&at)) {
+            out.push(character);
+        } else if !is_unseen(character) {
+            out.push_str(&format!("[U+{:04X}]", u32::from(character)));
+        }
+    }
+    out
+}
+
+const fn is_private(character: char) -> bool {
+    matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..)
+}
+
+/// Joiners and selectors of a variant.
+const fn is_unseen(character: char) -> bool {
+    matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E01EF}')
 }
