@@ -147,7 +147,16 @@ async fn an_absurd_price_does_not_stop_the_run_for_others() {
     let books = with_an_absurd_price().await;
     let until = time("2032-01-02 00:00");
     let done = app::billing::run(&books.session.at(until), Some(until), |_, _| ControlFlow::Continue(())).await;
-    assert!(done.is_ok(), "{done:?}");
+    let report = done.unwrap();
+    let left_out: Vec<_> = report
+        .skipped
+        .iter()
+        .map(|skipped| (skipped.organization_id, skipped.reason.as_str()))
+        .collect();
+    assert_eq!(
+        (left_out.as_slice(), report.run.organizations),
+        ([(2, "usage_too_large")].as_slice(), 1)
+    );
 }
 
 /// Usage of a month beyond what an invoice's amount holds (99,999,999.99) is left out.
@@ -157,6 +166,9 @@ async fn an_absurd_price_does_not_stop_the_close_for_others() {
     books.bill("2030-02-02 00:00").await;
     let closed = books.try_close("2030-02-02 00:00", "2030-01").await;
     assert!(closed.is_ok(), "{closed:?}");
+    let issued = "SELECT string_agg(DISTINCT o.name, ', ') FROM invoices i JOIN organizations o ON o.id = i.organization_id WHERE i.billing_period_start = '2030-01-01'";
+    let names = "SELECT name FROM organizations WHERE id = 1";
+    assert_eq!(books.ask(issued).await, books.ask(names).await);
 }
 
 /// A markup just below −100 % gives no price, as the domain has it, though it rounds to a price of nothing.
