@@ -4,7 +4,8 @@ import type { ParkedRow, RunRow } from "../../bindings/contract";
 const SKIPPED: Readonly<Record<string, string>> = {
   no_wallet: "It has no wallet. Its hours are kept and are charged once it has one.",
   foreign_currency: "Its wallet is in another currency than the panel’s; a run charges one currency only.",
-  usage_too_large: "Its usage is more than ten billion: a rate is wrong. Nothing of it was charged; mend the rate of its plans.",
+  usage_too_large:
+    "Its usage is more than ten billion: a rate is wrong. Nothing of it was charged; mend the rate of its plans.",
   changed_since_preview: "Something of it has changed since the preview. Its hours are kept for the next run.",
 };
 

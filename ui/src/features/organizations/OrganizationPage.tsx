@@ -17,8 +17,8 @@ import { PageHeader } from "../../ui/PageHeader";
 import { Skeleton } from "../../ui/Skeleton";
 import { Count, Money, Time, Unknown } from "../../ui/Text";
 import { ArchiveDialog } from "./ArchiveDialog";
-import { InvoicesPanel, ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
 import { EditOrganizationDialog } from "./EditOrganizationDialog";
+import { InvoicesPanel, ServersPanel, TicketsPanel, TransactionsPanel, UsersPanel } from "./OrganizationPanels";
 import "./organization.css";
 
 type OrganizationPageProps = {
@@ -140,7 +140,11 @@ function Detail({ detail, renderDeposit, children }: DetailProps) {
         </div>
       </section>
       {dialog === "rename" ? (
-        <EditOrganizationDialog organization={organization} disabledReason={renameReason} onClose={() => setDialog(null)} />
+        <EditOrganizationDialog
+          organization={organization}
+          disabledReason={renameReason}
+          onClose={() => setDialog(null)}
+        />
       ) : null}
       {dialog === "archive" ? (
         <ArchiveDialog organization={organization} disabledReason={archiveReason} onClose={() => setDialog(null)} />
