@@ -76,6 +76,7 @@ const READERS: &[&str] = &[
 const BILLERS: &[&str] = &[
     "open_run",
     "charge_batch",
+    "run_time",
     "preview_batch",
     "charge_previewed",
     "begin_proof",
@@ -98,6 +99,7 @@ const BILLERS: &[&str] = &[
 const ADMINS: &[&str] = &[
     "open_run",
     "charge_batch",
+    "run_time",
     "preview_batch",
     "charge_previewed",
     "begin_proof",

@@ -139,6 +139,7 @@ async fn only_a_desks_login_signs_in() {
             "workspace",
             "open_run",
             "charge_batch",
+            "run_time",
             "preview_batch",
             "charge_previewed",
             "begin_proof",
