@@ -153,7 +153,8 @@ impl World {
         let load = watch.stop(own);
         let code = child.wait().expect("csctl ends").code();
         let said = fs::read_to_string(answer.path()).expect("its answer");
-        assert_eq!(code, Some(0), "{said}");
+        // 1: a proof that has found something. The seed's own books are not sound.
+        assert!(matches!(code, Some(0 | 1)), "{said}");
         (load, peak / 1024, said)
     }
 
