@@ -152,8 +152,11 @@ export function usePaletteCommands(toggleSidebar: () => void): {
       subtitle: "",
       icon: Play,
       words: "charge usage run",
-      // The page says how it goes, and why when it doesn't.
-      run: () => runBilling.mutate({}, { onSettled: () => void navigate({ to: "/billing" }) }),
+      // The page says how it goes, and why when it doesn't. By the promise: the palette, and its callbacks, are gone by then.
+      run: () => {
+        const open = () => void navigate({ to: "/billing" });
+        void runBilling.mutateAsync({}).then(open, open);
+      },
     });
   }
   return { places, actions };
