@@ -45,8 +45,8 @@ SELECT cs_meta.permit('admin,support,finance,agent', 'retired_meters', 'select',
 SELECT cs_meta.permit('customer', 'retired_meters', 'select', '*', 'organization_id = (SELECT cs_auth.organization_id())');
 CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON retired_meters FOR EACH STATEMENT EXECUTE FUNCTION cs_ledger.keep();
 
--- How many hours begin in [start, until) when they are counted from start. Seconds are doubles here, several times as fast as
--- numeric: a microsecond is told apart from none in spans of up to a hundred years.
+-- How many hours begin in [start, until) when they are counted from start. Seconds are doubles here and not
+-- numeric, for speed: in spans of up to a hundred years they tell a microsecond apart from none.
 CREATE FUNCTION cs_billing.hours(start timestamp, until timestamp) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT ceil(date_part('epoch', until - start) / 3600)::bigint $$;
 
@@ -263,6 +263,12 @@ UNION ALL
 SELECT 'container', id, organization_id, 'adopted', coalesce(created_at, timezone('UTC', now())) FROM containers
 WHERE organization_id IS NOT NULL AND deleted_at IS NULL AND last_billed_at IS NULL;
 
+-- What an hour costs: what was set by hand, or cost and markup. Less than nothing is no price, also where it rounds to one.
+CREATE FUNCTION cs_billing.rate_of(by_hand numeric, base_cost numeric, markup numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(by_hand, CASE WHEN coalesce(markup, 0) >= -100 THEN round(base_cost * (1 + coalesce(markup, 0) / 100), 4) END)
+$$;
+
 -- The prices in force, as ranges. Rows without a price say nothing; hours before the first price cost the first. A plan
 -- that has no history has always cost what its row says.
 CREATE FUNCTION cs_billing.prices() RETURNS TABLE (plan_kind text, plan_id integer, lo timestamp, hi timestamp, rate numeric, cap numeric)
@@ -277,8 +283,7 @@ LANGUAGE sql STABLE ROWS 50 SECURITY DEFINER SET search_path = pg_catalog, pg_te
     WHERE NOT EXISTS (SELECT FROM public.plan_prices h WHERE h.plan_kind = 'container' AND h.plan_id = p.id)
   ), priced AS (
     SELECT k.plan_kind, k.plan_id, k.effective_from, k.monthly_rate,
-      -- Less than nothing is no price, also where it rounds to one.
-      coalesce(k.hourly_rate, CASE WHEN coalesce(k.markup_percentage, 0) >= -100 THEN round(k.base_cost * (1 + coalesce(k.markup_percentage, 0) / 100), 4) END) AS rate
+      cs_billing.rate_of(k.hourly_rate, k.base_cost, k.markup_percentage) AS rate
     FROM known k
   )
   SELECT p.plan_kind, p.plan_id,

@@ -33,10 +33,10 @@ CREATE FUNCTION cs_billing.rates() RETURNS TABLE (plan_kind text, plan_id intege
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.kind, p.id, CASE WHEN p.rate >= 0 AND p.rate < 'NaN' AND (p.cap IS NULL OR (p.cap >= 0 AND p.cap < 'NaN')) THEN p.rate END, p.cap
   FROM (
-    SELECT 'vps' AS kind, v.id, coalesce(v.hourly_rate, CASE WHEN coalesce(v.markup_percentage, 0) >= -100 THEN round(v.base_cost * (1 + coalesce(v.markup_percentage, 0) / 100), 4) END) AS rate, v.monthly_rate AS cap
+    SELECT 'vps' AS kind, v.id, cs_billing.rate_of(v.hourly_rate, v.base_cost, v.markup_percentage) AS rate, v.monthly_rate AS cap
     FROM public.vps_plans v
     UNION ALL
-    SELECT 'container', c.id, coalesce(c.hourly_rate, CASE WHEN coalesce(c.markup_percentage, 0) >= -100 THEN round(c.base_cost * (1 + coalesce(c.markup_percentage, 0) / 100), 4) END), c.monthly_rate
+    SELECT 'container', c.id, cs_billing.rate_of(c.hourly_rate, c.base_cost, c.markup_percentage), c.monthly_rate
     FROM public.container_plans c
   ) p
 $$;

@@ -78,7 +78,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   JOIN public.organizations o ON o.id = x.organization_id LEFT JOIN public.wallets w ON w.organization_id = x.organization_id
 $$;
 
--- Those of whom no invoice could hold what they have used: a rate is wrong. Their hours are kept for the next.
+-- Whether an invoice's amount could hold a month's usage, and a carry.
+CREATE FUNCTION cs_billing.fits_an_invoice(usage numeric) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT usage < 99999999 $$;
+-- Those of whom none could: a rate is wrong. Their hours are kept for the next.
 CREATE FUNCTION cs_billing.close_too_large(organizations integer[]) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(jsonb_agg(jsonb_build_object('organization_id', o.id, 'organization', o.name, 'reason', 'usage_too_large') ORDER BY o.id), '[]')
@@ -99,7 +102,7 @@ BEGIN
     round(coalesce(sum(x.usage) FILTER (WHERE NOT x.too_large), 0), 4), round(coalesce(sum(x.late) FILTER (WHERE NOT x.too_large), 0), 4),
     array_agg(x.organization_id) FILTER (WHERE x.too_large)
   INTO invoices, total, usage, late, too_large
-  FROM (SELECT l.organization_id, sum(l.amount) AS usage, sum(l.amount) FILTER (WHERE l.usage_month < period) AS late, sum(l.amount) >= 99999999 AS too_large
+  FROM (SELECT l.organization_id, sum(l.amount) AS usage, sum(l.amount) FILTER (WHERE l.usage_month < period) AS late, NOT cs_billing.fits_an_invoice(sum(l.amount)) AS too_large
         FROM cs_billing.invoice_lines(period, who.wanted) l GROUP BY 1) x;
   skipped := cs_billing.close_skipped(period, who.left_out) || cs_billing.close_too_large(too_large);
 END $$;
@@ -159,7 +162,7 @@ BEGIN
         'first_hour', to_char(l.first_hour, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'usage_month', to_char(l.usage_month, 'YYYY-MM'),
         'monthly_cap', l.monthly_cap::text, 'cap_applied', l.cap_applied, 'late', l.usage_month < period)
       ORDER BY l.usage_month DESC, l.label, l.resource_kind, l.resource_id, l.first_hour) AS items
-    FROM line l GROUP BY l.organization_id HAVING sum(l.amount) < 99999999
+    FROM line l GROUP BY l.organization_id HAVING cs_billing.fits_an_invoice(sum(l.amount))
   ), numbered AS (
     SELECT b.*, floor((b.usage + b.carry_in) * 100) / 100 AS amount, numbers[row_number() OVER (ORDER BY b.organization_id)]::text AS serial FROM body b
   ), written AS (
@@ -179,7 +182,7 @@ BEGIN
       'billing', jsonb_build_object('invoice_id', w.id)
     FROM written w JOIN public.users u ON u.organization_id = w.organization_id AND u.disabled_at IS NULL RETURNING 1
   )
-  SELECT count(*), coalesce(sum(w.amount), 0), (SELECT array_agg(x.organization_id) FROM (SELECT l.organization_id FROM line l GROUP BY 1 HAVING sum(l.amount) >= 99999999) x)
+  SELECT count(*), coalesce(sum(w.amount), 0), (SELECT array_agg(x.organization_id) FROM (SELECT l.organization_id FROM line l GROUP BY 1 HAVING NOT cs_billing.fits_an_invoice(sum(l.amount))) x)
   INTO issued, total, too_large FROM written w;
   skipped := skipped || cs_billing.close_too_large(too_large);
   IF issued > 0 THEN
@@ -199,7 +202,7 @@ BEGIN
   PERFORM cs_billing.check_billed(period);
   -- Nobody of a month that is closed already.
   SELECT w.wanted INTO missing FROM cs_billing.close_wanted(period, ARRAY(SELECT o.id FROM public.organizations o)) w;
-  IF EXISTS (SELECT FROM cs_billing.invoice_lines(period, missing) l GROUP BY l.organization_id HAVING sum(l.amount) < 99999999) THEN
+  IF EXISTS (SELECT FROM cs_billing.invoice_lines(period, missing) l GROUP BY l.organization_id HAVING cs_billing.fits_an_invoice(sum(l.amount))) THEN
     PERFORM cs_ledger.refuse('period_not_issued', 'an organization with usage has no invoice of the month');
   END IF;
   INSERT INTO public.closed_periods VALUES (period, cs_ledger.clock(), cs_auth.user_id()) ON CONFLICT DO NOTHING;
@@ -286,14 +289,14 @@ END $$;
 CREATE FUNCTION cs_billing.past_rates(kind text, plan integer) RETURNS TABLE (effective_from timestamp, rate numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT x.effective_from, CASE WHEN x.rate < 'NaN' THEN x.rate END
-  FROM (SELECT p.effective_from, coalesce(p.hourly_rate, CASE WHEN coalesce(p.markup_percentage, 0) >= -100 THEN round(p.base_cost * (1 + coalesce(p.markup_percentage, 0) / 100), 4) END) AS rate
+  FROM (SELECT p.effective_from, cs_billing.rate_of(p.hourly_rate, p.base_cost, p.markup_percentage) AS rate
         FROM public.plan_prices p WHERE p.plan_kind = kind AND p.plan_id = plan) x
 $$;
 REVOKE ALL ON FUNCTION cs_billing.past_rates(text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_billing.past_rates(text, integer) TO containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_agent;
 
 REVOKE ALL ON FUNCTION cs_billing.invoice_lines(date, integer[]), cs_billing.invoice_carry(integer), cs_billing.check_period(date), cs_billing.check_billed(date),
-  cs_billing.close_wanted(date, integer[]), cs_billing.close_skipped(date, integer[]), cs_billing.close_too_large(integer[]), cs_billing.close_preview(date, integer[]),
+  cs_billing.close_wanted(date, integer[]), cs_billing.close_skipped(date, integer[]), cs_billing.fits_an_invoice(numeric), cs_billing.close_too_large(integer[]), cs_billing.close_preview(date, integer[]),
   cs_billing.close_batch(date, integer[]), cs_billing.finish_close(date), cs_billing.settle_invoices(integer[]), cs_billing.charges_settle(),
   cs_billing.invoice_adds_up(), cs_billing.invoice_withdrawn(), cs_billing.cancel_invoice(integer, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_billing.close_preview(date, integer[]), cs_billing.close_batch(date, integer[]), cs_billing.finish_close(date),

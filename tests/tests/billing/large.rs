@@ -92,3 +92,14 @@ async fn of_nine_years_of_debt_the_oldest_hours_are_charged_as_far_as_the_money_
     .await;
     assert_eq!(bill(&mut owner).await, "completed 2 155758 1039.21 []");
 }
+
+/// Hours are counted in doubles: they are those that exact numbers give, a microsecond before and after each.
+#[tokio::test]
+async fn hours_are_counted_to_the_microsecond_within_a_hundred_years() {
+    let db = WorkspaceDb::new().await;
+    let wrong = "SELECT count(*) FROM (
+          SELECT timestamp '1990-03-25 00:59:59.999999' + n * interval '1 day 01:02:03.000007' AS start, (n * 7919 % 870000) * interval '1 hour' + u * interval '1 microsecond' AS span
+          FROM generate_series(0, 20000) n CROSS JOIN generate_series(-1, 1) u) x
+        WHERE cs_billing.hours(x.start, x.start + x.span) <> ceil(extract(epoch FROM x.span) / 3600)";
+    assert_eq!(ask(&mut db.owner().await, wrong).await, "0");
+}

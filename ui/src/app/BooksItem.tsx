@@ -34,6 +34,7 @@ const WHAT: Readonly<Record<string, string>> = {
   invoice_carry: "An invoice doesn't carry on from the one before",
   invoice_paid: "An invoice is paid with another sum",
   invoice_number: "An invoice's number is missing",
+  told_transaction: "An invoice tells a transaction wrongly",
   run_sum: "A run is not the sum of its charges",
   revenue: "Revenue is not the sum of its charges",
 };

@@ -359,7 +359,7 @@ export type Books = {
 /** Something in the books that is not what it should be. */
 export type Breach = {
   /** `wallet`, `charge_usage`, `charge_sum`, `charge_transaction`, `charge_chain`, `meter`, `arrears`, `hours_missed`, `hours_twice`,
-   * `two_owners`, `invoice_sum`, `invoice_lines`, `invoice_carry`, `invoice_paid`, `invoice_number`, `ledger_charge`, `run_sum` or `revenue`. */
+   * `two_owners`, `invoice_sum`, `invoice_lines`, `invoice_carry`, `invoice_paid`, `invoice_number`, `told_transaction`, `ledger_charge`, `run_sum` or `revenue`. */
   what: string,
   /** Whose books. */
   organization_id: number | null,

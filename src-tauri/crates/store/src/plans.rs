@@ -285,9 +285,10 @@ pub async fn history(
             sqlx::query_as!(
                 StoredPrice,
                 r#"SELECT nullif(p.effective_from, '-infinity') AS effective_from, p.base_cost, p.markup_percentage, p.monthly_rate,
-                     coalesce(p.hourly_rate, round(p.base_cost * (1 + coalesce(p.markup_percentage, 0) / 100), 4)) AS hourly_rate,
+                     r.rate AS hourly_rate,
                      coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS recorded_by
                    FROM plan_prices p LEFT JOIN users u ON u.id = p.recorded_by
+                   LEFT JOIN cs_billing.past_rates($1, $2) r ON r.effective_from = p.effective_from
                    WHERE p.plan_kind = $1 AND p.plan_id = $2 ORDER BY p.effective_from DESC LIMIT $3"#,
                 plan.kind().as_str(),
                 plan.get(),

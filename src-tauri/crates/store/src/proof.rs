@@ -200,7 +200,7 @@ pub async fn charge_previewed(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Breach {
     /// `wallet`, `charge_usage`, `charge_sum`, `charge_transaction`, `charge_chain`, `meter`, `arrears`, `hours_missed`, `hours_twice`,
-    /// `two_owners`, `invoice_sum`, `invoice_lines`, `invoice_carry`, `invoice_paid`, `invoice_number`, `ledger_charge`, `run_sum` or `revenue`.
+    /// `two_owners`, `invoice_sum`, `invoice_lines`, `invoice_carry`, `invoice_paid`, `invoice_number`, `told_transaction`, `ledger_charge`, `run_sum` or `revenue`.
     pub what: String,
     /// Whose books.
     pub organization_id: Option<i32>,

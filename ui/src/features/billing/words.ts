@@ -5,7 +5,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   no_wallet: "It has no wallet. Its hours are kept and are charged once it has one.",
   foreign_currency: "Its wallet is in another currency than the panel’s; a run charges one currency only.",
   usage_too_large:
-    "Its usage is more than ten billion: a rate is wrong. Nothing of it was charged; mend the rate of its plans.",
+    "Its usage is more than wallets and invoices hold: a rate is wrong. Its hours are kept; mend the rate of its plan.",
   changed_since_preview: "Something of it has changed since the preview. Its hours are kept for the next run.",
 };
 

@@ -124,6 +124,24 @@ function find(id: number): Written {
   );
 }
 
+/** What moved the wallet besides usage. */
+const TOLD: InvoiceDetail["told"] = [
+  {
+    transaction_id: 9001,
+    at: instant(Date.parse("2026-10-09T10:12:00Z")),
+    kind: "adjustment",
+    reason: "Migration by hand, 2 h",
+    amount: "90.00",
+  },
+  {
+    transaction_id: 9002,
+    at: instant(Date.parse("2026-10-21T16:40:00Z")),
+    kind: "refund",
+    reason: "Outage of 12 October",
+    amount: "-14.40",
+  },
+];
+
 function detail({ row, lines, carryIn, carryOut }: Written, support: boolean): InvoiceDetail {
   const usage = lines.reduce((sum, line) => sum + Number((line.amount ?? "0").replace(".", "")), 0);
   const final = row.status === "paid" || row.status === "cancelled";
@@ -138,7 +156,7 @@ function detail({ row, lines, carryIn, carryOut }: Written, support: boolean): I
     usage: exact(usage),
     carry_in: carryIn,
     carry_out: carryOut,
-    told: [],
+    told: row.status === "cancelled" ? [] : TOLD,
     seller: {
       name: "Halyard Hosting",
       address: "14 Harbour Row\nBristol BS1 4DJ\nVAT GB 123 4567 89",
