@@ -698,6 +698,20 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE p.id = proof
 $$;
 
+-- A proof that is under way, for whoever may prove.
+CREATE FUNCTION cs_billing.open_proof(proof bigint) RETURNS public.book_proofs
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  p public.book_proofs;
+BEGIN
+  PERFORM cs_billing.check_caller('admin', 'finance');
+  SELECT * INTO p FROM public.book_proofs x WHERE x.id = proof AND x.ok IS NULL;
+  IF NOT FOUND THEN
+    PERFORM cs_ledger.refuse('proof_not_open', 'this proof has been ended');
+  END IF;
+  RETURN p;
+END $$;
+
 -- Looks at the next organizations of a proof; how many are left.
 CREATE FUNCTION cs_billing.prove_next(proof bigint, most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -710,11 +724,7 @@ DECLARE
   looked jsonb;
   wrong jsonb;
 BEGIN
-  PERFORM cs_billing.check_caller('admin', 'finance');
-  SELECT * INTO p FROM public.book_proofs x WHERE x.id = proof AND x.ok IS NULL;
-  IF NOT FOUND THEN
-    PERFORM cs_ledger.refuse('proof_not_open', 'this proof has been ended');
-  END IF;
+  p := cs_billing.open_proof(proof);
   slice := p.todo[p.done + 1 : p.done + greatest(1, least(most, 5000))];
   IF cardinality(slice) = 0 THEN
     RETURN 0;
@@ -771,11 +781,7 @@ DECLARE
   wrong jsonb;
   sound boolean;
 BEGIN
-  PERFORM cs_billing.check_caller('admin', 'finance');
-  SELECT * INTO p FROM public.book_proofs x WHERE x.id = proof AND x.ok IS NULL;
-  IF NOT FOUND THEN
-    PERFORM cs_ledger.refuse('proof_not_open', 'this proof has been ended');
-  END IF;
+  p := cs_billing.open_proof(proof);
   IF p.done < cardinality(p.todo) THEN
     PERFORM cs_ledger.refuse('proof_not_done', 'this proof has not looked at everybody');
   END IF;
@@ -807,7 +813,7 @@ REVOKE ALL ON FUNCTION cs_billing.left_out(integer[]), cs_billing.reckon(integer
   cs_billing.input_hashes(integer[]), cs_billing.preview_batch(timestamp, integer[]), cs_billing.charge_previewed(bigint, integer[], text[], numeric[], numeric[]),
   cs_billing.iso(timestamp), cs_billing.explain_charge(bigint), cs_billing.explain_transaction(integer), cs_billing.explain_invoice(integer),
   cs_billing.explain_organization(integer), cs_billing.find_breaches(integer[], bigint[], integer[]), cs_billing.find_ledger_breaches(integer[]),
-  cs_billing.find_common_breaches(bigint, boolean), cs_billing.begin_proof(boolean), cs_billing.note_proof(bigint, jsonb, jsonb),
+  cs_billing.find_common_breaches(bigint, boolean), cs_billing.begin_proof(boolean), cs_billing.open_proof(bigint), cs_billing.note_proof(bigint, jsonb, jsonb),
   cs_billing.prove_next(bigint, integer), cs_billing.finish_proof(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_billing.run_time(timestamp), cs_billing.preview_batch(timestamp, integer[]), cs_billing.charge_previewed(bigint, integer[], text[], numeric[], numeric[]),
   cs_billing.begin_proof(boolean), cs_billing.prove_next(bigint, integer), cs_billing.finish_proof(bigint)

@@ -57,11 +57,7 @@ DECLARE
   wrong jsonb;
   looked bigint;
 BEGIN
-  PERFORM cs_billing.check_caller('admin', 'finance');
-  SELECT * INTO p FROM public.book_proofs x WHERE x.id = proof AND x.ok IS NULL;
-  IF NOT FOUND THEN
-    PERFORM cs_ledger.refuse('proof_not_open', 'this proof has been ended');
-  END IF;
+  p := cs_billing.open_proof(proof);
   SELECT coalesce(jsonb_agg(jsonb_build_object('what', 'told_transaction', 'organization_id', x.organization_id, 'organization', o.name, 'thing', 'transaction',
       'thing_id', x.transaction_id::text, 'expected', x.right_amount::text, 'found', x.amount::text) ORDER BY x.organization_id, x.transaction_id)
       FILTER (WHERE x.is_wrong), '[]'), count(x.transaction_id)

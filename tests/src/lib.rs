@@ -14,6 +14,7 @@ pub mod desk;
 pub mod docker;
 pub mod docker_engine;
 pub mod linode;
+pub mod pg_dump;
 pub mod server;
 pub mod tour;
 pub mod window;

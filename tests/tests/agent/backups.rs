@@ -15,6 +15,7 @@ use app::{
 use chrono::TimeDelta;
 use cs_tests::{
     csctl::{command, command_over, json, program},
+    pg_dump::with_pg_dump,
     workspace_db::{ADMIN, FINANCE, SUPPORT, run},
 };
 use rustix::process::Signal;
@@ -141,26 +142,6 @@ impl Yard {
             .chain(more.iter().map(|word| (*word).to_owned()))
             .collect()
     }
-}
-
-/// A folder with a `pg_dump` that is a script before the real `pg_restore`; `REAL` in it is the real one.
-fn with_pg_dump(folder: &Path, script: &str) -> Toolbox {
-    fs::create_dir_all(folder).unwrap();
-    let clients = clients();
-    let real = clients.folder().join("pg_dump");
-    let script = format!("#!/bin/sh\n{script}\n").replace("REAL", real.to_str().unwrap());
-    // Written by another process: a program that is open for writing anywhere can't be run.
-    let written = Command::new("sh")
-        .args(["-c", r#"printf %s "$1" > "$2" && chmod 755 "$2""#, "sh", &script])
-        .arg(folder.join("pg_dump"))
-        .status()
-        .unwrap();
-    assert!(written.success());
-    std::os::unix::fs::symlink(clients.folder().join("pg_restore"), folder.join("pg_restore")).unwrap();
-    Toolbox::new(vec![Tools {
-        folder: folder.to_owned(),
-        major: clients.major(),
-    }])
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,9 @@ use app::backup::{BackupError, Opener, State, list};
 use cs_tests::workspace_db::{ask, attempt, connect, run};
 use store::roles::LoginKind;
 
-use super::shared::{CLIENT, Yard, address, content, toolbox, verify_with, with_pg_dump};
+use cs_tests::pg_dump::with_pg_dump;
+
+use super::shared::{CLIENT, Yard, address, content, toolbox, verify_with};
 
 #[tokio::test]
 async fn a_backup_holds_every_row_and_says_so() {

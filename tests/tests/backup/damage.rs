@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use vault::{SealedWriter, open_stream};
 
 use super::creating::limited;
-use super::shared::{Yard, address, verify_with, with_pg_dump};
+use cs_tests::pg_dump::with_pg_dump;
+
+use super::shared::{Yard, address, verify_with};
 
 fn beside(archive: &Path) -> PathBuf {
     PathBuf::from(archive.to_str().unwrap().replace(ARCHIVE, ".json"))

@@ -125,22 +125,14 @@ function find(id: number): Written {
 }
 
 /** What moved the wallet besides usage. */
-const TOLD: InvoiceDetail["told"] = [
-  {
-    transaction_id: 9001,
-    at: instant(Date.parse("2026-10-09T10:12:00Z")),
-    kind: "adjustment",
-    reason: "Migration by hand, 2 h",
-    amount: "90.00",
-  },
-  {
-    transaction_id: 9002,
-    at: instant(Date.parse("2026-10-21T16:40:00Z")),
-    kind: "refund",
-    reason: "Outage of 12 October",
-    amount: "-14.40",
-  },
-];
+function told(row: InvoiceRow): InvoiceDetail["told"] {
+  if (row.status === "cancelled" || row.period_start === null) return [];
+  const on = (day: number, hour: number) => instant(Date.parse(row.period_start ?? "") + (day * 24 + hour) * 3_600_000);
+  return [
+    { transaction_id: 9001, at: on(8, 10), kind: "adjustment", reason: "Migration by hand, 2 h", amount: "90.00" },
+    { transaction_id: 9002, at: on(20, 16), kind: "refund", reason: "Outage of the 12th", amount: "-14.40" },
+  ];
+}
 
 function detail({ row, lines, carryIn, carryOut }: Written, support: boolean): InvoiceDetail {
   const usage = lines.reduce((sum, line) => sum + Number((line.amount ?? "0").replace(".", "")), 0);
@@ -156,7 +148,7 @@ function detail({ row, lines, carryIn, carryOut }: Written, support: boolean): I
     usage: exact(usage),
     carry_in: carryIn,
     carry_out: carryOut,
-    told: row.status === "cancelled" ? [] : TOLD,
+    told: told(row),
     seller: {
       name: "Halyard Hosting",
       address: "14 Harbour Row\nBristol BS1 4DJ\nVAT GB 123 4567 89",
