@@ -1,11 +1,6 @@
 //! Backups by the agent: taken, read again, kept by rule; whatever fails is told and leaves no half.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command};
 
 use app::{
     agent::{Backups, Plan},
