@@ -260,3 +260,113 @@ async fn a_script_assigns_and_takes_back() {
     let ended = agent.ok(&["unassign", "--container", "c0ffee", "--end"]).await;
     assert_eq!(ended["organization"], "Kestrel Maps");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_sets_up_scripts_networking_and_regions() {
+    let agent = Agent::new().await;
+    let add = [
+        "script",
+        "add",
+        "--name",
+        "Shop",
+        "--script",
+        "7",
+        "--answer",
+        "size=small",
+        "--lock",
+        "size",
+    ];
+    assert_eq!(agent.ok(&[&add[..], &["--dry-run"]].concat()).await["id"], Value::Null);
+    assert_eq!(
+        agent.ok(&["script", "list"]).await["rows"].as_array().unwrap().len(),
+        1,
+        "the seed's"
+    );
+    agent.ok(&add).await;
+    let secret = [&add[..], &["--answer", "db_password=hushhush"]].concat();
+    let (code, answer) = agent.says(&secret, "").await;
+    assert_eq!((code, answer["error"]["code"].as_str()), (2, Some("invalid")));
+    assert!(!answer.to_string().contains("hushhush"), "{answer}");
+    let edited = agent
+        .ok(&[
+            "script",
+            "edit",
+            "shop",
+            "--image",
+            "linode/debian12",
+            "--unlock",
+            "size",
+            "--answer",
+            "domain=a.example",
+            "--active",
+            "false",
+        ])
+        .await;
+    assert_eq!(
+        (&edited["answers"], &edited["locked"], &edited["is_active"]),
+        (
+            &serde_json::json!({"size": "small", "domain": "a.example"}),
+            &serde_json::json!([]),
+            &Value::Bool(false)
+        )
+    );
+    agent.ok(&["script", "remove", "Shop"]).await;
+    assert_eq!(agent.refused(&["script", "remove", "Shop"]).await, "not_found");
+
+    assert_eq!(agent.refused(&["network", "set"]).await, "bad_usage");
+    assert_eq!(
+        agent.refused(&["network", "set", "--rdns-base", "nothing"]).await,
+        "invalid"
+    );
+    let set = ["network", "set", "--rdns-base", "rev.halyard.example"];
+    agent.ok(&[&set[..], &["--dry-run"]].concat()).await;
+    let listed = agent.ok(&["network", "list"]).await;
+    assert_eq!(
+        (&listed["total"], &listed["rows"][0]["rdns_base"]),
+        (&Value::from(1), &Value::Null)
+    );
+    agent.ok(&set).await;
+    agent
+        .ok(&[
+            "network",
+            "set",
+            "--type",
+            "branding",
+            "--config",
+            "{\"company_name\": \"Halyard\"}",
+        ])
+        .await;
+    let listed = agent.ok(&["network", "list"]).await;
+    assert_eq!(
+        (&listed["total"], &listed["rows"][1]["rdns_base"]),
+        (&Value::from(2), &Value::from("rev.halyard.example"))
+    );
+
+    let mut owner = agent.db.owner().await;
+    run(
+        &mut owner,
+        "INSERT INTO provider_configs (id, provider_name, settings) VALUES (90, 'linode', '{\"display_order\": 1}'); INSERT INTO provider_accounts (id, label) VALUES (90, 'Spare')",
+    )
+    .await;
+    let sell = ["provider", "regions", "spare", "--sell", "us-east", "--sell", "eu-west"];
+    let dry = agent.ok(&[&sell[..], &["--dry-run"]].concat()).await;
+    assert_eq!(
+        (&dry["regions"], &dry["changed"]),
+        (&serde_json::json!(["eu-west", "us-east"]), &Value::Bool(false))
+    );
+    assert_eq!(
+        agent.ok(&["provider", "regions", "spare"]).await["regions"],
+        serde_json::json!([])
+    );
+    agent.ok(&sell).await;
+    let stored = "SELECT settings::text FROM provider_configs WHERE id = 90";
+    assert_eq!(
+        ask(&mut owner, stored).await,
+        "{\"display_order\": 1, \"allowed_regions\": [\"eu-west\", \"us-east\"]}"
+    );
+    agent.ok(&["provider", "regions", "spare", "--all"]).await;
+    assert_eq!(
+        agent.ok(&["provider", "regions", "spare"]).await["regions"],
+        serde_json::json!([])
+    );
+}

@@ -28,6 +28,8 @@ const AGENT_WRITES: &[(&str, &str)] = &[
     // Accounts by script, and what a sync notes of them.
     ("provider_configs", "iu"),
     ("provider_accounts", "iu"),
+    ("stackscript_configs", "iu"),
+    ("networking_config", "iu"),
 ];
 /// What the agent may not even read.
 const NOT_FOR_AGENT: &[&str] = &[

@@ -159,6 +159,10 @@ const ADMINS: &[&str] = &[
     "fail",
     "expire",
     "final_charge",
+    "settings_of",
+    "regions_on_sale",
+    "remove_script",
+    "remove_networking",
 ];
 /// Support staff turn servers on and off.
 const SUPPORTERS: &[&str] = &["place", "withdraw"];

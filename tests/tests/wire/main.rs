@@ -12,6 +12,7 @@ mod people;
 mod providers;
 mod records;
 mod session;
+mod setup;
 mod surroundings;
 mod tickets;
 mod view;

@@ -57,7 +57,11 @@ export type AccountRow = {
   /** Of those, the ones that the last sync didn't see. */
   missing: number,
   /** Of those, the ones that are gone at the provider. */
-  gone: number, };
+  gone: number,
+  /** The regions that are sold; empty is all of them. */
+  regions_on_sale: Array<string>,
+  /** When the account's row was last changed; sent back with a change of it. */
+  updated_at: Instant, };
 /** Something that is to be done to a server. */
 export type ActOnServerRequest = {
   /** Which. */
@@ -178,6 +182,14 @@ export type Added = {
   region: string | null,
   /** What it costs. */
   price: ImportPrice, };
+/** The name. */
+export type AddressName = {
+  /** The name; `null` while no domain is set up. */
+  name: string | null, };
+/** What an address is called where nobody has chosen another name. */
+export type AddressRequest = {
+  /** The address. */
+  address: string, };
 /** A correction of a wallet. `key` as in a deposit. */
 export type AdjustRequest = {
   /** Whose wallet. */
@@ -188,6 +200,8 @@ export type AdjustRequest = {
   reason: string,
   /** Makes it repeatable. */
   key: string, };
+/** What may be answered to a field. */
+export type AnswerKind = "header" | "text" | "secret" | "one_of" | "many_of";
 /** An error as the window gets it. */
 export type ApiError = {
   /** For the program. */
@@ -599,6 +613,14 @@ export type CreateLocalRequest = {
   password: string,
   /** Whether it is filled with a demonstration; the workspace is then one for tests. */
   demo: boolean, };
+/** A new row. */
+export type CreateNetworkRequest = {
+  /** What it is about. */
+  type: string,
+  /** JSON, as typed. */
+  config: string,
+  /** Whether it counts. */
+  is_active: boolean, };
 /** A new organization with an empty wallet. */
 export type CreateOrganizationRequest = {
   /** Its name. */
@@ -856,6 +878,16 @@ export type DisableFactorRequest = {
   password: string,
   /** A code, or a recovery code. */
   code: string, };
+/** A row that is changed. */
+export type EditNetworkRequest = {
+  /** Which. */
+  id: number,
+  /** JSON, as typed. */
+  config: string,
+  /** Whether it counts. */
+  is_active: boolean,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
 /** Another description of a plan. */
 export type EditPlanRequest = {
   /** Which. */
@@ -864,10 +896,18 @@ export type EditPlanRequest = {
   fields: PlanFormFields,
   /** `updated_at` as it was seen. */
   expected_updated_at: Instant, };
+/** A script that is changed. */
+export type EditScriptRequest = {
+  /** Which. */
+  id: number,
+  /** What it is. */
+  fields: ScriptFields,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_invalid" | "provider_outcome_unknown" | "provider_work_failed" | "provider_knows_nothing" | "intent_server_busy" | "intent_not_waiting" | "intent_too_slow" | "intent_unreadable" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "region_not_on_sale" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_invalid" | "provider_outcome_unknown" | "provider_work_failed" | "provider_knows_nothing" | "intent_server_busy" | "intent_not_waiting" | "intent_too_slow" | "intent_unreadable" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
 /** What is to be explained: one of these. */
 export type ExplainRequest = {
   /** `transactions.id`. */
@@ -1416,6 +1456,16 @@ export type LogoPicture = {
 export type LogoState = {
   /** None until one is set. */
   logo: LogoPicture | null, };
+/** A script that the provider is asked for. */
+export type LookUpScriptRequest = {
+  /** Over which account; `null` is the first active one. */
+  account_id: number | null,
+  /** Its number. */
+  script_id: number, };
+/** What the provider says. */
+export type LookedUpScript = {
+  /** The script; `null` if there is none of that number, or only its owner sees it. */
+  script: ScriptFacts | null, };
 /** A key that shall be made. */
 export type MakeWorkspaceKeyRequest = {
   /** Whether in place of one that is lost: what that has sealed can't be opened any more. */
@@ -1443,6 +1493,28 @@ export type MarkRequest = {
   ids: Array<number>,
   /** Whether they are read. */
   read: boolean, };
+/** The rows of networking. */
+export type NetworkList = {
+  /** By type. */
+  rows: Array<NetworkRow>,
+  /** The domain under which new servers' addresses get their names. */
+  rdns_base: string | null,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** A row of it. */
+export type NetworkRow = {
+  /** `networking_config.id`. */
+  id: number,
+  /** What it is about: `rdns`, or another program's word. */
+  type: string,
+  /** What is kept, as JSON. */
+  config: string,
+  /** The domain of reverse names, of a row that has one. */
+  rdns_base: string | null,
+  /** Whether it counts. */
+  is_active: boolean,
+  /** When it was last changed; sent back with a change. */
+  updated_at: Instant, };
 /** A notification as lists show it. */
 export type NotificationRow = {
   /** `notifications.id`. */
@@ -1972,6 +2044,22 @@ export type RefundRequest = {
   reason: string,
   /** Makes it repeatable. */
   key: string, };
+/** The regions of an account, as its provider tells them. */
+export type RegionList = {
+  /** By id. */
+  regions: Array<RegionRow>, };
+/** A region as its provider tells it. */
+export type RegionRow = {
+  /** Its id, such as `us-east`. */
+  id: string,
+  /** Its name. */
+  label: string,
+  /** The country's two letters. */
+  country: string | null,
+  /** `ok` or `outage`; other words may appear. */
+  status: string | null,
+  /** `core` or `distributed`. */
+  site_type: string | null, };
 /** How an assignment can be taken back. */
 export type Release = {
   /** What the server or container is called. */
@@ -2188,6 +2276,82 @@ export type SaveInvoicesRequest = {
   format: InvoiceFileFormat,
   /** Which invoices; the position and the limit don't count. */
   list: ListRequest, };
+/** What the provider says of a script. */
+export type ScriptFacts = {
+  /** Its number. */
+  id: number,
+  /** Its name there. */
+  label: string,
+  /** Whose it is. */
+  username: string | null,
+  /** What it says about itself. */
+  description: string | null,
+  /** The images that it is for; `any/all` is all of them. */
+  images: Array<string>,
+  /** What it asks for, in its order. */
+  fields: Array<ScriptField>, };
+/** A field that a script asks for. */
+export type ScriptField = {
+  /** Its name. */
+  name: string,
+  /** The question. */
+  label: string,
+  /** What may be answered. */
+  kind: AnswerKind,
+  /** Of which choices. */
+  choices: Array<string>,
+  /** What the script takes where nothing is answered; never that of a secret. */
+  default: string | null,
+  /** What an answer may look like. */
+  example: string | null,
+  /** Whether it has to be answered. */
+  required: boolean, };
+/** A script as a form has it. */
+export type ScriptFields = {
+  /** Its name here. */
+  name: string,
+  /** Its number at Linode. */
+  script_id: number,
+  /** What it is for; may be empty. */
+  description: string,
+  /** The images that it is offered for; empty is all that it is for. */
+  images: Array<string>,
+  /** What is answered beforehand, by field; never a secret. */
+  answers: { [key in string]: string },
+  /** The fields whose answer whoever orders can't change. */
+  locked: Array<string>,
+  /** Whether it is offered. */
+  is_active: boolean, };
+/** The scripts. */
+export type ScriptList = {
+  /** By name. */
+  scripts: Array<ScriptRow>,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** A script as it is offered. Secrets that another program has written beside it are not in it. */
+export type ScriptRow = {
+  /** `stackscript_configs.id`. */
+  id: number,
+  /** Its name here. */
+  name: string,
+  /** Its number at the provider. */
+  script_id: number | null,
+  /** What it is for. */
+  description: string | null,
+  /** The images that it is offered for; empty is all that the script is for. */
+  images: Array<string>,
+  /** What is answered beforehand, by field. */
+  answers: { [key in string]: string },
+  /** The fields whose answer whoever orders can't change. */
+  locked: Array<string>,
+  /** What other programs keep in the row: the names of it. */
+  other_keys: Array<string>,
+  /** Whether what is kept can be read, and so changed. */
+  is_readable: boolean,
+  /** Whether it is offered. */
+  is_active: boolean,
+  /** When it was last changed; sent back with a change. */
+  updated_at: Instant, };
 /** How somebody signs in. */
 export type Security = {
   /** Since when there is a second factor. */
@@ -2206,6 +2370,12 @@ export type SecurityPolicy = {
 export type SecurityPolicyRequest = {
   /** These. */
   second_factor_for: Role[], };
+/** Something of which the person has seen a state. */
+export type SeenRequest = {
+  /** Which. */
+  id: number,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
 /** What is done to a server. */
 export type ServerAct = { "kind": "boot" } | { "kind": "shutdown" } | { "kind": "reboot" } | { "kind": "resize",
   /** Which. */
@@ -2352,6 +2522,14 @@ export type SetProviderActiveRequest = {
   id: number,
   /** On. */
   active: boolean, };
+/** Which regions of an account are sold. */
+export type SetRegionsRequest = {
+  /** Which account. */
+  id: number,
+  /** The regions; empty is all of them. */
+  regions: Array<string>,
+  /** `updated_at` as it was seen. */
+  expected_updated_at: Instant, };
 /** Another role. */
 export type SetRoleRequest = {
   /** Whose. */
@@ -3173,6 +3351,18 @@ export interface Commands {
   "providers.sync": { request: SyncProviderRequest; answer: TaskStarted };
   "providers.syncs": { request: ListRequest; answer: Page<SyncRow> };
   "providers.export_syncs": { request: ExportRequest; answer: ExportAnswer };
+  "providers.regions": { request: GetRequest; answer: RegionList };
+  "providers.set_regions": { request: SetRegionsRequest; answer: Empty };
+  "scripts.list": { request: Empty; answer: ScriptList };
+  "scripts.create": { request: ScriptFields; answer: Created };
+  "scripts.edit": { request: EditScriptRequest; answer: Empty };
+  "scripts.remove": { request: SeenRequest; answer: Empty };
+  "scripts.look_up": { request: LookUpScriptRequest; answer: LookedUpScript };
+  "networking.list": { request: Empty; answer: NetworkList };
+  "networking.create": { request: CreateNetworkRequest; answer: Created };
+  "networking.edit": { request: EditNetworkRequest; answer: Empty };
+  "networking.remove": { request: SeenRequest; answer: Empty };
+  "networking.name_of": { request: AddressRequest; answer: AddressName };
   "workspace_key.give": { request: GiveWorkspaceKeyRequest; answer: Empty };
   "workspace_key.make": { request: MakeWorkspaceKeyRequest; answer: WorkspaceKeyMade };
   "workspace_key.copy": { request: Empty; answer: WorkspaceKeyMade };
@@ -3339,6 +3529,18 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "providers.sync": { kind: "write", tags: ["tasks"] },
   "providers.syncs": { kind: "read", tags: ["providers"] },
   "providers.export_syncs": { kind: "read", tags: [] },
+  "providers.regions": { kind: "read", tags: [] },
+  "providers.set_regions": { kind: "write", tags: ["providers", "activity"] },
+  "scripts.list": { kind: "read", tags: ["providers"] },
+  "scripts.create": { kind: "write", tags: ["providers", "activity"] },
+  "scripts.edit": { kind: "write", tags: ["providers", "activity"] },
+  "scripts.remove": { kind: "write", tags: ["providers", "activity"] },
+  "scripts.look_up": { kind: "read", tags: [] },
+  "networking.list": { kind: "read", tags: ["providers"] },
+  "networking.create": { kind: "write", tags: ["providers", "activity"] },
+  "networking.edit": { kind: "write", tags: ["providers", "activity"] },
+  "networking.remove": { kind: "write", tags: ["providers", "activity"] },
+  "networking.name_of": { kind: "read", tags: ["providers"] },
   "workspace_key.give": { kind: "write", tags: ["providers"] },
   "workspace_key.make": { kind: "write", tags: ["providers"] },
   "workspace_key.copy": { kind: "write", tags: [] },

@@ -329,6 +329,30 @@ commands! {
     ProvidersSyncs = "providers.syncs", Read [Providers], ListRequest => Page<SyncRow>, handlers::providers::syncs;
     /// As CSV.
     ProvidersExportSyncs = "providers.export_syncs", Read [], ExportRequest => ExportAnswer, handlers::providers::export_syncs;
+    /// The regions of an account, asked of its provider.
+    ProvidersRegions = "providers.regions", Read [], GetRequest => RegionList, handlers::setup::regions;
+    /// Which of them are sold.
+    ProvidersSetRegions = "providers.set_regions", Write [Providers Activity], SetRegionsRequest => Empty, handlers::setup::set_regions;
+    /// StackScripts as they are offered.
+    ScriptsList = "scripts.list", Read [Providers], Empty => ScriptList, handlers::setup::scripts;
+    /// Offers another.
+    ScriptsCreate = "scripts.create", Write [Providers Activity], ScriptFields => Created, handlers::setup::create_script;
+    /// Changes one.
+    ScriptsEdit = "scripts.edit", Write [Providers Activity], EditScriptRequest => Empty, handlers::setup::edit_script;
+    /// Offers one no more.
+    ScriptsRemove = "scripts.remove", Write [Providers Activity], SeenRequest => Empty, handlers::setup::remove_script;
+    /// What the provider says of one.
+    ScriptsLookUp = "scripts.look_up", Read [], LookUpScriptRequest => LookedUpScript, handlers::setup::look_up_script;
+    /// The business's networking.
+    NetworkingList = "networking.list", Read [Providers], Empty => NetworkList, handlers::setup::networking;
+    /// A new row of it.
+    NetworkingCreate = "networking.create", Write [Providers Activity], CreateNetworkRequest => Created, handlers::setup::create_network;
+    /// Changes one.
+    NetworkingEdit = "networking.edit", Write [Providers Activity], EditNetworkRequest => Empty, handlers::setup::edit_network;
+    /// Removes one.
+    NetworkingRemove = "networking.remove", Write [Providers Activity], SeenRequest => Empty, handlers::setup::remove_network;
+    /// What an address is called where nobody has chosen another name.
+    NetworkingNameOf = "networking.name_of", Read [Providers], AddressRequest => AddressName, handlers::setup::name_of;
     /// Takes the workspace's key from a person.
     WorkspaceKeyGive = "workspace_key.give", Write [Providers], GiveWorkspaceKeyRequest => Empty, handlers::workspace_key::give;
     /// Makes one.

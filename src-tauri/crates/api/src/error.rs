@@ -27,6 +27,8 @@ pub enum ErrorCode {
     Forbidden,
     /// There is no such thing, or this role can't see it.
     NotFound,
+    /// Nothing is sold in this region.
+    RegionNotOnSale,
     /// It clashes with something that exists.
     Conflict,
     /// It has changed in the meantime.

@@ -1,13 +1,14 @@
 //! Accounts at providers: add one, look at them, give one another token, switch one off.
 
 mod reach;
+mod regions;
 
 use domain::{
     ids::ProviderConfigId,
     provider::{AccountLabel, Provider},
     role::Action,
 };
-use providers::linode::{Call, LinodeError, Profile};
+use providers::linode::{Call, Linode, LinodeError, Profile};
 use secrecy::SecretString;
 use store::providers::{self as accounts, AccountRow, Checked, Credentials};
 use vault::{Place, SealError};
@@ -20,6 +21,7 @@ use crate::{
 
 pub use providers::linode::{LinodeOptions, Timeouts};
 pub use reach::Reach;
+pub use regions::{RegionRow, regions, set_regions};
 pub use store::providers::Account;
 
 /// What a token has to be allowed at least.
@@ -142,6 +144,37 @@ pub(crate) fn linode(account: Account) -> Result<Account, AppError> {
     match Provider::parse(&account.provider.to_lowercase()) {
         Ok(Provider::Linode) => Ok(account),
         Err(_) => Err(AppError::UnknownProvider(account.provider)),
+    }
+}
+
+/// The client of what a token may see that everybody else may see in part: over an account's token where it can be opened,
+/// else without one. Without an account it is the first active one's.
+pub(crate) async fn reached(
+    session: &Session,
+    keys: Option<&Ring>,
+    account: Option<ProviderConfigId>,
+    reach: &Reach,
+) -> Result<Linode, AppError> {
+    let id = match account {
+        Some(id) => Some(id),
+        None => list(session)
+            .await?
+            .into_iter()
+            .find(|row| row.is_active && row.provider.eq_ignore_ascii_case(Provider::Linode.as_str()))
+            .map(|row| ProviderConfigId::new(row.id)),
+    };
+    let Some(id) = id else {
+        return reach.anonymous(None);
+    };
+    let account = linode(get(session, id).await?)?;
+    let endpoint = account.endpoint.as_deref();
+    match keys {
+        Some(keys) => match open_token(session, &account, keys).await {
+            Ok(token) => reach.linode(endpoint, &token),
+            Err(AppError::Token(_)) => reach.anonymous(endpoint),
+            Err(error) => Err(error),
+        },
+        None => reach.anonymous(endpoint),
     }
 }
 

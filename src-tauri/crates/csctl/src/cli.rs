@@ -97,6 +97,18 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::sync::SyncCommand,
     },
+    /// List, offer, change and remove StackScripts
+    Script {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::script::ScriptCommand,
+    },
+    /// Say what servers' addresses are called
+    Network {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::network::NetworkCommand,
+    },
     /// Create, list and import plans
     Plan {
         /// What to do.

@@ -21,12 +21,14 @@ mod invoices;
 mod key;
 mod key_file;
 mod money;
+mod network;
 mod operator;
 mod people;
 mod plan;
 mod provider;
 mod report;
 mod rotation;
+mod script;
 mod server;
 mod settings;
 mod sync;
@@ -74,6 +76,8 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Provider { command } => provider::run(command).await,
         cli::Command::Sync { command } => sync::run(command).await,
+        cli::Command::Script { command } => script::run(command).await,
+        cli::Command::Network { command } => network::run(command).await,
         cli::Command::Plan { command } => plan::run(command).await,
         cli::Command::Assign(arguments) => assign::assign(arguments).await,
         cli::Command::Unassign(arguments) => assign::unassign(arguments).await,

@@ -1,7 +1,11 @@
 //! `csctl provider`: accounts at providers.
 
 use app::{
-    domain::{ids::ProviderConfigId, provider::AccountLabel},
+    domain::{
+        ids::ProviderConfigId,
+        plan::ProviderWord,
+        provider::{AccountLabel, RegionsOnSale},
+    },
     providers::{self, NewAccount, Reach},
     views::{AccountRow, TokenState},
 };
@@ -22,6 +26,8 @@ pub enum ProviderCommand {
     List(ListArgs),
     /// Give an account another token; it is checked first, then sealed
     ReplaceToken(ReplaceArgs),
+    /// Show or say which regions of an account are sold; orders elsewhere are refused
+    Regions(RegionsArgs),
 }
 
 /// `csctl provider add`
@@ -69,12 +75,33 @@ pub struct ReplaceArgs {
     pub token_stdin: bool,
 }
 
+/// `csctl provider regions`
+#[derive(Args)]
+pub struct RegionsArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Which account: its number or name
+    #[arg(value_name = "ACCOUNT")]
+    pub account: String,
+    /// Sell this region, and no others than those given so; can be given several times
+    #[arg(long = "sell", value_name = "REGION")]
+    pub sell: Vec<String>,
+    /// Sell all regions
+    #[arg(long, conflicts_with = "sell")]
+    pub all: bool,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Runs one of the commands.
 pub async fn run(command: &ProviderCommand) -> Result<Report, Failure> {
     match command {
         ProviderCommand::Add(arguments) => add(arguments).await,
         ProviderCommand::List(arguments) => list(arguments).await,
         ProviderCommand::ReplaceToken(arguments) => replace(arguments).await,
+        ProviderCommand::Regions(arguments) => regions(arguments).await,
     }
 }
 
@@ -117,6 +144,52 @@ async fn replace(arguments: &ReplaceArgs) -> Result<Report, Failure> {
             account.label, added.username
         )],
         json: json!({ "id": added.id, "name": account.label, "username": added.username }),
+    })
+}
+
+async fn regions(arguments: &RegionsArgs) -> Result<Report, Failure> {
+    let words = arguments
+        .sell
+        .iter()
+        .map(|word| ProviderWord::parse(word).map_err(|why| wrong("sell", why)))
+        .collect::<Result<_, _>>()?;
+    let wanted = RegionsOnSale::new(words).map_err(|why| wrong("sell", why))?;
+    let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
+    let account = named(&accounts(&operator).await?, &arguments.account)?;
+    let said = |regions: &[String]| {
+        if regions.is_empty() {
+            "all regions".to_owned()
+        } else {
+            regions.join(", ")
+        }
+    };
+    let changes = arguments.all || !arguments.sell.is_empty();
+    if changes && !arguments.dry_run {
+        let id = ProviderConfigId::new(account.id);
+        providers::set_regions(&operator.session, id, &wanted, account.updated_at)
+            .await
+            .map_err(|error| operator.failed(error))?;
+    }
+    let before = account.regions_on_sale;
+    let after = if changes { wanted.names() } else { before.clone() };
+    let line = match (changes, arguments.dry_run) {
+        (false, _) => format!("Of {}, {} are sold.", account.label, said(&before)),
+        (true, false) => format!(
+            "Of {}, {} are sold from now on; before, {}.",
+            account.label,
+            said(&after),
+            said(&before)
+        ),
+        (true, true) => format!(
+            "Of {}, {} would be sold; now, {}. Nothing was changed.",
+            account.label,
+            said(&after),
+            said(&before)
+        ),
+    };
+    Ok(Report {
+        lines: vec![line],
+        json: json!({ "id": account.id, "name": account.label, "before": before, "regions": after, "changed": changes && !arguments.dry_run }),
     })
 }
 

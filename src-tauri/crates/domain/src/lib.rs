@@ -20,7 +20,9 @@
 //! | [`invoice`] | invoice statuses and numbers, lines made by hand |
 //! | [`ticket`] | the conversation's states, priorities and targets |
 //! | [`settings`] | settings of the business and their bounds |
-//! | [`provider`] | accounts at providers of servers |
+//! | [`provider`] | accounts at providers of servers, and which regions are sold |
+//! | [`script`] | StackScripts as they are offered |
+//! | [`networking`] | names of addresses |
 //! | [`intent`] | what is done to a server at its provider |
 //! | [`agent`] | what runs by a schedule, and when it is due |
 //! | [`role`] | who may do what, and the sentence of why not |
@@ -28,6 +30,7 @@
 //! | [`desk`] | desks, and what is said on looking as a customer |
 //! | [`theme`] | what a row of `theme_settings` becomes on the screen |
 
+mod loose;
 mod stored;
 mod text;
 
@@ -43,9 +46,11 @@ pub mod intent;
 pub mod invoice;
 pub mod metering;
 pub mod money;
+pub mod networking;
 pub mod plan;
 pub mod provider;
 pub mod role;
+pub mod script;
 pub mod settings;
 pub mod theme;
 pub mod ticket;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{ids::ProviderConfigId, provider::AccountLabel};
 use serde::Serialize;
+use serde_json::Value;
 use sqlx::PgConnection;
 use ts_rs::TS;
 
@@ -78,6 +79,11 @@ pub struct AccountRow {
     /// Of those, the ones that are gone at the provider.
     #[ts(type = "number")]
     pub gone: i64,
+    /// The regions that are sold; empty is all of them.
+    pub regions_on_sale: Vec<String>,
+    /// When the account's row was last changed; sent back with a change of it.
+    #[ts(type = "Instant")]
+    pub updated_at: DateTime<Utc>,
 }
 
 /// All accounts, with how they are.
@@ -90,7 +96,8 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
                WHEN p.credentials ->> 'sealed' !~ '^cs1\.[1-9][0-9]{0,5}\.' OR p.credentials ->> 'sealed' IS NULL THEN 'not_sealed'
                WHEN split_part(p.credentials ->> 'sealed', '.', 2)::integer >= k.version THEN 'sealed' ELSE 'sealed_before' END AS "token!",
              s.id AS "sync_id?", s.status AS "sync_status?", s.started_at AS "sync_started_at?", s.error_code AS "sync_error_code?", s.error AS "sync_error?",
-             coalesce(n.servers, 0) AS "servers!", coalesce(n.unassigned, 0) AS "unassigned!", coalesce(n.missing, 0) AS "missing!", coalesce(n.gone, 0) AS "gone!"
+             coalesce(n.servers, 0) AS "servers!", coalesce(n.unassigned, 0) AS "unassigned!", coalesce(n.missing, 0) AS "missing!", coalesce(n.gone, 0) AS "gone!",
+             coalesce(cs_sync.regions_on_sale(p.settings), '{}') AS "regions_on_sale!", coalesce(p.updated_at, 'epoch') AS "updated_at!"
            FROM provider_configs p
            LEFT JOIN provider_accounts a ON a.id = p.id
            LEFT JOIN LATERAL (SELECT x.* FROM provider_syncs x WHERE x.provider_config_id = p.id ORDER BY x.id DESC LIMIT 1) s ON true
@@ -139,6 +146,8 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
             unassigned: row.unassigned,
             missing: row.missing,
             gone: row.gone,
+            regions_on_sale: row.regions_on_sale,
+            updated_at: row.updated_at.and_utc(),
         })
         .collect())
 }
@@ -294,4 +303,38 @@ pub async fn set_active(connection: &mut PgConnection, id: ProviderConfigId, act
         return Err(StoreError::NotFound);
     }
     Ok(())
+}
+
+/// The settings of an account, in whatever shape; they stay as they are until the transaction ends.
+pub async fn settings(connection: &mut PgConnection, id: ProviderConfigId) -> Result<Option<Value>, StoreError> {
+    sqlx::query_scalar!(
+        "SELECT settings FROM provider_configs WHERE id = $1 FOR NO KEY UPDATE",
+        id.get()
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or(StoreError::NotFound)
+}
+
+/// Writes the settings of an account that nobody has changed since it was seen.
+pub async fn set_settings(
+    connection: &mut PgConnection,
+    id: ProviderConfigId,
+    settings: &Value,
+    seen: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let done = sqlx::query!(
+        "UPDATE provider_configs SET settings = $3
+         WHERE id = $1 AND date_trunc('milliseconds', coalesce(updated_at, 'epoch')) = date_trunc('milliseconds', $2::timestamp)",
+        id.get(),
+        seen.naive_utc(),
+        settings
+    )
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 0 {
+        Err(StoreError::Stale)
+    } else {
+        Ok(())
+    }
 }

@@ -18,6 +18,8 @@ const account: AccountRow = {
   unassigned: 0,
   missing: 0,
   gone: 0,
+  regions_on_sale: [],
+  updated_at: "2026-11-22T19:30:00Z" as AccountRow["updated_at"],
 };
 
 function ended(status: string, error: string | null): AccountRow {

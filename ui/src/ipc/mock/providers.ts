@@ -33,6 +33,8 @@ const accounts: Array<AccountRow> = [
     observed_at: minutesAgo(4),
     last_sync: { id: 431, status: "completed", started_at: minutesAgo(4), error_code: null, error: null },
     ...counted("Linode EU"),
+    regions_on_sale: ["eu-central", "eu-west"],
+    updated_at: daysAgo(61),
   },
   {
     id: 2,
@@ -47,6 +49,8 @@ const accounts: Array<AccountRow> = [
     observed_at: minutesAgo(64),
     last_sync: { id: 430, status: "stopped", started_at: minutesAgo(5), error_code: "sync_many_gone", error: ASKED },
     ...counted("Linode US"),
+    regions_on_sale: [],
+    updated_at: daysAgo(200),
   },
   {
     id: 3,
@@ -64,6 +68,8 @@ const accounts: Array<AccountRow> = [
     unassigned: 0,
     missing: 0,
     gone: 0,
+    regions_on_sale: [],
+    updated_at: daysAgo(300),
   },
 ];
 

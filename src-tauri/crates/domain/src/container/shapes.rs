@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::loose::decoded;
+
 /// As many as a screen shows of one container; a row with more is broken or hostile.
 const MOST: usize = 200;
 /// The longest text that is shown.
 const LONGEST: usize = 300;
-/// How often a text is read as JSON once more.
-const MOST_ENCODED: usize = 2;
 
 /// Something inside a container and what it is outside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -174,22 +174,6 @@ fn read(
     found.truncate(MOST);
     found.sort();
     found
-}
-
-/// A JSON text that holds JSON once more is that JSON.
-fn decoded(stored: &Value) -> Value {
-    let mut value = stored.clone();
-    for _ in 0..MOST_ENCODED {
-        let Value::String(text) = &value else { break };
-        if text.trim().is_empty() {
-            return Value::Null;
-        }
-        match serde_json::from_str(text) {
-            Ok(inner @ (Value::Object(_) | Value::Array(_) | Value::String(_) | Value::Null)) => value = inner,
-            _ => break,
-        }
-    }
-    value
 }
 
 /// Texts and numbers, which programs write for one another.

@@ -57,6 +57,10 @@ stored_enum! {
         EditSettings = "edit_settings",
         /// Change accounts at providers.
         EditProvider = "edit_provider",
+        /// Change which StackScripts are offered, and how.
+        EditScript = "edit_script",
+        /// Change what addresses are called.
+        EditNetworking = "edit_networking",
         /// Look at the business as a customer sees it.
         SeeAsCustomer = "see_as_customer",
         /// Add, replace and revoke desks.
@@ -86,6 +90,8 @@ impl Action {
             Self::EditTheme => Area::Themes,
             Self::EditSettings => Area::Settings,
             Self::EditProvider => Area::Providers,
+            Self::EditScript => Area::Scripts,
+            Self::EditNetworking => Area::Networking,
             Self::SeeAsCustomer => return None,
         })
     }
@@ -118,6 +124,8 @@ impl Action {
             Self::EditTheme => "change themes",
             Self::EditSettings => "change settings",
             Self::EditProvider => "change providers",
+            Self::EditScript => "change StackScripts",
+            Self::EditNetworking => "change networking",
             Self::SeeAsCustomer => "see the business as a customer",
             Self::ManageDesks => "add and revoke desks",
             Self::AskWhoSees => "ask who can see a row",
