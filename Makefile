@@ -79,6 +79,7 @@ bench:
 	cargo build -q --release -p csctl -p cs-tests --bins
 	target/release/bench_trust
 	target/release/bench_billing
+	target/release/bench_sync
 
 # npm writes the target itself; touched because it keeps the time of an equal file.
 ui/node_modules/.package-lock.json: ui/package-lock.json ui/package.json

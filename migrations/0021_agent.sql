@@ -138,7 +138,7 @@ END $$;
 -- runs there are, and is over with the state: when the wallet covers what is due again, all of this begins anew.
 ALTER TABLE low_balances
   ADD COLUMN grace_ended_at TIMESTAMP,
-  -- Servers and containers are shut down by people as yet: when they were told to.
+  -- When what runs was told to shut down, or people were.
   ADD COLUMN shutdown_told_at TIMESTAMP;
 UPDATE cs_meta.matrix SET columns = '*,-shutdown_told_at' WHERE role = 'customer' AND table_name = 'low_balances';
 SELECT cs_meta.apply_grant(m) FROM cs_meta.matrix m WHERE m.table_name = 'low_balances' AND m.columns LIKE '*%';
@@ -185,10 +185,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ) x WHERE x.ends_now OR x.shuts_down OR x.invoiced
 $$;
 
+-- What runs of some organizations, as far as it is known: not what was shut down, and not what the provider has no more.
+CREATE FUNCTION cs_billing.runs_without_money(among integer[]) RETURNS TABLE (organization_id integer, kind text, id integer, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT v.organization_id, 'vps', v.id, coalesce(nullif(v.label, ''), 'server ' || v.id) FROM public.vps_instances v
+  WHERE v.organization_id = ANY (among) AND v.deleted_at IS NULL AND coalesce(v.status, '') NOT IN ('offline', 'stopped')
+    AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = v.id AND s.gone_at IS NOT NULL)
+  UNION ALL
+  SELECT c.organization_id, 'container', c.id, coalesce(nullif(c.name, ''), 'container ' || c.id) FROM public.containers c
+  WHERE c.organization_id = ANY (among) AND c.deleted_at IS NULL AND coalesce(c.status, '') NOT IN ('offline', 'stopped', 'exited')
+$$;
+
 -- Ends the time of grace of at most so many organizations, each once: people are told, invoices that wallets pay and that
--- are not paid fail (a later deposit pays them all the same). As yet nobody but a person can shut anything down, so admins
--- are told what. Nothing is deleted.
-CREATE FUNCTION cs_billing.end_grace(most integer, OUT looked_at integer, OUT ended integer, OUT failed_invoices integer, OUT told_to_shut_down integer)
+-- are not paid fail (a later deposit pays them all the same), and, where the settings say so, what runs is shut down
+-- (cs_intents.shut_down_for_grace). Admins are told of that, and of what has to be shut down by hand. Nothing is deleted.
+CREATE FUNCTION cs_billing.end_grace(most integer, OUT looked_at integer, OUT ended integer, OUT failed_invoices integer, OUT told_to_shut_down integer, OUT shut_down integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   at timestamp := cs_ledger.clock();
@@ -204,18 +215,15 @@ BEGIN
   SELECT * INTO s FROM public.workspace_settings;
   WITH over AS MATERIALIZED (
     SELECT * FROM cs_billing.grace_over(batch)
+  ), begun AS MATERIALIZED (
+    SELECT b.kind, b.id FROM cs_intents.shut_down_for_grace(ARRAY(SELECT o.organization_id FROM over o WHERE o.shuts_down)) b
   ), resource AS (
-    SELECT r.* FROM (
-      SELECT v.organization_id, 1 AS kind, coalesce(nullif(v.label, ''), 'server ' || v.id) AS name FROM public.vps_instances v
-      WHERE v.deleted_at IS NULL AND coalesce(v.status, '') NOT IN ('offline', 'stopped')
-      UNION ALL
-      SELECT c.organization_id, 2, coalesce(nullif(c.name, ''), 'container ' || c.id) FROM public.containers c
-      WHERE c.deleted_at IS NULL AND coalesce(c.status, '') NOT IN ('offline', 'stopped', 'exited')
-    ) r WHERE r.organization_id IN (SELECT o.organization_id FROM over o WHERE o.shuts_down)
+    SELECT r.*, EXISTS (SELECT FROM begun b WHERE b.kind = r.kind AND b.id = r.id) AS goes_down
+    FROM cs_billing.runs_without_money(ARRAY(SELECT o.organization_id FROM over o WHERE o.shuts_down)) r
   ), running AS (
-    SELECT r.organization_id, count(*) FILTER (WHERE r.kind = 1) AS servers, count(*) FILTER (WHERE r.kind = 2) AS containers,
-      array_to_string((array_agg(r.name ORDER BY r.kind, r.name))[:20], ', ') || CASE WHEN count(*) > 20 THEN ' and ' || count(*) - 20 || ' more' ELSE '' END AS names
-    FROM resource r GROUP BY 1
+    SELECT r.organization_id, r.goes_down, count(*) FILTER (WHERE r.kind = 'vps') AS servers, count(*) FILTER (WHERE r.kind = 'container') AS containers,
+      array_to_string((array_agg(r.name ORDER BY r.kind DESC, r.name))[:20], ', ') || CASE WHEN count(*) > 20 THEN ' and ' || count(*) - 20 || ' more' ELSE '' END AS names
+    FROM resource r GROUP BY 1, 2
   ), failing AS (
     UPDATE public.invoices i SET status = 'failed'
     WHERE i.organization_id IN (SELECT o.organization_id FROM over o) AND i.carry_in IS NOT NULL AND i.status = 'pending' AND i.amount > coalesce(i.amount_paid, 0)
@@ -244,9 +252,11 @@ BEGIN
     INSERT INTO public.notifications (user_id, organization_id, title, message, type, metadata)
     SELECT u.id, r.organization_id, left(concat_ws(' and ', CASE r.servers WHEN 0 THEN NULL WHEN 1 THEN '1 server' ELSE r.servers || ' servers' END,
         CASE r.containers WHEN 0 THEN NULL WHEN 1 THEN '1 container' ELSE r.containers || ' containers' END)
-        || ' of ' || g.name || CASE WHEN r.servers + r.containers = 1 THEN ' is' ELSE ' are' END || ' to be shut down by hand', 255),
-      'The time of grace has ended, and the settings say to shut down what runs. This program can''t do that yet; shut down by hand: ' || r.names || '.',
-      'warning', jsonb_build_object('kind', 'shutdown_by_hand', 'organization_id', r.organization_id)
+        || ' of ' || g.name || CASE WHEN r.servers + r.containers = 1 THEN ' is' ELSE ' are' END || CASE WHEN r.goes_down THEN ' being shut down' ELSE ' to be shut down by hand' END, 255),
+      'The time of grace has ended, and the settings say to shut down what runs'
+        || CASE WHEN r.goes_down THEN ': ' || r.names || '. Nothing is deleted. A deposit doesn''t start them again: do that from their pages.'
+           ELSE '. In no account that is switched on, or something else is done to them; shut down by hand: ' || r.names || '.' END,
+      'warning', jsonb_build_object('kind', CASE WHEN r.goes_down THEN 'shutdown_begun' ELSE 'shutdown_by_hand' END, 'organization_id', r.organization_id)
     FROM running r JOIN public.organizations g ON g.id = r.organization_id JOIN public.users u ON u.role = 'admin' AND u.disabled_at IS NULL
   ), logged AS (
     INSERT INTO public.activity_logs (organization_id, action, resource_type, resource_id, details)
@@ -254,11 +264,13 @@ BEGIN
       jsonb_build_object('login', session_user, 'since', e.since, 'due', round(e.due, 2)::text, 'failed_invoices', e.invoices, 'grace_action', s.grace_action)
     FROM ending e
   )
-  SELECT (SELECT count(*) FROM ending), (SELECT coalesce(sum(f.invoices), 0) FROM failed f), (SELECT count(*) FROM running)
-  INTO ended, failed_invoices, told_to_shut_down;
+  SELECT (SELECT count(*) FROM ending), (SELECT coalesce(sum(f.invoices), 0) FROM failed f), (SELECT count(*) FROM running r WHERE NOT r.goes_down),
+    (SELECT count(*) FROM begun)
+  INTO ended, failed_invoices, told_to_shut_down, shut_down;
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_agent FROM PUBLIC;
-REVOKE ALL ON FUNCTION cs_billing.grace_begins(), cs_billing.arrears_over(), cs_billing.grace_over(integer[]), cs_billing.end_grace(integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cs_billing.grace_begins(), cs_billing.arrears_over(), cs_billing.grace_over(integer[]), cs_billing.runs_without_money(integer[]),
+  cs_billing.end_grace(integer) FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA cs_agent TO containerstacks_agent;
-GRANT EXECUTE ON FUNCTION cs_billing.grace_over(integer[]), cs_billing.end_grace(integer) TO containerstacks_agent;
+GRANT EXECUTE ON FUNCTION cs_billing.grace_over(integer[]), cs_billing.runs_without_money(integer[]), cs_billing.end_grace(integer) TO containerstacks_agent;

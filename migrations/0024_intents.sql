@@ -104,13 +104,15 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE public.wallet_holds h SET released_at = least(h.expires_at, cs_ledger.clock()) WHERE h.id = hold AND h.released_at IS NULL
 $$;
 
--- Tells who asked for an intent, unless that is who does this.
+-- Tells who asked for an intent, unless that is who does this; of what the end of grace began, admins.
 CREATE FUNCTION cs_intents.tell(i public.provider_intents, title text, message text, of_kind text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO public.notifications (user_id, organization_id, title, message, type, metadata)
   SELECT u.id, i.organization_id, left(title, 255), message, 'warning',
     jsonb_build_object('kind', of_kind, 'intent_id', i.id, 'server_id', i.server_id, 'organization_id', i.organization_id)
-  FROM public.users u WHERE u.id = i.requested_by AND u.disabled_at IS NULL AND u.id IS DISTINCT FROM cs_auth.user_id()
+  FROM public.users u
+  WHERE (u.id = i.requested_by OR u.role = 'admin' AND i.requested_by IS NULL AND i.idempotency_key LIKE 'grace-%')
+    AND u.disabled_at IS NULL AND u.id IS DISTINCT FROM cs_auth.user_id()
 $$;
 
 -- Writes an intent down. An order and a dearer plan hold 24 hours of the wallet, in the same transaction. Sent again under
@@ -465,6 +467,36 @@ BEGIN
   FROM cs_billing.segments(ARRAY[payer], NULL, cs_ledger.clock() + interval '1 microsecond') s
   WHERE s.resource_kind = 'vps' AND s.resource_id = server AND s.retired_id IS NULL;
 END $$;
+
+-- At the end of grace: what runs of some organizations is shut down, each once a crossing, asked for by nobody. What can't
+-- be reached, or is busy with something else, is left out.
+CREATE FUNCTION cs_intents.shut_down_for_grace(among integer[]) RETURNS TABLE (kind text, id integer)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.provider_intents AS i (provider_config_id, kind, organization_id, server_id, external_id, label, idempotency_key, requested_at)
+  SELECT c.id, 'shutdown', r.organization_id, r.id, v.linode_id, r.name,
+    concat_ws('-', 'grace', r.organization_id, to_char(l.since, 'YYYYMMDDHH24MISSUS'), r.id), cs_ledger.clock()
+  FROM cs_billing.runs_without_money(among) r JOIN public.vps_instances v ON v.id = r.id JOIN public.low_balances l ON l.organization_id = r.organization_id
+  JOIN public.provider_configs c ON c.id = v.provider_config_id
+  WHERE r.kind = 'vps' AND v.linode_id IS NOT NULL AND c.is_active IS NOT FALSE AND lower(c.provider_name) = 'linode'
+  ORDER BY r.id
+  ON CONFLICT DO NOTHING
+  RETURNING 'vps', i.server_id
+$$;
+
+-- A wallet that covers again, or owes nothing any more, takes back what still waits of that.
+CREATE FUNCTION cs_intents.grace_is_over() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.state = OLD.state THEN
+    RETURN NULL;
+  END IF;
+  UPDATE public.provider_intents i SET state = 'undone', finished_at = cs_ledger.clock(), lease = NULL, held_until = NULL,
+    error_code = 'grace_over', error = 'The wallet covers the usage again. Nothing was sent.'
+  WHERE i.organization_id = OLD.organization_id AND i.state = 'waiting' AND i.requested_by IS NULL AND i.idempotency_key LIKE 'grace-%'
+    AND (i.held_until IS NULL OR i.held_until <= clock_timestamp());
+  RETURN NULL;
+END $$;
+CREATE TRIGGER grace_is_over AFTER UPDATE OF state OR DELETE ON low_balances FOR EACH ROW WHEN (OLD.state = 'zero') EXECUTE FUNCTION cs_intents.grace_is_over();
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_intents FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_intents.place(text, integer, integer, integer, integer, jsonb, text, integer), cs_intents.withdraw(bigint, integer)

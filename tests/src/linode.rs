@@ -18,6 +18,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -39,6 +40,8 @@ struct Shared {
     seen: Mutex<Seen>,
     /// The most requests that were under way at once.
     most: watch::Sender<usize>,
+    /// How long each answer takes.
+    takes: Mutex<Duration>,
 }
 
 /// What has been asked so far.
@@ -69,6 +72,7 @@ impl LinodeStandIn {
             script: Mutex::default(),
             seen: Mutex::default(),
             most: watch::Sender::new(0),
+            takes: Mutex::default(),
         });
         let server = tokio::spawn(wire::serve(listener, Arc::clone(&shared)));
         Self {
@@ -86,6 +90,11 @@ impl LinodeStandIn {
     /// The account, to look at and to change.
     pub fn account(&self) -> MutexGuard<'_, Account> {
         self.shared.account()
+    }
+
+    /// From now on each answer takes so long, as one of a computer far away does.
+    pub fn takes(&self, time: Duration) {
+        *self.shared.takes.lock().unwrap_or_else(PoisonError::into_inner) = time;
     }
 
     /// Orders a fault for the nth request (from 1) to a path, counted from the start. A path with a query (`?page=2`)

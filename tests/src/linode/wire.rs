@@ -1,6 +1,10 @@
 //! HTTP/1.1 over the bare connection: whole answers, and broken ones on order.
 
-use std::{future::pending, io, sync::Arc};
+use std::{
+    future::pending,
+    io,
+    sync::{Arc, PoisonError},
+};
 
 use serde_json::Value;
 use tokio::{
@@ -53,6 +57,10 @@ async fn connection(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
     while let Some(request) = request(&mut stream).await? {
         let fault = shared.arrive(&request);
         let under = Under(shared);
+        let takes = *shared.takes.lock().unwrap_or_else(PoisonError::into_inner);
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
         match fault {
             None => whole(&mut stream, &real(shared, &request), under).await?,
             Some(Fault::Answer(reply)) => whole(&mut stream, &reply, under).await?,

@@ -1,11 +1,20 @@
 //! The time of grace: from when a wallet stopped covering until it covers again, ended once.
 
-use app::domain::agent::JobKind;
+use app::{
+    agent::Keys,
+    database::Address,
+    domain::{agent::JobKind, provider::AccountLabel},
+    providers::{self, NewAccount, Reach},
+    session::Session,
+    workspace_key::{self, Ring},
+};
 use chrono::TimeDelta;
 use cs_tests::{
     csctl::json,
+    linode::{Account, LinodeStandIn, TOKEN},
     workspace_db::{ADMIN, FINANCE, SUPPORT},
 };
+use secrecy::SecretString;
 
 use super::shared::{World, outcome, plan_with};
 
@@ -142,7 +151,7 @@ async fn what_is_to_be_shut_down_is_told_to_people_once_and_is_cancelled_by_a_de
     assert_eq!(
         world.ask("SELECT string_agg(DISTINCT title || '. ' || message, '') FROM notifications WHERE metadata ->> 'kind' = 'shutdown_by_hand'").await,
         "2 servers of Customer 1001 are to be shut down by hand. The time of grace has ended, and the settings say to shut down what runs. \
-         This program can't do that yet; shut down by hand: web-1001-1, web-1001-3."
+         In no account that is switched on, or something else is done to them; shut down by hand: web-1001-1, web-1001-3."
     );
     world.pass("2030-01-03 05:10").await;
     assert_eq!(world.told(ADMIN).await, "grace_ended shutdown_by_hand");
@@ -157,6 +166,103 @@ async fn what_is_to_be_shut_down_is_told_to_people_once_and_is_cancelled_by_a_de
     assert_eq!(
         (&status["grace"]["ended"], &status["grace"]["to_shut_down_by_hand"]),
         (&0.into(), &serde_json::json!([]))
+    );
+}
+
+/// An account with so many servers, and the key that opens it.
+async fn account(world: &World, servers: u64) -> (LinodeStandIn, Ring) {
+    let administrator = Session::operator(&Address::from_url(world.db.admin_url()).unwrap(), "tests")
+        .await
+        .unwrap();
+    let key = workspace_key::draw(1).unwrap();
+    workspace_key::register(&administrator, &key, async |_| Ok(()))
+        .await
+        .unwrap();
+    let key: Ring = key.into();
+    let stand_in = LinodeStandIn::start(Account::with_instances(servers)).await;
+    let new = NewAccount {
+        label: AccountLabel::parse("Main").unwrap(),
+        endpoint: Some(stand_in.base_url()),
+        token: SecretString::from(TOKEN),
+    };
+    providers::create(&administrator, &key, &new, &Reach::patient())
+        .await
+        .unwrap();
+    (stand_in, key)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_is_shut_down_once_and_a_deposit_takes_back_what_still_waits() {
+    const INTENTS: &str = "SELECT coalesce(string_agg(concat_ws(' ', i.kind, i.label, i.state, i.error_code), ', ' ORDER BY i.label), '') FROM provider_intents i";
+    let mut world = World::new().await;
+    let (stand_in, key) = account(&world, 3).await;
+    world
+        .at(
+            "2030-01-01 00:00",
+            "UPDATE workspace_settings SET grace_hours = 24, grace_action = 'shutdown'",
+        )
+        .await;
+    world.customer("2030-01-01 00:00", 1001, "0", 4).await;
+    world.customer("2030-01-01 00:00", 1002, "0", 1).await;
+    // The fourth is in no account, the third is off, and the only one of the other customer's is in the account too.
+    world
+        .at(
+            "2030-01-01 00:00",
+            "UPDATE vps_instances SET linode_id = id - 10010, status = 'running', provider_config_id = (SELECT id FROM provider_accounts WHERE label = 'Main')
+             WHERE id IN (10011, 10012);
+             UPDATE vps_instances SET status = 'offline' WHERE id = 10013;
+             UPDATE vps_instances SET linode_id = 3, status = 'running', provider_config_id = (SELECT id FROM provider_accounts WHERE label = 'Main') WHERE id = 10021",
+        )
+        .await;
+    let without_key = plan_with(|_| ());
+    let with_key = plan_with(|plan| {
+        plan.key = Some(Keys::new(key.clone(), |_| ()));
+        plan.leave_out = vec![JobKind::Sync];
+    });
+    world.pass_as("2030-01-01 05:05", &without_key).await;
+    world.pass_as("2030-01-02 05:10", &without_key).await;
+    assert_eq!(
+        world.told(ADMIN).await,
+        "grace_ended grace_ended shutdown_begun shutdown_begun shutdown_by_hand"
+    );
+    let waiting = "shutdown web-1001-1 waiting, shutdown web-1001-2 waiting, shutdown web-1002-1 waiting";
+    assert_eq!(world.ask(INTENTS).await, waiting);
+    assert_eq!(
+        world.ask("SELECT string_agg(DISTINCT message, ' ') FROM notifications WHERE metadata ->> 'kind' = 'shutdown_by_hand'").await,
+        "The time of grace has ended, and the settings say to shut down what runs. In no account that is switched on, or something else is done to them; shut down by hand: web-1001-4."
+    );
+    world.pass_as("2030-01-02 06:10", &without_key).await;
+    assert_eq!(world.ask(INTENTS).await, waiting, "once a crossing");
+
+    // One pays before anything was sent; the other doesn't.
+    world.deposit("2030-01-02 06:30", 1002, "100").await;
+    world.pass_as("2030-01-02 06:40", &with_key).await;
+    assert_eq!(stand_in.requests("POST /linode/instances/1/shutdown"), 1);
+    assert_eq!(stand_in.requests("POST /linode/instances/2/shutdown"), 1);
+    assert_eq!(stand_in.requests("POST /linode/instances/3/shutdown"), 0);
+    for at in ["2030-01-02 06:41", "2030-01-02 06:42"] {
+        stand_in.account().step();
+        world.pass_as(at, &with_key).await;
+    }
+    assert_eq!(
+        world.ask(INTENTS).await,
+        "shutdown web-1001-1 done, shutdown web-1001-2 done, shutdown web-1002-1 undone grace_over"
+    );
+    assert_eq!(
+        world
+            .ask("SELECT string_agg(id || ' ' || status, ', ' ORDER BY id) FROM vps_instances WHERE linode_id IS NOT NULL")
+            .await,
+        "10011 offline, 10012 offline, 10021 running"
+    );
+    // It goes on costing: a server that is off is billed.
+    assert_eq!(
+        world.ask("SELECT state FROM low_balances WHERE organization_id = 1001").await,
+        "zero"
+    );
+    let status = json(&world.csctl(&["agent", "status", "--json"]), 0);
+    assert_eq!(
+        status["grace"]["to_shut_down_by_hand"],
+        serde_json::json!([{"organization_id": 1001, "organization": "Customer 1001", "servers": ["web-1001-4"], "containers": []}])
     );
 }
 

@@ -133,7 +133,7 @@ impl World {
     pub async fn told(&mut self, email: &str) -> String {
         self.ask(&format!(
             "SELECT coalesce(string_agg(n.metadata ->> 'kind', ' ' ORDER BY n.metadata ->> 'kind'), '') FROM notifications n JOIN users u ON u.id = n.user_id
-             WHERE u.email = '{email}' AND n.metadata ->> 'kind' IN ('grace_ended', 'shutdown_by_hand', 'agent_job_failed', 'run_failed')"
+             WHERE u.email = '{email}' AND n.metadata ->> 'kind' IN ('grace_ended', 'shutdown_begun', 'shutdown_by_hand', 'agent_job_failed', 'run_failed')"
         ))
         .await
     }

@@ -5,5 +5,6 @@
 mod assigning;
 mod csctl;
 mod importing;
+mod odd;
 mod pricing;
 mod shared;

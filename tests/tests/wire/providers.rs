@@ -164,7 +164,7 @@ async fn a_sync_is_stopped_by_its_task() {
     let task = ended(&desk).await;
     assert_eq!(
         (&task["state"], &task["outcome"]),
-        (&json!("cancelled"), &json!("Main: stopped. Nothing was written."))
+        (&json!("cancelled"), &json!("Main: stopped. What was written before stays."))
     );
     let syncs = desk.ok("providers.syncs", first_rows(10)).await;
     assert_eq!(syncs["rows"][0]["status"], "cancelled");

@@ -98,9 +98,9 @@ pub enum AppError {
         /// What happened, what was not done, what to do.
         sentence: String,
     },
-    /// More than a tenth of an account's servers would be gone at once: a person is asked. Nothing was written.
+    /// More than a tenth of an account's servers would be gone at once: a person is asked. None of them was marked as gone.
     #[error(
-        "{gone} of the {of} servers of this account are missing at the provider: more than a tenth. Nothing was changed. Check that the token is the right account's; if they are really gone, sync again and allow it."
+        "{gone} of the {of} servers of this account are missing at the provider: more than a tenth. None was marked as gone, and their hours count as before. Check that the token is the right account's; if they are really gone, sync again and allow it."
     )]
     ManyGone {
         /// How many are missing.

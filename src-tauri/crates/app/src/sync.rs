@@ -1,5 +1,6 @@
-//! The sync of an account's servers: what the provider says is read without a transaction ([`fetch`]), then written in
-//! one ([`apply`]). A provider that is down, slow or talks nonsense changes nothing.
+//! The sync of an account's servers: what the provider says is read without a transaction and written in short ones,
+//! of large accounts while the rest is still read. What is gone is decided at the end, by a complete list alone: a
+//! provider that is down, slow or talks nonsense changes no books.
 
 mod fetch;
 mod told;
@@ -25,6 +26,7 @@ use store::{
     list::{ListRequest, Page},
     sync::{self as syncs, GivenUp, GoneServer, SyncNote, SyncRow},
 };
+use tokio::sync::mpsc;
 
 use crate::{
     AppError, KeyProblem,
@@ -33,10 +35,12 @@ use crate::{
     workspace_key::Ring,
 };
 
-pub use fetch::fetch;
 pub use providers::linode::{Instance as ObservedInstance, Specs};
 pub(crate) use told::told;
 pub use write::apply;
+
+use fetch::fetch;
+use write::{Ending, Pending, end};
 
 /// How often a sync that reads asks whether it shall go on.
 const TICK: Duration = Duration::from_millis(200);
@@ -124,7 +128,8 @@ pub async fn run(
     } else {
         Some(begin(session, order.account).await?)
     };
-    let done = read_and_write(session, order, &linode, sync, watch).await;
+    let mut pending = Pending::default();
+    let done = read_and_write(session, order, &linode, sync, &mut pending, watch).await;
     match done {
         Ok(report) => Ok(SyncReport {
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -132,7 +137,7 @@ pub async fn run(
         }),
         Err(error) => {
             if let Some(sync) = sync
-                && let Err(other) = give_up(session, sync, &error).await
+                && let Err(other) = give_up(session, sync, &error, pending.written()).await
             {
                 tracing::warn!(sync = sync.get(), error = %other, "the end of a sync could not be written down");
             }
@@ -153,6 +158,7 @@ async fn read_and_write(
     order: &Order<'_>,
     linode: &Linode,
     sync: Option<SyncId>,
+    pending: &mut Pending,
     mut watch: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<SyncReport, AppError> {
     let living = syncs::living(&mut *session.read().await?, order.account).await?;
@@ -163,35 +169,54 @@ async fn read_and_write(
         seen.0.store(progress.done, Ordering::Relaxed);
         seen.1.store(progress.of, Ordering::Relaxed);
     });
-    let mut reading = std::pin::pin!(fetch(linode, &living, order.allow_gone, &call));
-    let mut tick = tokio::time::interval(TICK);
-    let mut beaten = Instant::now();
-    let observed = loop {
-        tokio::select! {
-            observed = &mut reading => break observed?,
-            _ = tick.tick() => {}
+    let (hand, mut handed) = mpsc::unbounded_channel();
+    // A page that nobody takes any more is one of a sync that has failed.
+    let reading = fetch(linode, &living, order.allow_gone, &call, move |page| drop(hand.send(page)));
+    let writing = async {
+        while let Some(page) = handed.recv().await {
+            pending.take(page);
+            if let Some(sync) = sync
+                && pending.is_full()
+            {
+                pending.flush(session, sync).await?;
+            }
         }
-        let of = pages.1.load(Ordering::Relaxed);
-        // The writing is the last step.
-        let total = if of == 0 { 0 } else { of + 1 };
-        if watch(pages.0.load(Ordering::Relaxed), total).is_break() {
-            cancel.cancel();
-        }
-        if let Some(sync) = sync
-            && beaten.elapsed() >= BEAT
-        {
-            beaten = Instant::now();
-            beat(session, sync).await?;
+        Ok(())
+    };
+    let (read, ()) = {
+        let mut work = std::pin::pin!(async { tokio::try_join!(reading, writing) });
+        let mut tick = tokio::time::interval(TICK);
+        let mut beaten = Instant::now();
+        loop {
+            tokio::select! {
+                done = &mut work => break done?,
+                _ = tick.tick() => {}
+            }
+            let of = pages.1.load(Ordering::Relaxed);
+            // The writing is the last step.
+            let total = if of == 0 { 0 } else { of + 1 };
+            if watch(pages.0.load(Ordering::Relaxed), total).is_break() {
+                cancel.cancel();
+            }
+            if let Some(sync) = sync
+                && beaten.elapsed() >= BEAT
+            {
+                beaten = Instant::now();
+                beat(session, sync).await?;
+            }
         }
     };
     let of = pages.1.load(Ordering::Relaxed);
     if watch(of, of + 1).is_break() {
         return Err(LinodeError::Cancelled.into());
     }
-    let report = match sync {
-        Some(sync) => write::apply_to(session, order.account, sync, &observed).await?,
-        None => write::rehearse(session, order.account, &observed).await?,
+    let ending = Ending {
+        account: order.account,
+        sync,
+        allow_gone: order.allow_gone,
+        rehearsed: order.dry_run,
     };
+    let report = end(session, ending, pending, &read).await?;
     // All of it is done now, whatever the answer.
     let _ = watch(of + 1, of + 1);
     Ok(report)
@@ -204,13 +229,16 @@ async fn beat(session: &Session, sync: SyncId) -> Result<(), AppError> {
     Ok(())
 }
 
-async fn give_up(session: &Session, sync: SyncId, error: &AppError) -> Result<(), AppError> {
+async fn give_up(session: &Session, sync: SyncId, error: &AppError, written: usize) -> Result<(), AppError> {
+    let stays = match written {
+        0 => "Nothing was written.".to_owned(),
+        some => format!("{some} servers that had been read are written; what is missing was not judged."),
+    };
     let (outcome, code, why) = match error {
-        AppError::Provider(LinodeError::Cancelled) => (
-            GivenUp::Cancelled,
-            "cancelled",
-            "It was stopped. Nothing was written.".to_owned(),
-        ),
+        AppError::Provider(LinodeError::Cancelled) => {
+            (GivenUp::Cancelled, "cancelled", format!("It was stopped. {stays}"))
+        }
+        AppError::Provider(fault) if written > 0 => (GivenUp::Failed, fault.code(), format!("{fault} {stays}")),
         AppError::Provider(fault) => (GivenUp::Failed, fault.code(), fault.to_string()),
         AppError::ManyGone { .. } => (GivenUp::Stopped, "sync_many_gone", error.to_string()),
         // Somebody else has written its end.
@@ -218,7 +246,7 @@ async fn give_up(session: &Session, sync: SyncId, error: &AppError) -> Result<()
         _ => (
             GivenUp::Failed,
             "database_failed",
-            "The database refused or could not be reached. Nothing was written; sync again.".to_owned(),
+            format!("The database refused or could not be reached. {stays} Sync again."),
         ),
     };
     let mut transaction = session.write().await?;

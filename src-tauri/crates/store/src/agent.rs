@@ -356,13 +356,16 @@ pub struct GraceEnded {
     pub failed_invoices: i32,
     /// Organizations of which admins were asked to shut something down.
     pub told_to_shut_down: i32,
+    /// Servers and containers that are shut down.
+    pub shut_down: i32,
 }
 
 /// Ends the time of grace of at most so many organizations.
 pub async fn end_grace(connection: &mut PgConnection, most: i32) -> Result<GraceEnded, StoreError> {
     Ok(sqlx::query_as!(
         GraceEnded,
-        r#"SELECT looked_at AS "looked_at!", ended AS "ended!", failed_invoices AS "failed_invoices!", told_to_shut_down AS "told_to_shut_down!"
+        r#"SELECT looked_at AS "looked_at!", ended AS "ended!", failed_invoices AS "failed_invoices!", told_to_shut_down AS "told_to_shut_down!",
+             shut_down AS "shut_down!"
            FROM cs_billing.end_grace($1)"#,
         most
     )
@@ -387,15 +390,14 @@ pub struct ToShutDown {
 pub async fn to_shut_down(connection: &mut PgConnection) -> Result<Vec<ToShutDown>, StoreError> {
     Ok(sqlx::query_as!(
         ToShutDown,
-        r#"SELECT x.organization_id AS "organization_id!", x.organization AS "organization!", x.servers AS "servers!", x.containers AS "containers!" FROM (
-             SELECT l.organization_id, o.name AS organization,
-               ARRAY(SELECT coalesce(nullif(v.label, ''), 'server ' || v.id) FROM vps_instances v WHERE v.organization_id = l.organization_id
-                 AND v.deleted_at IS NULL AND coalesce(v.status, '') NOT IN ('offline', 'stopped') ORDER BY 1) AS servers,
-               ARRAY(SELECT coalesce(nullif(c.name, ''), 'container ' || c.id) FROM containers c WHERE c.organization_id = l.organization_id
-                 AND c.deleted_at IS NULL AND coalesce(c.status, '') NOT IN ('offline', 'stopped', 'exited') ORDER BY 1) AS containers
-             FROM low_balances l JOIN organizations o ON o.id = l.organization_id CROSS JOIN workspace_settings s
-             WHERE l.grace_ended_at IS NOT NULL AND s.grace_action = 'shutdown') x
-           WHERE cardinality(x.servers) + cardinality(x.containers) > 0 ORDER BY 2, 1 LIMIT 500"#
+        r#"SELECT l.organization_id, o.name AS organization,
+             coalesce(array_agg(r.name ORDER BY r.name) FILTER (WHERE r.kind = 'vps'), '{}') AS "servers!",
+             coalesce(array_agg(r.name ORDER BY r.name) FILTER (WHERE r.kind = 'container'), '{}') AS "containers!"
+           FROM low_balances l JOIN organizations o ON o.id = l.organization_id CROSS JOIN workspace_settings s
+           CROSS JOIN LATERAL cs_billing.runs_without_money(ARRAY[l.organization_id]) r
+           WHERE l.grace_ended_at IS NOT NULL AND s.grace_action = 'shutdown'
+             AND NOT EXISTS (SELECT FROM provider_intents i WHERE r.kind = 'vps' AND i.server_id = r.id AND i.state IN ('waiting', 'sending', 'running', 'unknown'))
+           GROUP BY 1, 2 ORDER BY 2, 1 LIMIT 500"#
     )
     .fetch_all(connection)
     .await?)

@@ -7,7 +7,7 @@ import { startMockTask } from "./tasks";
 
 const query = new URLSearchParams(location.search);
 const ASKED =
-  "52 of the 118 servers of this account are missing at the provider: more than a tenth. Nothing was changed. Check that the token is the right account's; if they are really gone, sync again and allow it.";
+  "52 of the 118 servers of this account are missing at the provider: more than a tenth. None was marked as gone, and their hours count as before. Check that the token is the right account's; if they are really gone, sync again and allow it.";
 
 const counted = (account: string) => {
   const mine = servers.filter((each) => each.account === account);
@@ -170,7 +170,7 @@ export function providerCommands(scenario: Scenario): Handlers {
       return startMockTask({
         kind: "sync",
         title: `Sync of ${account.label}`,
-        on_cancel: "Stops reading; nothing is written.",
+        on_cancel: "Stops reading; what is written already stays.",
         stale: ["providers", "servers"],
         total: 4,
         ms: 4_000,
@@ -185,7 +185,7 @@ export function providerCommands(scenario: Scenario): Handlers {
           };
           return "0 added, 3 changed, 317 unchanged, 0 gone, 0 back.";
         },
-        stopped: () => `Sync of ${account.label}: stopped. Nothing was written.`,
+        stopped: () => `Sync of ${account.label}: stopped. What was written before stays.`,
       });
     },
     "providers.syncs": (request) => page(some(syncs), request),

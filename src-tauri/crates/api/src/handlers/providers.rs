@@ -111,7 +111,7 @@ pub(crate) async fn sync(desk: &Desk, request: SyncProviderRequest) -> Result<Ta
         desk,
         TaskKind::Sync,
         &format!("Sync of {}", account.label),
-        "Stops reading; nothing is written.",
+        "Stops reading; what is written already stays.",
         move |progress| async move {
             let order = Order {
                 account: account.id,
@@ -124,7 +124,7 @@ pub(crate) async fn sync(desk: &Desk, request: SyncProviderRequest) -> Result<Ta
             match sync::run(&session, &order, &Reach::running(), |done, of| progress.step(done, of)).await {
                 Ok(report) => Ok(Ended::Done(told(&account.label, &report))),
                 Err(AppError::Provider(LinodeError::Cancelled)) => Ok(Ended::Cancelled(format!(
-                    "{}: stopped. Nothing was written.",
+                    "{}: stopped. What was written before stays.",
                     account.label
                 ))),
                 Err(error) => Err(error),

@@ -156,21 +156,28 @@ async fn end_grace(session: &Session, stop: &Stop) -> Result<Finished, AppError>
         sum.ended += batch.ended;
         sum.failed_invoices += batch.failed_invoices;
         sum.told_to_shut_down += batch.told_to_shut_down;
+        sum.shut_down += batch.shut_down;
         if batch.looked_at < GRACE_BATCH || stop.is_asked() {
             break;
         }
     }
-    let asked = match sum.told_to_shut_down {
+    let mut then = match sum.shut_down {
         0 => String::new(),
-        organizations => format!(" Admins were asked to shut down by hand what {organizations} organizations run."),
+        resources => format!(" {resources} servers and containers are shut down."),
     };
+    if sum.told_to_shut_down > 0 {
+        then.push_str(&format!(
+            " Admins were asked to shut down by hand what {} organizations run.",
+            sum.told_to_shut_down
+        ));
+    }
     Ok(Finished::new(
         JobOutcome::Completed,
         format!(
-            "The time of grace of {} organizations has ended; {} invoices failed.{asked}",
+            "The time of grace of {} organizations has ended; {} invoices failed.{then}",
             sum.ended, sum.failed_invoices
         ),
-        json!({ "ended": sum.ended, "failed_invoices": sum.failed_invoices, "told_to_shut_down": sum.told_to_shut_down }),
+        json!({ "ended": sum.ended, "failed_invoices": sum.failed_invoices, "told_to_shut_down": sum.told_to_shut_down, "shut_down": sum.shut_down }),
     ))
 }
 

@@ -3,30 +3,45 @@
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use providers::linode::{Call, Linode};
+use providers::linode::{Call, Instance, Linode};
 
-use super::{Observed, is_many};
+use super::is_many;
 use crate::AppError;
 
 /// How many servers are asked for by their number at once.
 const SIDE_BY_SIDE: usize = 4;
 
-/// Reads an account's servers. `living` are those that are known here: what a complete list doesn't name of them is
-/// asked for by its number, and gone only if the provider doesn't know that. When more than a tenth is not named, and
-/// nobody has agreed to it, nothing more is asked and a person is.
-pub async fn fetch(linode: &Linode, living: &[i64], allow_gone: bool, call: &Call) -> Result<Observed, AppError> {
-    let listing = linode.instances(call).await?;
-    let mut observed = Observed {
+/// What a reading proves of an account's servers as a whole; each of them was handed on.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// Whether these were all of them.
+    pub(super) complete: bool,
+    /// Numbers of which the provider itself says that they don't exist.
+    pub(super) confirmed_gone: Vec<i64>,
+    /// How many entries could not be read.
+    pub(super) unreadable: usize,
+}
+
+/// Reads an account's servers, and hands them on as they come. `living` are those that are known here: what a complete
+/// list doesn't name of them is asked for by its number, and gone only if the provider doesn't know that. When more than
+/// a tenth is not named, and nobody has agreed to it, nothing more is asked and a person is.
+pub(super) async fn fetch(
+    linode: &Linode,
+    living: &[i64],
+    allow_gone: bool,
+    call: &Call,
+    mut hand: impl FnMut(Vec<Instance>) + Send,
+) -> Result<Read, AppError> {
+    let listing = linode.instances_by_page(call, &mut hand).await?;
+    let mut read = Read {
         complete: listing.is_complete(),
         unreadable: listing.unreadable,
-        instances: listing.items,
         confirmed_gone: Vec::new(),
-        allow_gone,
     };
-    if !observed.complete {
-        return Ok(observed);
+    if !read.complete {
+        return Ok(read);
     }
-    let named: BTreeSet<u64> = observed.instances.iter().map(|instance| instance.id).collect();
+    let named: BTreeSet<u64> = listing.items.into_iter().collect();
     let absent: Vec<u64> = living
         .iter()
         .filter_map(|id| u64::try_from(*id).ok())
@@ -43,11 +58,10 @@ pub async fn fetch(linode: &Linode, living: &[i64], allow_gone: bool, call: &Cal
         .buffer_unordered(SIDE_BY_SIDE);
     while let Some((id, answer)) = answers.try_next().await? {
         match (answer, i64::try_from(id)) {
-            (Some(instance), _) => observed.instances.push(instance),
-            (None, Ok(id)) => observed.confirmed_gone.push(id),
+            (Some(instance), _) => hand(vec![instance]),
+            (None, Ok(id)) => read.confirmed_gone.push(id),
             (None, Err(_)) => {}
         }
     }
-    drop(answers);
-    Ok(observed)
+    Ok(read)
 }

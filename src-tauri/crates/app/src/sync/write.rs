@@ -1,4 +1,4 @@
-//! Writing: all of it in one transaction, by set.
+//! Writing, by set: of a large account in parts while the rest is read, what the reading proves as a whole at its end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,121 +12,209 @@ use store::{
     sync::{self as syncs, Counts, Finish, SyncNote, Told},
 };
 
-use super::{Observed, ObservedInstance, SyncReport, is_many, told::told};
+use super::{Observed, ObservedInstance, SyncReport, fetch::Read, is_many, told::told};
 use crate::{AppError, session::Session};
 
 /// How many servers one statement writes.
 const BATCH: usize = 1000;
+/// How many wait at most until they are written while the rest is read. Fewer are written together with the end, so that a
+/// reading that fails has written nothing.
+const FULL: usize = 5000;
 /// How often the writing is tried when somebody changes the same rows meanwhile.
 const TRIES: u32 = 5;
+
+/// What has been read: what of it waits, and what became of the rest.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    /// Each number once; of two that tell of one server the later one counts.
+    waiting: BTreeMap<u64, ObservedInstance>,
+    written: BTreeSet<u64>,
+    done: Done,
+}
+
+/// What was written so far.
+#[derive(Debug, Clone, Default)]
+struct Done {
+    counts: Counts,
+    notes: Vec<SyncNote>,
+}
+
+impl Pending {
+    /// Takes what was read.
+    pub(super) fn take(&mut self, servers: Vec<ObservedInstance>) {
+        self.waiting
+            .extend(servers.into_iter().map(|server| (server.id, server)));
+    }
+
+    /// Whether enough waits to be written.
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting.len() >= FULL
+    }
+
+    /// How many servers are written, whatever becomes of the rest.
+    pub(super) fn written(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Writes what waits, in a transaction of its own.
+    pub(super) async fn flush(&mut self, session: &Session, sync: SyncId) -> Result<(), AppError> {
+        let mut tries = Tries::default();
+        let done = loop {
+            match self.try_flush(session, sync).await {
+                Err(error) if tries.may_go_on(&error) => {}
+                ended => break ended?,
+            }
+        };
+        self.done = done;
+        self.written.extend(std::mem::take(&mut self.waiting).into_keys());
+        Ok(())
+    }
+
+    async fn try_flush(&self, session: &Session, sync: SyncId) -> Result<Done, AppError> {
+        let mut transaction = session.write().await?;
+        let done = self.write(&mut transaction, sync).await?;
+        transaction.commit().await?;
+        Ok(done)
+    }
+
+    /// All that will have been written once what waits is.
+    async fn write(&self, connection: &mut PgConnection, sync: SyncId) -> Result<Done, AppError> {
+        let mut done = self.done.clone();
+        // What a list that shifted told twice was counted the first time.
+        let (again, new): (Vec<_>, Vec<_>) = self.waiting.values().partition(|server| self.written.contains(&server.id));
+        write_all(connection, sync, &new, &mut done).await?;
+        write_all(connection, sync, &again, &mut Done::default()).await?;
+        Ok(done)
+    }
+}
+
+async fn write_all(
+    connection: &mut PgConnection,
+    sync: SyncId,
+    servers: &[&ObservedInstance],
+    done: &mut Done,
+) -> Result<(), AppError> {
+    for part in servers.chunks(BATCH) {
+        let batch: Vec<Told> = part.iter().filter_map(|server| told(server, &mut done.notes)).collect();
+        done.counts.skipped += i32::try_from(part.len() - batch.len()).unwrap_or(i32::MAX);
+        if batch.is_empty() {
+            continue;
+        }
+        let (counts, more) = syncs::apply_batch(connection, sync, &batch).await?;
+        done.counts.added += counts.added;
+        done.counts.changed += counts.changed;
+        done.counts.unchanged += counts.unchanged;
+        done.counts.returned += counts.returned;
+        done.notes.extend(more);
+    }
+    Ok(())
+}
 
 /// Writes what a provider says of an account, as a sync of its own: for whoever has read it in another way. Repeated with
 /// the same, it changes nothing.
 pub async fn apply(session: &Session, account: ProviderConfigId, observed: &Observed) -> Result<SyncReport, AppError> {
     session.may(Action::EditProvider)?;
-    attempt(session, account, None, observed, Ending::Commit).await
+    let mut pending = Pending::default();
+    pending.take(observed.instances.clone());
+    let read = Read {
+        complete: observed.complete,
+        confirmed_gone: observed.confirmed_gone.clone(),
+        unreadable: observed.unreadable,
+    };
+    let ending = Ending {
+        account,
+        sync: None,
+        allow_gone: observed.allow_gone,
+        rehearsed: false,
+    };
+    end(session, ending, &pending, &read).await
 }
 
-/// Writes what a sync that has begun has read.
-pub(super) async fn apply_to(
+/// The end of which sync, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    /// Of which account.
+    pub(super) account: ProviderConfigId,
+    /// The sync that has begun; none is begun with it.
+    pub(super) sync: Option<SyncId>,
+    /// Whether a person has agreed to more than a tenth going at once.
+    pub(super) allow_gone: bool,
+    /// Whether only to say what would be written.
+    pub(super) rehearsed: bool,
+}
+
+/// Writes what still waits, and what the reading as a whole proves: in one transaction.
+pub(super) async fn end(
     session: &Session,
-    account: ProviderConfigId,
-    sync: SyncId,
-    observed: &Observed,
-) -> Result<SyncReport, AppError> {
-    attempt(session, account, Some(sync), observed, Ending::Commit).await
-}
-
-/// Says what would be written, and writes nothing.
-pub(super) async fn rehearse(
-    session: &Session,
-    account: ProviderConfigId,
-    observed: &Observed,
-) -> Result<SyncReport, AppError> {
-    attempt(session, account, None, observed, Ending::Rollback).await
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Commit,
-    Rollback,
-}
-
-async fn attempt(
-    session: &Session,
-    account: ProviderConfigId,
-    sync: Option<SyncId>,
-    observed: &Observed,
     ending: Ending,
+    pending: &Pending,
+    read: &Read,
 ) -> Result<SyncReport, AppError> {
-    let mut tries = 1;
+    let mut tries = Tries::default();
     loop {
-        let mut transaction = session.write().await?;
-        match write(&mut transaction, account, sync, observed).await {
-            Err(AppError::Store(StoreError::Timeout)) if tries < TRIES => tries += 1,
-            Err(error) => return Err(error),
-            Ok(report) => {
-                if ending == Ending::Commit {
-                    transaction.commit().await?;
-                } else {
-                    transaction.rollback().await?;
-                }
-                return Ok(report);
-            }
+        match try_end(session, ending, pending, read).await {
+            Err(error) if tries.may_go_on(&error) => {}
+            ended => return ended,
         }
     }
 }
 
-async fn write(
-    connection: &mut PgConnection,
-    account: ProviderConfigId,
-    sync: Option<SyncId>,
-    observed: &Observed,
-) -> Result<SyncReport, AppError> {
-    let sync = match sync {
-        Some(sync) => sync,
-        None => syncs::begin(connection, account).await?,
-    };
-    refuse_many_gone(connection, account, observed).await?;
-    // Each number once; of two that tell of one server the later one counts.
-    let unique: BTreeMap<u64, &ObservedInstance> = observed
-        .instances
-        .iter()
-        .map(|instance| (instance.id, instance))
-        .collect();
-    let mut notes: Vec<SyncNote> = Vec::new();
-    let batch: Vec<Told> = unique
-        .values()
-        .filter_map(|instance| told(instance, &mut notes))
-        .collect();
-    let mut counts = Counts {
-        skipped: i32::try_from(unique.len() - batch.len() + observed.unreadable).unwrap_or(i32::MAX),
-        ..Counts::default()
-    };
-    for part in batch.chunks(BATCH) {
-        let (done, more) = syncs::apply_batch(connection, sync, part).await?;
-        counts.added += done.added;
-        counts.changed += done.changed;
-        counts.unchanged += done.unchanged;
-        counts.returned += done.returned;
-        notes.extend(more);
+async fn try_end(session: &Session, ending: Ending, pending: &Pending, read: &Read) -> Result<SyncReport, AppError> {
+    let mut transaction = session.write().await?;
+    let report = finish(&mut transaction, ending, pending, read).await?;
+    if ending.rehearsed {
+        transaction.rollback().await?;
+    } else {
+        transaction.commit().await?;
     }
-    let seen: Vec<i64> = unique.keys().filter_map(|id| i64::try_from(*id).ok()).collect();
+    Ok(report)
+}
+
+/// How often the writing was tried.
+#[derive(Default)]
+struct Tries(u32);
+
+impl Tries {
+    /// Whether it is tried again: somebody changed the same rows meanwhile, and not for the last time.
+    fn may_go_on(&mut self, error: &AppError) -> bool {
+        self.0 += 1;
+        matches!(error, AppError::Store(StoreError::Timeout)) && self.0 < TRIES
+    }
+}
+
+async fn finish(
+    connection: &mut PgConnection,
+    ending: Ending,
+    pending: &Pending,
+    read: &Read,
+) -> Result<SyncReport, AppError> {
+    let sync = match ending.sync {
+        Some(sync) => sync,
+        None => syncs::begin(connection, ending.account).await?,
+    };
+    refuse_many_gone(connection, ending, read).await?;
+    let Done { mut counts, notes } = pending.write(connection, sync).await?;
+    counts.skipped += i32::try_from(read.unreadable).unwrap_or(i32::MAX);
+    let seen: Vec<i64> = pending
+        .written
+        .union(&pending.waiting.keys().copied().collect())
+        .filter_map(|id| i64::try_from(*id).ok())
+        .collect();
     let (missing, gone) = syncs::finish(
         connection,
         sync,
         &Finish {
             seen: &seen,
-            gone: &observed.confirmed_gone,
-            allow_gone: observed.allow_gone,
-            complete: observed.complete,
+            gone: &read.confirmed_gone,
+            allow_gone: ending.allow_gone,
+            complete: read.complete,
             counts,
             notes: &notes,
         },
     )
     .await?;
     Ok(SyncReport {
-        account,
+        account: ending.account,
         added: counts.added,
         changed: counts.changed,
         unchanged: counts.unchanged,
@@ -135,22 +223,18 @@ async fn write(
         gone,
         skipped: counts.skipped,
         notes,
-        complete: observed.complete && counts.skipped == 0,
+        complete: read.complete && counts.skipped == 0,
         duration_ms: 0,
     })
 }
 
 /// The database refuses it too; here the numbers can be said.
-async fn refuse_many_gone(
-    connection: &mut PgConnection,
-    account: ProviderConfigId,
-    observed: &Observed,
-) -> Result<(), AppError> {
-    if observed.allow_gone || observed.confirmed_gone.is_empty() {
+async fn refuse_many_gone(connection: &mut PgConnection, ending: Ending, read: &Read) -> Result<(), AppError> {
+    if ending.allow_gone || read.confirmed_gone.is_empty() {
         return Ok(());
     }
-    let living: BTreeSet<i64> = syncs::living(connection, account).await?.into_iter().collect();
-    let gone = observed.confirmed_gone.iter().filter(|id| living.contains(id)).count();
+    let living: BTreeSet<i64> = syncs::living(connection, ending.account).await?.into_iter().collect();
+    let gone = read.confirmed_gone.iter().filter(|id| living.contains(id)).count();
     if is_many(gone, living.len()) {
         return Err(AppError::ManyGone { gone, of: living.len() });
     }

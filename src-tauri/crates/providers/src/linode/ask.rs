@@ -81,27 +81,39 @@ impl Linode {
 
     /// A whole list; one that shifts while it is read is read once more.
     pub(super) async fn list<T: Item>(&self, source: Source<'_>, call: &Call) -> Result<Listing<T>, LinodeError> {
+        self.list_by_page(source, call, |items: Vec<T>| items).await
+    }
+
+    /// The same, with each page handed on as soon as it is read; what that gives back stays in the list. Of a list that
+    /// is read once more all pages are handed on again.
+    pub(super) async fn list_by_page<T: Item, U: Item>(
+        &self,
+        source: Source<'_>,
+        call: &Call,
+        mut hand: impl FnMut(Vec<T>) -> Vec<U> + Send,
+    ) -> Result<Listing<U>, LinodeError> {
         let deadline = self.deadline(call);
         call.run(async {
-            let first = self.read_list(source, deadline, call).await?;
+            let first = self.read_list(source, deadline, call, &mut hand).await?;
             if first.settled {
                 return Ok(first);
             }
             let path = source.path;
             tracing::debug!(path, "a list at Linode shifted while it was read; reading it again");
-            let second = self.read_list(source, deadline, call).await?;
+            let second = self.read_list(source, deadline, call, &mut hand).await?;
             Ok(if second.settled { second } else { union(first, second) })
         })
         .await
     }
 
     /// The first page, then the others side by side.
-    async fn read_list<T: Item>(
+    async fn read_list<T: Item, U: Item>(
         &self,
         source: Source<'_>,
         deadline: Duration,
         call: &Call,
-    ) -> Result<Listing<T>, LinodeError> {
+        hand: &mut (impl FnMut(Vec<T>) -> Vec<U> + Send),
+    ) -> Result<Listing<U>, LinodeError> {
         let first: Page<T> = self.page(source, 1, PAGE_SIZE, deadline).await?;
         let of = first.pages.max(1);
         if of > self.most_pages {
@@ -109,14 +121,14 @@ impl Linode {
                 limit: format!("{} pages", self.most_pages),
             });
         }
-        let mut pages = vec![first];
+        let mut pages = vec![first.handed(&mut *hand)];
         call.report(1, of);
         let mut rest = stream::iter(2..=of)
             .map(|number| self.page(source, number, PAGE_SIZE, deadline))
             .buffer_unordered(self.parallel);
         let mut done = 1;
         while let Some(page) = rest.try_next().await? {
-            pages.push(page);
+            pages.push(page.handed(&mut *hand));
             done += 1;
             call.report(done, of);
         }

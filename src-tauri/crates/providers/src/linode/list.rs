@@ -18,6 +18,19 @@ pub(super) trait Item: Sized + Send {
     fn read(json: &str) -> Option<Self>;
 }
 
+/// A number alone: what stays of something that was handed on.
+impl Item for u64 {
+    type Key = Self;
+
+    fn key(&self) -> Self {
+        *self
+    }
+
+    fn read(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+}
+
 /// A whole list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing<T> {
@@ -72,6 +85,17 @@ impl<T: Item> Page<T> {
             unreadable: entries - items.len(),
             items,
         })
+    }
+
+    /// The same page with what stays of its items once they are handed on.
+    pub(super) fn handed<U>(self, hand: impl FnOnce(Vec<T>) -> Vec<U>) -> Page<U> {
+        Page {
+            number: self.number,
+            pages: self.pages,
+            results: self.results,
+            unreadable: self.unreadable,
+            items: hand(self.items),
+        }
     }
 
     /// A page that is no longer there: the list became shorter.

@@ -34,6 +34,26 @@ impl Linode {
         self.all("/linode/instances", Bucket::Instances, call).await
     }
 
+    /// All servers of the account, each page handed on as soon as it is read, so that nobody holds all of them; the listing
+    /// has their numbers. Where the list has shifted while it was read, pages are handed on once more.
+    pub async fn instances_by_page(
+        &self,
+        call: &Call,
+        mut page: impl FnMut(Vec<Instance>) + Send,
+    ) -> Result<Listing<u64>, LinodeError> {
+        let source = Source {
+            path: "/linode/instances",
+            filter: None,
+            bucket: Bucket::Instances,
+        };
+        let hand = |servers: Vec<Instance>| {
+            let ids = servers.iter().map(|server| server.id).collect();
+            page(servers);
+            ids
+        };
+        self.list_by_page(source, call, hand).await
+    }
+
     /// One server; `None` only if Linode itself says that it doesn't exist.
     pub async fn instance(&self, id: u64, call: &Call) -> Result<Option<Instance>, LinodeError> {
         let path = format!("/linode/instances/{id}");
