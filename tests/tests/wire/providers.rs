@@ -33,9 +33,13 @@ fn shows_no_secret(answer: &Value) {
 }
 
 async fn create(desk: &TestDesk, stand_in: &LinodeStandIn, token: &str) -> Result<Value, ApiError> {
+    create_as(desk, "Main", stand_in, token).await
+}
+
+async fn create_as(desk: &TestDesk, label: &str, stand_in: &LinodeStandIn, token: &str) -> Result<Value, ApiError> {
     desk.call(
         "providers.create",
-        json!({"label": "Main", "endpoint": stand_in.base_url(), "token": token}),
+        json!({"label": label, "endpoint": stand_in.base_url(), "token": token}),
     )
     .await
 }
@@ -168,6 +172,54 @@ async fn a_sync_is_stopped_by_its_task() {
     );
     let syncs = desk.ok("providers.syncs", first_rows(10)).await;
     assert_eq!(syncs["rows"][0]["status"], "cancelled");
+}
+
+/// What pages read first.
+const READ_BY_PAGES: [(&str, bool); 16] = [
+    ("app.state", false),
+    ("shell.summary", false),
+    ("dashboard.summary", false),
+    ("billing.overview", false),
+    ("providers.list", false),
+    ("themes.list", false),
+    ("settings.get", false),
+    ("desks.list", false),
+    ("organizations.list", true),
+    ("users.list", true),
+    ("servers.list", true),
+    ("containers.list", true),
+    ("plans.list", true),
+    ("transactions.list", true),
+    ("invoices.list", true),
+    ("activity.list", true),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_hangs_delays_no_page_and_no_other_account() {
+    let workspace = Workspace::fresh().await;
+    let desk = workspace.admin_desk().await;
+    desk.ok("workspace_key.make", json!({"replace": false})).await;
+    let hanging = LinodeStandIn::start(Account::with_instances(2)).await;
+    let answering = LinodeStandIn::start(Account::with_instances(3)).await;
+    for (instance, id) in answering.account().instances.iter_mut().zip(101..) {
+        instance["id"] = json!(id);
+    }
+    let first = create_as(&desk, "Hangs", &hanging, TOKEN).await.unwrap()["id"].clone();
+    let second = create_as(&desk, "Answers", &answering, TOKEN).await.unwrap()["id"].clone();
+    hanging.always("/linode/instances", Fault::Silence);
+    let started = desk.ok("providers.sync", json!({"id": first, "allow_gone": false})).await;
+
+    for (read, is_list) in READ_BY_PAGES {
+        let request = if is_list { first_rows(50) } else { json!({}) };
+        desk.ok(read, request).await;
+    }
+    desk.ok("providers.sync", json!({"id": second, "allow_gone": false})).await;
+    let synced = ended(&desk).await;
+    assert_eq!(synced["outcome"], "Answers: 3 added, 0 changed, 0 unchanged, 0 gone, 0 back.");
+    let tasks = desk.ok("tasks.list", json!({})).await;
+    let still = tasks["tasks"].as_array().unwrap().iter().find(|task| task["id"] == started["task"]);
+    assert_eq!(still.unwrap()["state"], "running", "it hangs to this moment");
+    desk.ok("tasks.cancel", json!({"id": started["task"]})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

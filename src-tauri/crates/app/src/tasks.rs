@@ -58,6 +58,11 @@ impl TaskKind {
         }
     }
 
+    /// Whether several go on side by side, told apart by their titles: an account that hangs keeps no other waiting.
+    const fn is_one_of_many(self) -> bool {
+        matches!(self, Self::Sync)
+    }
+
     /// Whether it runs under the session of the person who started it. A demonstration is made by the workspace's owner.
     const fn is_a_persons(self) -> bool {
         !matches!(self, Self::Demo)
@@ -203,7 +208,7 @@ impl Tasks {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts work in the background, unless work of its kind is under way: then that one's number is the error.
+    /// Starts work in the background, unless the same is under way: then that one's number is the error.
     pub fn start<F, Work>(&self, kind: TaskKind, title: &str, on_cancel: &str, work: F) -> Result<u64, u64>
     where
         F: FnOnce(Progress) -> Work,
@@ -212,7 +217,8 @@ impl Tasks {
         let progress = Progress::default();
         let id = {
             let mut known = self.known();
-            if let Some(live) = known.iter().find(|task| task.kind == kind && task.ended.is_none()) {
+            let is_same = |task: &&Task| task.kind == kind && (!kind.is_one_of_many() || task.title == title);
+            if let Some(live) = known.iter().filter(is_same).find(|task| task.ended.is_none()) {
                 return Err(live.id);
             }
             let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;

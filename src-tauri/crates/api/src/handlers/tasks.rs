@@ -12,7 +12,7 @@ use crate::{
     contract::{self, Empty, TaskFailureCode, TaskList, TaskRequest, TaskRow, TaskStarted},
 };
 
-/// Starts work in the background. Refused while work of its kind is under way on this desk.
+/// Starts work in the background. Refused while the same is under way on this desk.
 pub(crate) fn start<F, Work>(
     desk: &Desk,
     kind: TaskKind,
