@@ -107,10 +107,7 @@ async fn fetched(stand_in: &LinodeStandIn, pages: u64) -> f64 {
 /// How long `csctl` takes, and its greatest memory in megabytes.
 async fn synced(url: &str, stand_in: &LinodeStandIn) -> (f64, u64) {
     let base = stand_in.base_url();
-    let mut command = command_over(
-        url,
-        &["sync", "linode", "--token-stdin", "--base-url", &base, "--json"],
-    );
+    let mut command = command_over(url, &["sync", "linode", "--token-stdin", "--base-url", &base, "--json"]);
     let begun = Instant::now();
     let mut child = command.stdin(Stdio::piped()).spawn().expect("csctl starts");
     let mut input = child.stdin.take().expect("its input");
@@ -118,16 +115,18 @@ async fn synced(url: &str, stand_in: &LinodeStandIn) -> (f64, u64) {
     drop(input);
     tokio::task::spawn_blocking(move || {
         let process = child.id();
-        let mut peak = 0;
-        let ended = loop {
-            peak = memory(process).unwrap_or(peak);
-            if let Some(ended) = child.try_wait().expect("it runs") {
-                break ended;
+        let watch = std::thread::spawn(move || {
+            let mut peak = 0;
+            while let Some(now) = memory(process) {
+                peak = now;
+                std::thread::sleep(Duration::from_millis(5));
             }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        assert!(ended.success(), "{ended}");
-        (begun.elapsed().as_secs_f64(), peak / 1024)
+            peak
+        });
+        let ended = child.wait_with_output().expect("it ends");
+        let seconds = begun.elapsed().as_secs_f64();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        (seconds, watch.join().expect("it is watched") / 1024)
     })
     .await
     .expect("it ends")

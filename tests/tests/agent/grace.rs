@@ -256,7 +256,9 @@ async fn what_runs_is_shut_down_once_and_a_deposit_takes_back_what_still_waits()
     );
     // It goes on costing: a server that is off is billed.
     assert_eq!(
-        world.ask("SELECT state FROM low_balances WHERE organization_id = 1001").await,
+        world
+            .ask("SELECT state FROM low_balances WHERE organization_id = 1001")
+            .await,
         "zero"
     );
     let status = json(&world.csctl(&["agent", "status", "--json"]), 0);

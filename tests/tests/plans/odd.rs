@@ -1,7 +1,7 @@
 //! Odd price lists: whatever a provider says, no plan is written that the schema refuses, and no price is invented.
 
 use cs_tests::{
-    desk::{Workspace, first_rows},
+    desk::Workspace,
     linode::{Account, LinodeStandIn, linode_type},
 };
 use proptest::{
@@ -21,8 +21,15 @@ fn odd_value() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
-        prop::sample::select(vec!["0.00015", "-1", "1e400", "99999999.99995", "0.123456789012345678901234567890", "1e-9"])
-            .prop_map(number),
+        prop::sample::select(vec![
+            "0.00015",
+            "-1",
+            "1e300",
+            "99999999.99995",
+            "0.123456789012345678901234567890",
+            "1e-9"
+        ])
+        .prop_map(number),
         "\\PC{0,300}".prop_map(Value::from),
         "[\\x00-\\x1f]{0,3}[a-z]{0,90}".prop_map(Value::from),
         Just(json!({"hourly": "0.01", "monthly": [1]})),
@@ -60,23 +67,37 @@ async fn odd_price_lists_write_no_plan_that_the_schema_refuses() {
     let workspace = Workspace::fresh().await;
     let desk = workspace.admin_desk().await;
     let linode = LinodeStandIn::start(Account::with_instances(0)).await;
-    let request = json!({"base_url": linode.base_url(), "markup": "20", "regions": [], "types": [], "update_prices": true});
+    let request =
+        json!({"base_url": linode.base_url(), "markup": "20", "regions": [], "types": [], "update_prices": true});
     let mut runner = TestRunner::new(Config::default());
     let list = prop::collection::vec(odd_type(), 0..10);
     for round in 0..60 {
         let types = list.new_tree(&mut runner).unwrap().current();
         let shown = format!("round {round}: {}", Value::from(types.clone()));
         linode.account().types = types;
-        let preview = desk.ok("plans.import_preview", request.clone()).await;
+        let answer = desk.call("plans.import_preview", request.clone()).await;
+        let preview = answer.unwrap_or_else(|error| panic!("{error:?} {shown}"));
         let report = desk.ok("plans.import", request.clone()).await;
-        assert_eq!((&preview["added"], &preview["changed"]), (&report["added"], &report["changed"]), "{shown}");
+        assert_eq!(
+            (&preview["added"], &preview["changed"]),
+            (&report["added"], &report["changed"]),
+            "{shown}"
+        );
         let again = desk.ok("plans.import", request.clone()).await;
-        assert_eq!((&again["added"], &again["changed"]), (&json!([]), &json!([])), "{shown}");
+        assert_eq!(
+            (&again["added"], &again["changed"]),
+            (&json!([]), &json!([])),
+            "{shown}"
+        );
     }
     // Whatever was stored has a price that can be charged.
-    let page = desk.ok("plans.list", first_rows(200)).await;
-    for plan in page["rows"].as_array().unwrap() {
-        let rate: f64 = plan["hourly_rate"].as_str().unwrap_or_default().parse().unwrap();
-        assert!((0.0..1_000_000.0).contains(&rate), "{plan}");
-    }
+    let mut connection = workspace.admin().connect("tests").await.unwrap();
+    let (all, priced): (i64, i64) = sqlx::query_as(
+        "SELECT count(*), count(*) FILTER (WHERE hourly_rate >= 0) FROM vps_plans WHERE linode_type LIKE 'g6-odd-%'",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert!(all > 5, "{all}");
+    assert_eq!(all, priced);
 }

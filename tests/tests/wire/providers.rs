@@ -168,7 +168,10 @@ async fn a_sync_is_stopped_by_its_task() {
     let task = ended(&desk).await;
     assert_eq!(
         (&task["state"], &task["outcome"]),
-        (&json!("cancelled"), &json!("Main: stopped. What was written before stays."))
+        (
+            &json!("cancelled"),
+            &json!("Main: stopped. What was written before stays.")
+        )
     );
     let syncs = desk.ok("providers.syncs", first_rows(10)).await;
     assert_eq!(syncs["rows"][0]["status"], "cancelled");
@@ -207,17 +210,27 @@ async fn an_account_that_hangs_delays_no_page_and_no_other_account() {
     let first = create_as(&desk, "Hangs", &hanging, TOKEN).await.unwrap()["id"].clone();
     let second = create_as(&desk, "Answers", &answering, TOKEN).await.unwrap()["id"].clone();
     hanging.always("/linode/instances", Fault::Silence);
-    let started = desk.ok("providers.sync", json!({"id": first, "allow_gone": false})).await;
+    let started = desk
+        .ok("providers.sync", json!({"id": first, "allow_gone": false}))
+        .await;
 
     for (read, is_list) in READ_BY_PAGES {
         let request = if is_list { first_rows(50) } else { json!({}) };
         desk.ok(read, request).await;
     }
-    desk.ok("providers.sync", json!({"id": second, "allow_gone": false})).await;
+    desk.ok("providers.sync", json!({"id": second, "allow_gone": false}))
+        .await;
     let synced = ended(&desk).await;
-    assert_eq!(synced["outcome"], "Answers: 3 added, 0 changed, 0 unchanged, 0 gone, 0 back.");
+    assert_eq!(
+        synced["outcome"],
+        "Answers: 3 added, 0 changed, 0 unchanged, 0 gone, 0 back."
+    );
     let tasks = desk.ok("tasks.list", json!({})).await;
-    let still = tasks["tasks"].as_array().unwrap().iter().find(|task| task["id"] == started["task"]);
+    let still = tasks["tasks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|task| task["id"] == started["task"]);
     assert_eq!(still.unwrap()["state"], "running", "it hangs to this moment");
     desk.ok("tasks.cancel", json!({"id": started["task"]})).await;
 }

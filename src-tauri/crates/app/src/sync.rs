@@ -171,7 +171,9 @@ async fn read_and_write(
     });
     let (hand, mut handed) = mpsc::unbounded_channel();
     // A page that nobody takes any more is one of a sync that has failed.
-    let reading = fetch(linode, &living, order.allow_gone, &call, move |page| drop(hand.send(page)));
+    let reading = fetch(linode, &living, order.allow_gone, &call, move |page| {
+        drop(hand.send(page))
+    });
     let writing = async {
         while let Some(page) = handed.recv().await {
             pending.take(page);
@@ -216,6 +218,7 @@ async fn read_and_write(
         allow_gone: order.allow_gone,
         rehearsed: order.dry_run,
     };
+    pending.keep(&read.named);
     let report = end(session, ending, pending, &read).await?;
     // All of it is done now, whatever the answer.
     let _ = watch(of + 1, of + 1);

@@ -195,12 +195,23 @@ fn wanted<'a>(offers: &'a Offers, request: &'a ImportRequest) -> (Vec<Wanted<'a>
         if !request.types.is_empty() && !request.types.iter().any(|asked| asked.as_str() == kind.id) {
             continue;
         }
+        if ProviderWord::parse(&kind.id).is_err() {
+            left_out.push(unusable(&kind.id, None));
+            continue;
+        }
         let tariff = &kind.price;
-        let own: Vec<_> = tariff
+        let mut own: Vec<_> = tariff
             .regions
             .iter()
             .filter(|other| other.price != tariff.usual)
             .collect();
+        own.retain(|other| {
+            let usable = ProviderWord::parse(&other.region).is_ok();
+            if !usable {
+                left_out.push(unusable(&kind.id, Some(&other.region)));
+            }
+            usable
+        });
         let asked = |region: &str| request.regions.iter().any(|asked| asked.as_str() == region);
         let usual: Vec<String> = request
             .regions
@@ -228,6 +239,21 @@ fn wanted<'a>(offers: &'a Offers, request: &'a ImportRequest) -> (Vec<Wanted<'a>
         }
     }
     (wanted, left_out)
+}
+
+/// A name that no column holds is shown shortened, without what can't be seen.
+fn unusable(linode_type: &str, region: Option<&str>) -> LeftOut {
+    let shown = |text: &str| {
+        text.chars()
+            .filter(|letter| !letter.is_control())
+            .take(NAME_CHARS)
+            .collect()
+    };
+    LeftOut {
+        linode_type: shown(linode_type),
+        region: region.map(shown),
+        reason: "Its name is none that the provider's types and regions have.".to_owned(),
+    }
 }
 
 #[derive(Default)]
@@ -324,7 +350,8 @@ fn same(old: &PlanPrice, new: &PlanPrice) -> bool {
 }
 
 fn name(want: &Wanted<'_>) -> String {
-    let label = match want.kind.label.trim() {
+    let label: String = want.kind.label.chars().filter(|letter| !letter.is_control()).collect();
+    let label = match label.trim() {
         "" => &want.kind.id,
         label => label,
     };

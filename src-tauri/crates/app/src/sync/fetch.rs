@@ -14,6 +14,8 @@ const SIDE_BY_SIDE: usize = 4;
 /// What a reading proves of an account's servers as a whole; each of them was handed on.
 #[derive(Debug)]
 pub(super) struct Read {
+    /// The numbers that it has named at last.
+    pub(super) named: BTreeSet<u64>,
     /// Whether these were all of them.
     pub(super) complete: bool,
     /// Numbers of which the provider itself says that they don't exist.
@@ -36,16 +38,16 @@ pub(super) async fn fetch(
     let mut read = Read {
         complete: listing.is_complete(),
         unreadable: listing.unreadable,
+        named: listing.items.into_iter().collect(),
         confirmed_gone: Vec::new(),
     };
     if !read.complete {
         return Ok(read);
     }
-    let named: BTreeSet<u64> = listing.items.into_iter().collect();
     let absent: Vec<u64> = living
         .iter()
         .filter_map(|id| u64::try_from(*id).ok())
-        .filter(|id| !named.contains(id))
+        .filter(|id| !read.named.contains(id))
         .collect();
     if !allow_gone && is_many(absent.len(), living.len()) {
         return Err(AppError::ManyGone {
@@ -58,7 +60,10 @@ pub(super) async fn fetch(
         .buffer_unordered(SIDE_BY_SIDE);
     while let Some((id, answer)) = answers.try_next().await? {
         match (answer, i64::try_from(id)) {
-            (Some(instance), _) => hand(vec![instance]),
+            (Some(instance), _) => {
+                read.named.insert(id);
+                hand(vec![instance]);
+            }
             (None, Ok(id)) => read.confirmed_gone.push(id),
             (None, Err(_)) => {}
         }

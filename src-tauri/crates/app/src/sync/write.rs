@@ -51,6 +51,11 @@ impl Pending {
         self.waiting.len() >= FULL
     }
 
+    /// Forgets of what waits all but these: what a list that shifted named at first and not at last.
+    pub(super) fn keep(&mut self, named: &BTreeSet<u64>) {
+        self.waiting.retain(|id, _| named.contains(id));
+    }
+
     /// How many servers are written, whatever becomes of the rest.
     pub(super) fn written(&self) -> usize {
         self.written.len()
@@ -81,7 +86,10 @@ impl Pending {
     async fn write(&self, connection: &mut PgConnection, sync: SyncId) -> Result<Done, AppError> {
         let mut done = self.done.clone();
         // What a list that shifted told twice was counted the first time.
-        let (again, new): (Vec<_>, Vec<_>) = self.waiting.values().partition(|server| self.written.contains(&server.id));
+        let (again, new): (Vec<_>, Vec<_>) = self
+            .waiting
+            .values()
+            .partition(|server| self.written.contains(&server.id));
         write_all(connection, sync, &new, &mut done).await?;
         write_all(connection, sync, &again, &mut Done::default()).await?;
         Ok(done)
@@ -118,6 +126,7 @@ pub async fn apply(session: &Session, account: ProviderConfigId, observed: &Obse
     pending.take(observed.instances.clone());
     let read = Read {
         complete: observed.complete,
+        named: observed.instances.iter().map(|server| server.id).collect(),
         confirmed_gone: observed.confirmed_gone.clone(),
         unreadable: observed.unreadable,
     };
@@ -195,11 +204,7 @@ async fn finish(
     refuse_many_gone(connection, ending, read).await?;
     let Done { mut counts, notes } = pending.write(connection, sync).await?;
     counts.skipped += i32::try_from(read.unreadable).unwrap_or(i32::MAX);
-    let seen: Vec<i64> = pending
-        .written
-        .union(&pending.waiting.keys().copied().collect())
-        .filter_map(|id| i64::try_from(*id).ok())
-        .collect();
+    let seen: Vec<i64> = read.named.iter().filter_map(|id| i64::try_from(*id).ok()).collect();
     let (missing, gone) = syncs::finish(
         connection,
         sync,
