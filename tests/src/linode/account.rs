@@ -39,6 +39,8 @@ pub struct Account {
     pub backups: BTreeMap<u64, Value>,
     /// Servers that have no curves yet.
     pub without_stats: BTreeSet<u64>,
+    /// The curves of its servers, where they are not the usual ones.
+    pub curves: BTreeMap<u64, Value>,
     /// What all servers have sent.
     pub transfer: Value,
     /// Whether the header `X-Filter` is overlooked.
@@ -83,6 +85,7 @@ impl Account {
             rdns: BTreeMap::new(),
             backups: BTreeMap::new(),
             without_stats: BTreeSet::new(),
+            curves: BTreeMap::new(),
             transfer: account_transfer(),
             overlooks_filters: false,
             failing_jobs: 0,

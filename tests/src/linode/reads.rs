@@ -50,7 +50,13 @@ impl Account {
             ["stats"] | ["stats", _, _] if self.without_stats.contains(&id) => {
                 Reply::error(400, "Stats are unavailable at this time.")
             }
-            ["stats"] | ["stats", _, _] => Reply::ok(&documents::stats(id)),
+            ["stats", _, month] if !matches!(month.parse(), Ok(1..=12)) => {
+                Reply::on_field("month", "month must be between 1 and 12")
+            }
+            ["stats"] | ["stats", _, _] => {
+                let own = self.curves.get(&id).cloned();
+                Reply::ok(&own.unwrap_or_else(|| documents::stats(id)))
+            }
             ["transfer"] => Reply::ok(&json!({"used": 22_956_600_198_u64, "quota": 1000, "billable": 0})),
             ["transfer", _, _] => Reply::ok(&json!({
                 "bytes_in": 30_471_077_120_u64, "bytes_out": 22_956_600_198_u64, "bytes_total": 53_427_677_318_u64

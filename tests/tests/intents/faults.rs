@@ -24,44 +24,77 @@ async fn a_refusal_is_told_with_its_reasons_and_holds_nothing() {
 
 #[tokio::test]
 async fn what_can_t_be_asked_before_it_is_sent_is_not_sent() {
-    for (fault, expected) in [
-        (Reply::error(401, "Invalid Token"), "provider_token_refused"),
-        (Reply::error(429, "Too many requests"), "provider_limited"),
-        (Reply::error(500, "Internal error"), "provider_unavailable"),
-        (Reply::html(502), "provider_not_json"),
+    for (fault, expected, passes) in [
+        (Reply::error(401, "Invalid Token"), "provider_token_refused", false),
+        (Reply::error(429, "Too many requests"), "provider_limited", true),
+        (Reply::error(500, "Internal error"), "provider_unavailable", true),
+        (Reply::html(502), "provider_not_json", true),
         (
             Reply::html(503).with("X-Maintenance-Mode", "all"),
             "provider_unavailable",
+            true,
         ),
     ] {
         let world = World::new().await;
         world.stand_in.always(EVENTS, Fault::Answer(fault));
         let order = world.order("web-1").await;
         let shutdown = world.plain(Wanted::Shutdown).await;
-        for placed in [order, shutdown] {
+        for (placed, held) in [(order, " held"), (shutdown, "")] {
             let carried = world.carry(placed.id).await;
-            assert_eq!(carried.state, IntentState::Failed, "{carried:?}");
             assert_eq!(code(carried.error.as_ref().unwrap()), expected, "{carried:?}");
-            assert_eq!(world.state(placed.id).await, format!("failed {expected}"));
+            if passes {
+                assert_eq!(carried.state, IntentState::Waiting, "{carried:?}");
+                assert_eq!(world.state(placed.id).await, format!("waiting {expected}{held}"));
+            } else {
+                assert_eq!(carried.state, IntentState::Failed, "{carried:?}");
+                assert_eq!(world.state(placed.id).await, format!("failed {expected}"));
+            }
         }
         assert_eq!((world.stand_in.requests(CREATE), world.stand_in.requests(BOOT)), (0, 0));
     }
 }
 
 #[tokio::test]
+async fn what_the_provider_refuses_in_passing_waits_and_is_sent_again_within_its_day() {
+    let world = World::new().await;
+    let limited = || {
+        Reply::error(429, "Too many requests")
+            .with("Retry-After", "3600")
+            .into()
+    };
+    world.stand_in.on(CREATE, 1, limited());
+    let placed = world.order("web-1").await;
+    let carried = world.carry(placed.id).await;
+    assert_eq!(carried.state, IntentState::Waiting, "{carried:?}");
+    assert_eq!(code(carried.error.as_ref().unwrap()), "provider_limited");
+    assert_eq!(world.state(placed.id).await, "waiting provider_limited held sealed");
+    assert_eq!((world.stand_in.requests(CREATE), world.at_provider()), (1, 0));
+    let swept = world.sweep().await;
+    assert_eq!((swept.running, swept.failed), (1, 0), "{swept:?}");
+    assert_eq!((world.stand_in.requests(CREATE), world.at_provider()), (2, 1));
+    world.finish().await;
+    assert_eq!(world.state(placed.id).await, "done");
+    assert_eq!(world.ordered_rows().await, "web-1 1 1 t");
+
+    // What never passes is over with its day, and holds nothing.
+    world.stand_in.always(CREATE, limited());
+    let other = world.order("web-2").await;
+    world.carry(other.id).await;
+    assert_eq!(world.sweep_later(60).await.left, 1);
+    assert_eq!(world.sweep_later(24 * 60 + 1).await.expired, 1);
+    assert_eq!(world.state(other.id).await, "undone intent_expired");
+    assert_eq!(world.at_provider(), 1);
+}
+
+#[tokio::test]
 async fn what_the_sending_meets_is_either_undone_or_unknown_and_never_sent_again() {
-    for (fault, expected, of_order) in [
-        (Reply::error(401, "Invalid Token").into(), "provider_token_refused", 1),
-        (Reply::error(403, "Forbidden").into(), "provider_scope_missing", 1),
-        (
-            Reply::html(503).with("X-Maintenance-Mode", "all").into(),
-            "provider_unavailable",
-            1,
-        ),
-        (Reply::empty(500).into(), "provider_outcome_unknown", 1),
-        (Reply::html(502).into(), "provider_outcome_unknown", 1),
-        (Fault::Silence, "provider_outcome_unknown", 1),
-        (Fault::Reset, "provider_outcome_unknown", 1),
+    for (fault, expected) in [
+        (Reply::error(401, "Invalid Token").into(), "provider_token_refused"),
+        (Reply::error(403, "Forbidden").into(), "provider_scope_missing"),
+        (Reply::empty(500).into(), "provider_outcome_unknown"),
+        (Reply::html(502).into(), "provider_outcome_unknown"),
+        (Fault::Silence, "provider_outcome_unknown"),
+        (Fault::Reset, "provider_outcome_unknown"),
     ] {
         let world = World::new().await;
         for path in [CREATE, BOOT] {
@@ -85,7 +118,7 @@ async fn what_the_sending_meets_is_either_undone_or_unknown_and_never_sent_again
         let becomes = if unknown { "unknown" } else { "failed" };
         assert_eq!(world.state(order.id).await, format!("{becomes} {expected}{held}"));
         world.sweep().await;
-        assert_eq!(world.stand_in.requests(CREATE), of_order);
+        assert_eq!(world.stand_in.requests(CREATE), 1);
         assert_eq!(world.stand_in.requests(BOOT), 1);
         if unknown {
             world.sweep_later(11).await;

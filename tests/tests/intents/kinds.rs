@@ -207,6 +207,37 @@ async fn every_kind_that_was_never_carried_out_is_given_up_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_taken_away_is_looked_for_at_the_address() {
+    let request = "PUT /networking/ips/203.0.100.2";
+    let address: IpAddr = ADDRESS.parse().unwrap();
+    let named = |world: &World, name: &str| {
+        let mut account = world.stand_in.account();
+        account.rdns.insert(ADDRESS.to_owned(), name.to_owned());
+    };
+    // Its answer is lost; what is there is none, or the provider's own name.
+    for (before, fault) in [
+        ("mail.example.com", Fault::Lost),
+        ("203-0-100-2.ip.linodeusercontent.com", Fault::Reset),
+    ] {
+        let world = World::new().await;
+        named(&world, before);
+        world.stand_in.always(request, fault);
+        let placed = world.plain(Wanted::Rdns { address, name: None }).await;
+        let carried = world.carry(placed.id).await;
+        assert_eq!(carried.state, IntentState::Done, "{carried:?}");
+        assert_eq!(world.state(placed.id).await, "done");
+    }
+    // Never carried out: the name is there still.
+    let world = World::new().await;
+    named(&world, "mail.example.com");
+    world.stand_in.always(request, Fault::Reset);
+    let placed = world.plain(Wanted::Rdns { address, name: None }).await;
+    assert_eq!(world.carry(placed.id).await.state, IntentState::Unknown);
+    assert_eq!(world.sweep_later(11).await.failed, 1);
+    assert_eq!(world.state(placed.id).await, "failed provider_knows_nothing");
+}
+
+#[tokio::test]
 async fn a_server_has_one_thing_done_to_it_at_a_time_but_may_be_renamed() {
     let world = World::new().await;
     let rebuild = world.act(&Act::Rebuild(system(), Answers::new())).await;

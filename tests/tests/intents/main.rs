@@ -18,3 +18,5 @@ mod script;
 mod secrets;
 #[cfg(test)]
 mod shared;
+#[cfg(test)]
+mod timeline;

@@ -69,6 +69,7 @@ const READERS: &[&str] = &[
     "explain_transaction",
     "explain_invoice",
     "explain_organization",
+    "charges_of",
     "refundable",
     "orderable",
 ];
@@ -163,6 +164,8 @@ const ADMINS: &[&str] = &[
     "regions_on_sale",
     "remove_script",
     "remove_networking",
+    "show_password",
+    "unsend",
 ];
 /// Support staff turn servers on and off.
 const SUPPORTERS: &[&str] = &["place", "withdraw"];

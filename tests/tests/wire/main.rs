@@ -11,6 +11,7 @@ mod pages;
 mod people;
 mod providers;
 mod records;
+mod servers;
 mod session;
 mod setup;
 mod surroundings;

@@ -177,7 +177,7 @@ export function useOpenHit(): (hit: PaletteHit) => void {
         void navigate({ to: "/users", search: onlyRow(hit.id) });
         break;
       case "server":
-        void navigate({ to: "/servers", search: onlyRow(hit.id) });
+        void navigate({ to: "/servers/$id", params: { id: hit.id } });
         break;
       case "invoice":
         void navigate({ to: "/invoices/$id", params: { id: hit.id } });

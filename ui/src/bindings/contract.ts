@@ -330,6 +330,22 @@ export type AttentionItem = {
   amount: Money | null,
   /** Since when, the oldest. */
   since: Instant | null, };
+/** A backup of a server. */
+export type BackupInfo = {
+  /** Its number there. */
+  id: number,
+  /** Its name. */
+  label: string | null,
+  /** pending, running, successful, failed …; an open set. */
+  status: string | null,
+  /** Whether a server can be filled from it. */
+  available: boolean | null,
+  /** When it began. */
+  created_at: Instant | null,
+  /** When it was complete. */
+  finished_at: Instant | null,
+  /** How large its disks are together, MB. */
+  size_mb: number | null, };
 /** Where billing stands. */
 export type BillingOverview = {
   /** The newest run that went to its end: up to its time everybody was looked at. */
@@ -907,7 +923,25 @@ export type EditScriptRequest = {
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "region_not_on_sale" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_invalid" | "provider_outcome_unknown" | "provider_work_failed" | "provider_knows_nothing" | "intent_server_busy" | "intent_not_waiting" | "intent_too_slow" | "intent_unreadable" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "region_not_on_sale" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_invalid" | "provider_outcome_unknown" | "provider_work_failed" | "provider_knows_nothing" | "intent_server_busy" | "intent_not_waiting" | "server_password_unknown" | "intent_too_slow" | "intent_unreadable" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+/** An event of a server at its provider. */
+export type EventInfo = {
+  /** Its number there. */
+  id: number,
+  /** What was done (`linode_boot`); an open set. */
+  action: string,
+  /** scheduled, started, finished, failed, notification or canceled; an open set. */
+  status: string,
+  /** When it began. */
+  at: Instant | null,
+  /** Who had it done there. */
+  username: string | null,
+  /** What the provider says about it. */
+  message: string | null,
+  /** How far it is, of 100. */
+  percent: number | null,
+  /** How long it has taken, seconds. */
+  seconds: number | null, };
 /** What is to be explained: one of these. */
 export type ExplainRequest = {
   /** `transactions.id`. */
@@ -1140,6 +1174,34 @@ export type Filter = {
   values: Array<string>, };
 /** How a filter compares. */
 export type FilterOp = "is" | "is_not" | "contains" | "at_least" | "at_most";
+/** A firewall before a server. A side that is `null` was not told, which is no word on what is let through. */
+export type FirewallInfo = {
+  /** Its number there. */
+  id: number,
+  /** Its name. */
+  label: string,
+  /** enabled, disabled or deleted; an open set. */
+  status: string | null,
+  /** To the server. */
+  inbound: Array<FirewallRule> | null,
+  /** From the server. */
+  outbound: Array<FirewallRule> | null,
+  /** What happens to all else that comes. */
+  inbound_policy: string | null,
+  /** What happens to all else that goes. */
+  outbound_policy: string | null, };
+/** A rule of a firewall. */
+export type FirewallRule = {
+  /** Its name. */
+  label: string | null,
+  /** ACCEPT or DROP. */
+  action: string | null,
+  /** TCP, UDP, ICMP … */
+  protocol: string | null,
+  /** Ports and ranges; `null` is all. */
+  ports: string | null,
+  /** From where, or to where. */
+  addresses: Array<string>, };
 /** One thing by its id. */
 export type GetRequest = {
   /** Its id. */
@@ -1541,6 +1603,90 @@ export type NotificationTarget = { "kind": "ticket",
   id: number, } | { "kind": "organization",
   /** `organizations.id`. */
   id: number, };
+/** What the provider said of the server last, as far as it is kept. */
+export type Observed = {
+  /** Its type there. */
+  type_id: string | null,
+  /** Its state there. */
+  status: string | null,
+  /** Processor cores. */
+  vcpus: number | null,
+  /** Memory, MB. */
+  memory_mb: number | null,
+  /** Disk, MB. */
+  disk_mb: number | null,
+  /** Traffic a month, GB. */
+  transfer_gb: number | null,
+  /** Whether backups are on. */
+  backups: boolean | null,
+  /** Its tags. */
+  tags: Array<string>, };
+/** What an account's provider offers. */
+export type Offer = {
+  /** Where. */
+  regions: Array<OfferedRegion>,
+  /** From what. */
+  images: Array<OfferedImage>,
+  /** Set up by what. */
+  scripts: Array<OfferedScript>,
+  /** What was not answered. */
+  unread: Array<Unread>, };
+/** Something that a StackScript asks for. */
+export type OfferedField = {
+  /** Under which the answer is sent. */
+  name: string,
+  /** The question. */
+  label: string,
+  /** header, text, password, `one_of` or `many_of`. */
+  kind: string,
+  /** Of which one may choose. */
+  choices: Array<string>,
+  /** What is taken where nothing is answered. */
+  default: string | null,
+  /** What an answer may look like. */
+  example: string | null,
+  /** What the business answers, where whoever orders doesn't. */
+  answer: string | null,
+  /** Whether that stays, whoever orders. */
+  locked: boolean,
+  /** Whether it has to be answered. */
+  required: boolean, };
+/** An image. */
+export type OfferedImage = {
+  /** Its id. */
+  id: string,
+  /** Its name. */
+  label: string,
+  /** Who made the system. */
+  vendor: string | null,
+  /** Whether it is everybody's. */
+  is_public: boolean,
+  /** What the disk needs at least, MB. */
+  size_mb: number | null, };
+/** A region. */
+export type OfferedRegion = {
+  /** Its id. */
+  id: string,
+  /** Its name. */
+  label: string,
+  /** The country's two letters. */
+  country: string | null,
+  /** ok or outage; an open set. */
+  status: string | null,
+  /** Types that can't be had there now. */
+  sold_out: Array<string>, };
+/** A StackScript. */
+export type OfferedScript = {
+  /** Its number there. */
+  id: number,
+  /** Its name. */
+  label: string,
+  /** What it says about itself. */
+  description: string | null,
+  /** The ids of the images that it is for; `any/all` is all of them. */
+  images: Array<string>,
+  /** What it asks for, in its order. */
+  fields: Array<OfferedField>, };
 /** What one role may do with a row. */
 export type Onlooker = {
   /** admin, support, finance, customer, service or agent. */
@@ -1565,6 +1711,60 @@ export type OpenInvitationRequest = {
   content: string,
   /** What opens it. */
   passphrase: string, };
+/** An account to order in. */
+export type OrderAccount = {
+  /** `provider_configs.id`. */
+  id: number,
+  /** Its name. */
+  label: string,
+  /** The regions of it that are sold; empty is all of them. */
+  regions_on_sale: Array<string>, };
+/** What an order chooses among. */
+export type OrderChoices = {
+  /** Accounts that are switched on. */
+  accounts: Array<OrderAccount>,
+  /** Active plans with a price. */
+  plans: Array<OrderPlan>,
+  /** How many there are; more than are listed are found by a search. */
+  plans_total: number,
+  /** Regions that the plans name. */
+  regions: Array<string>,
+  /** What the organization may order for. */
+  orderable: Money | null, };
+/** What an order may choose among. */
+export type OrderChoicesRequest = {
+  /** Whose wallet pays; `null` while that isn't chosen. */
+  organization_id: number | null,
+  /** A part of a plan's name or type. */
+  search: string | null, };
+/** What an account's provider offers. */
+export type OrderOffersRequest = {
+  /** `provider_configs.id`. */
+  account_id: number, };
+/** A plan to order. */
+export type OrderPlan = {
+  /** `vps_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string,
+  /** Processor cores. */
+  vcpus: number | null,
+  /** Memory, MB. */
+  memory_mb: number | null,
+  /** Disk, GB. */
+  disk_gb: number | null,
+  /** Traffic a month, GB. */
+  transfer_gb: number | null,
+  /** What an hour costs. */
+  rate: Rate,
+  /** The cap of a month; `null` is uncapped. */
+  monthly_rate: Money | null,
+  /** Regions that its price is for; empty is everywhere that has no price of its own. */
+  regions: Array<string>,
+  /** Regions in which its type has a plan of its own. */
+  elsewhere: Array<string>, };
 /** An order of a server. */
 export type OrderServerRequest = {
   /** In which account. */
@@ -2214,6 +2414,10 @@ export type RevokeDeskRequest = {
 export type RevokedDesk = {
   /** It held the workspace key, which now must be rotated. */
   held_workspace_key: boolean, };
+/** Root's password on a server. It is shown and forgotten; the log has an entry that it was. */
+export type RootPassword = {
+  /** The password. */
+  password: string, };
 /** Another key. */
 export type RotateKeyRequest = {
   /** What was lost that held the key: a desk's login, or another name; `null` when nothing was. */
@@ -2396,6 +2600,86 @@ export type ServerAct = { "kind": "boot" } | { "kind": "shutdown" } | { "kind": 
   label: string, } | { "kind": "restore",
   /** The provider's number of the backup. */
   backup: number, } | { "kind": "delete" };
+/** An address of a server. */
+export type ServerAddress = {
+  /** The address itself. */
+  address: string,
+  /** public, private, shared, reserved, slaac or `link_local`. */
+  kind: string,
+  /** The name that it leads back to. */
+  rdns: string | null,
+  /** Whether it can be given such a name. */
+  may_name: boolean,
+  /** The way out. */
+  gateway: string | null,
+  /** How many bits of it are the network's. */
+  prefix: number | null, };
+/** The addresses of a server. */
+export type ServerAddresses = {
+  /** One by one. */
+  addresses: Array<ServerAddress>,
+  /** Ranges of IPv6, such as `2600:3c00:e000:1::/64`. */
+  ranges: Array<string>, };
+/** The backups of a server. */
+export type ServerBackups = {
+  /** Those that the provider made by itself. */
+  automatic: Array<BackupInfo>,
+  /** The snapshot that is there. */
+  snapshot: BackupInfo | null,
+  /** The snapshot that is being made. */
+  in_progress: BackupInfo | null, };
+/** A server with what is known around it. */
+export type ServerDetail = {
+  /** As lists show it. */
+  server: ServerRow,
+  /** When it was deleted. */
+  deleted_at: Instant | null,
+  /** Its plan and what it costs. */
+  plan: ServerPlan | null,
+  /** The wallet that pays for it. */
+  wallet: ServerWallet | null,
+  /** What its provider said last; `null` where no sync has seen it. */
+  observed: Observed | null,
+  /** What is done to it, or waits to be. */
+  open: Array<IntentRow>,
+  /** What may be done to it, by the intent's kind; `live` is asking its provider, `show_password` telling root's password. */
+  actions: Array<Action>,
+  /** Why its provider can't be asked from this desk; `null` where it can. */
+  live_code: ErrorCode | null, };
+/** The newest events of a server, newest first; no more than 100. */
+export type ServerEvents = {
+  /** One by one. */
+  events: Array<EventInfo>, };
+/** The firewalls before a server. */
+export type ServerFirewalls = {
+  /** One by one. */
+  firewalls: Array<FirewallInfo>, };
+/** A server's curves or traffic: now, or of a month. */
+export type ServerMonthRequest = {
+  /** `vps_instances.id`. */
+  id: number,
+  /** `2026-11`; `null` is the last 24 hours, or the month so far. */
+  month: string | null, };
+/** What a server's plan sells and costs. */
+export type ServerPlan = {
+  /** `vps_plans.id`. */
+  id: number,
+  /** Its name. */
+  name: string,
+  /** The provider's type. */
+  linode_type: string | null,
+  /** Processor cores. */
+  vcpus: number | null,
+  /** Memory, MB. */
+  memory_mb: number | null,
+  /** Disk, GB. */
+  disk_gb: number | null,
+  /** Traffic a month, GB. */
+  transfer_gb: number | null,
+  /** What an hour costs now. */
+  rate: Rate | null,
+  /** The cap of a month; `null` is uncapped. */
+  monthly_rate: Money | null, };
 /** A server as lists show it. */
 export type ServerRow = {
   /** `vps_instances.id`. */
@@ -2438,6 +2722,48 @@ export type ServerRow = {
   presence: Presence,
   /** When the provider last said so. */
   seen_at: Instant | null, };
+/** The curves of a server. */
+export type ServerStats = {
+  /** Whether there are any: a server has none in its first minutes, nor before it is first started. */
+  ready: boolean,
+  /** Percent of one core: a server with four goes up to 400. */
+  cpu: Array<[number, number]>,
+  /** Disk: blocks a second. */
+  disk: Array<[number, number]>,
+  /** Swap: blocks a second. */
+  swap: Array<[number, number]>,
+  /** IPv4. */
+  ipv4: ServerTraffic,
+  /** IPv6. */
+  ipv6: ServerTraffic, };
+/** Network of one sort, bits a second. */
+export type ServerTraffic = {
+  /** From the world. */
+  incoming: Array<[number, number]>,
+  /** To the world. */
+  outgoing: Array<[number, number]>,
+  /** From the provider's own network. */
+  private_incoming: Array<[number, number]>,
+  /** To the provider's own network. */
+  private_outgoing: Array<[number, number]>, };
+/** What a server has sent this month, or sent and received in one of the past. */
+export type ServerTransfer = {
+  /** Sent, bytes. */
+  outgoing: number | null,
+  /** Received, bytes; the running month doesn't tell it. */
+  incoming: number | null,
+  /** What its type includes this month, GB. */
+  quota_gb: number | null,
+  /** What goes beyond and costs extra, GB. */
+  billable_gb: number | null, };
+/** The wallet of whoever has the server. */
+export type ServerWallet = {
+  /** What it holds. */
+  balance: Money | null,
+  /** In what. */
+  currency: string | null,
+  /** What may be ordered for. */
+  orderable: Money | null, };
 /** Who has signed in. */
 export type SessionInfo = {
   /** `users.id`. */
@@ -2924,6 +3250,58 @@ export type TicketRow = {
   created_at: Instant,
   /** When it was last changed. */
   updated_at: Instant, };
+/** A window of a server's timeline. */
+export type TimelineAnswer = {
+  /** Newest first. */
+  entries: Array<TimelineEntry>,
+  /** Where the next window begins; `null` at the end. */
+  next: Cursor | null,
+  /** Why the provider's events are not in it. */
+  unanswered: Unanswered | null, };
+/** What charges of a day took for a server. */
+export type TimelineCharge = {
+  /** How many hours. */
+  hours: number,
+  /** What they cost. */
+  amount: string,
+  /** When the first of them began. */
+  first_hour: Instant,
+  /** When the last of them ended. */
+  until: Instant,
+  /** By how many runs. */
+  runs: number,
+  /** The newest row of the ledger in which they are. */
+  transaction_id: number | null, };
+/** An entry of a server's timeline. */
+export type TimelineEntry = {
+  /** event, intent, charge, money, ticket or log. */
+  source: string,
+  /** Its number among those of its source. */
+  id: number,
+  /** When. */
+  at: Instant,
+  /** Its word: an event's action, an intent's kind, a transaction's type, the log's action. */
+  word: string,
+  /** How far it is. */
+  state: string | null,
+  /** What it says. */
+  text: string | null,
+  /** How much money moved. */
+  amount: Money | null,
+  /** In what. */
+  currency: string | null,
+  /** Who. */
+  who: string | null,
+  /** Of a charge: what it took for this server. */
+  charge: TimelineCharge | null, };
+/** A window of a server's timeline. */
+export type TimelineRequest = {
+  /** `vps_instances.id`. */
+  id: number,
+  /** Where it begins; `null` is now. */
+  after: Cursor | null,
+  /** Whether its provider is asked for events, too. */
+  with_provider: boolean, };
 /** How the line to the server is protected. */
 export type TlsMode = "verify_full" | "verify_ca" | "require" | "disable";
 /** How the token of an account is kept. */
@@ -2996,6 +3374,12 @@ export type TrustStatus = {
   log_message: string,
   /** Up to which entry of its chain the log was seen. */
   log_position: number | null, };
+/** Why something that was asked is not in an answer. */
+export type Unanswered = {
+  /** For the program. */
+  code: ErrorCode,
+  /** For a person. */
+  message: string, };
 /** A plan that is there and costs what it should. */
 export type Unchanged = {
   /** `vps_plans.id`. */
@@ -3006,6 +3390,14 @@ export type Unchanged = {
   linode_type: string,
   /** The region whose price it is. */
   region: string | null, };
+/** A list that was not answered. */
+export type Unread = {
+  /** regions, images or stackscripts. */
+  part: string,
+  /** For programs. */
+  code: string,
+  /** Why, in a sentence. */
+  message: string, };
 /** A decision about a ticket; `null` leaves a thing as it is. */
 export type UpdateTicketRequest = {
   /** Which. */
@@ -3388,6 +3780,17 @@ export interface Commands {
   "users.set_disabled": { request: SetDisabledRequest; answer: Empty };
   "users.export": { request: ExportRequest; answer: ExportAnswer };
   "servers.list": { request: ListRequest; answer: Page<ServerRow> };
+  "servers.get": { request: GetRequest; answer: ServerDetail };
+  "servers.stats": { request: ServerMonthRequest; answer: ServerStats };
+  "servers.transfer": { request: ServerMonthRequest; answer: ServerTransfer };
+  "servers.addresses": { request: GetRequest; answer: ServerAddresses };
+  "servers.firewalls": { request: GetRequest; answer: ServerFirewalls };
+  "servers.provider_backups": { request: GetRequest; answer: ServerBackups };
+  "servers.provider_events": { request: GetRequest; answer: ServerEvents };
+  "servers.timeline": { request: TimelineRequest; answer: TimelineAnswer };
+  "servers.root_password": { request: GetRequest; answer: RootPassword };
+  "servers.order_choices": { request: OrderChoicesRequest; answer: OrderChoices };
+  "servers.order_offers": { request: OrderOffersRequest; answer: Offer };
   "servers.order_preview": { request: OrderServerRequest; answer: Preview };
   "servers.order_place": { request: OrderServerRequest; answer: IntentPlaced };
   "servers.act_preview": { request: ActOnServerRequest; answer: Preview };
@@ -3566,6 +3969,17 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "users.set_disabled": { kind: "write", tags: ["users", "organizations", "tickets", "activity"] },
   "users.export": { kind: "read", tags: [] },
   "servers.list": { kind: "read", tags: ["servers"] },
+  "servers.get": { kind: "read", tags: ["servers", "intents", "wallets", "plans"] },
+  "servers.stats": { kind: "read", tags: [] },
+  "servers.transfer": { kind: "read", tags: [] },
+  "servers.addresses": { kind: "read", tags: ["intents"] },
+  "servers.firewalls": { kind: "read", tags: [] },
+  "servers.provider_backups": { kind: "read", tags: ["intents"] },
+  "servers.provider_events": { kind: "read", tags: [] },
+  "servers.timeline": { kind: "read", tags: ["intents", "servers", "transactions", "tickets", "billing"] },
+  "servers.root_password": { kind: "write", tags: ["activity"] },
+  "servers.order_choices": { kind: "read", tags: ["plans", "providers", "wallets"] },
+  "servers.order_offers": { kind: "read", tags: ["providers"] },
   "servers.order_preview": { kind: "read", tags: ["servers", "wallets", "plans", "intents"] },
   "servers.order_place": { kind: "write", tags: ["intents", "servers", "wallets", "organizations", "activity"] },
   "servers.act_preview": { kind: "read", tags: ["servers", "wallets", "plans", "intents"] },

@@ -14,7 +14,7 @@ import { organizationRoute, organizationsRoute } from "./organizations";
 import { plansRoute } from "./plans";
 import { providersRoute } from "./providers";
 import { rootRoute } from "./root";
-import { serversRoute } from "./servers";
+import { orderServerRoute, serverRoute, serversRoute } from "./servers";
 import { settingsRoute } from "./settings";
 import { themesRoute } from "./themes";
 import { ticketsRoute } from "./tickets";
@@ -31,6 +31,8 @@ const routeTree = rootRoute.addChildren([
   customerViewRoute,
   usersRoute,
   serversRoute,
+  orderServerRoute,
+  serverRoute,
   containersRoute,
   plansRoute,
   providersRoute,

@@ -22,6 +22,8 @@ export type FormDialogProps = {
   description?: ReactNode;
   /** The verb and its object: "Create organization". */
   submitLabel: string;
+  /** `danger` where something is lost by it. */
+  submitVariant?: "primary" | "danger";
   onSubmit: (event: FormEvent<HTMLFormElement>) => void;
   pending: boolean;
   /** Whether something typed would be lost by closing. */
@@ -117,7 +119,7 @@ export function FormDialog(props: FormDialogProps) {
         Cancel
       </Button>
       <Button
-        variant="primary"
+        variant={props.submitVariant ?? "primary"}
         type="submit"
         form={formId}
         onMouseDown={stay}

@@ -403,6 +403,28 @@ commands! {
     UsersExport = "users.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_users;
     /// A window of servers.
     ServersList = "servers.list", Read [Servers], ListRequest => Page<ServerRow>, handlers::records::servers;
+    /// A server with what is known around it.
+    ServersGet = "servers.get", Read [Servers Intents Wallets Plans], GetRequest => ServerDetail, handlers::servers::get;
+    /// A server's curves, asked of its provider.
+    ServersStats = "servers.stats", Read [], ServerMonthRequest => app::servers::ServerStats, handlers::servers::stats;
+    /// What it has sent, asked of its provider.
+    ServersTransfer = "servers.transfer", Read [], ServerMonthRequest => app::servers::ServerTransfer, handlers::servers::transfer;
+    /// Its addresses, asked of its provider.
+    ServersAddresses = "servers.addresses", Read [Intents], GetRequest => app::servers::ServerAddresses, handlers::servers::addresses;
+    /// The firewalls before it, asked of its provider.
+    ServersFirewalls = "servers.firewalls", Read [], GetRequest => app::servers::ServerFirewalls, handlers::servers::firewalls;
+    /// Its backups, asked of its provider.
+    ServersProviderBackups = "servers.provider_backups", Read [Intents], GetRequest => app::servers::ServerBackups, handlers::servers::backups;
+    /// Its events, asked of its provider.
+    ServersProviderEvents = "servers.provider_events", Read [], GetRequest => app::servers::ServerEvents, handlers::servers::events;
+    /// What has happened to it, by time.
+    ServersTimeline = "servers.timeline", Read [Intents Servers Transactions Tickets Billing], TimelineRequest => TimelineAnswer, handlers::servers::timeline;
+    /// Tells root's password, behind the confirmation.
+    ServersRootPassword = "servers.root_password", Write [Activity], GetRequest => RootPassword, handlers::servers::root_password;
+    /// What an order chooses among, as far as the database knows.
+    ServersOrderChoices = "servers.order_choices", Read [Plans Providers Wallets], OrderChoicesRequest => app::servers::OrderChoices, handlers::servers::order_choices;
+    /// What an account's provider offers, asked now or some minutes ago.
+    ServersOrderOffers = "servers.order_offers", Read [Providers], OrderOffersRequest => app::servers::Offer, handlers::servers::order_offers;
     /// What ordering a server would hold and cost, or why it can't be ordered.
     ServersOrderPreview = "servers.order_preview", Read [Servers Wallets Plans Intents], OrderServerRequest => app::intents::Preview, handlers::intents::preview_order;
     /// Orders a server.

@@ -197,6 +197,8 @@ pub enum ErrorCode {
     IntentServerBusy,
     /// The intent doesn't wait any more.
     IntentNotWaiting,
+    /// Nobody here knows root's password.
+    ServerPasswordUnknown,
     /// This computer was too slow to send it.
     IntentTooSlow,
     /// Another version asked for it.

@@ -15,6 +15,7 @@ pub(crate) mod plans;
 pub(crate) mod program;
 pub(crate) mod providers;
 pub(crate) mod records;
+pub(crate) mod servers;
 pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod tasks;

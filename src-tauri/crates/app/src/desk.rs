@@ -21,6 +21,7 @@ use crate::{
     host::Host,
     profiles::{Profile, ProfileKind, Profiles, SET_ASIDE},
     second_factor::{Offer, RecoveryCodes},
+    servers::OfferCache,
     session::{self, Session},
     sign_in::{self, Pending, Progress, Step},
     tasks::Tasks,
@@ -61,6 +62,8 @@ pub struct Desk {
     /// So do changes of the workspace's keys in the keychain.
     keys: Arc<Mutex<()>>,
     tasks: Tasks,
+    /// What providers have offered for orders lately.
+    offers: OfferCache,
 }
 
 /// Where a desk stands.
@@ -112,12 +115,18 @@ impl Desk {
             changing: Mutex::new(()),
             keys: Arc::default(),
             tasks: Tasks::default(),
+            offers: OfferCache::default(),
         }
     }
 
     /// The long work that goes on here.
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
+    }
+
+    /// What providers have offered for orders lately.
+    pub const fn offers(&self) -> &OfferCache {
+        &self.offers
     }
 
     /// What surrounds it.

@@ -39,7 +39,7 @@ use crate::{
 };
 
 pub use carry::{Carried, carry_out};
-pub use secret::password_of;
+pub use secret::{password_of, show_password};
 pub use store::intents::{FinalCharge, Placed};
 pub use sweep::{Swept, sweep};
 pub use watch::{begin, watch};

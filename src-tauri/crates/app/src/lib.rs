@@ -95,7 +95,7 @@ pub mod views {
         proof::{Breach, PreviewRow, ProofRow, Waiting},
         providers::{AccountRow, LastSync, TokenState},
         security::{Security, SessionRow},
-        servers::{Presence, ServerRow},
+        servers::{Observed, Presence, ServerPlan, ServerRow, ServerWallet},
         sync::{GoneServer, SyncNote, SyncRow},
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,

@@ -283,6 +283,10 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
             "not_found",
             "There is no such server, or it was given to somebody else meanwhile. Nothing was asked for.",
         ),
+        "server_password_unknown" => (
+            "server_password_unknown",
+            "Nobody here knows root's password on this server: it was not ordered, rebuilt or given another one from here. Nothing was shown; reset the password.",
+        ),
         "intent_server_deleted" => ("assign_deleted", "The server has been deleted. Nothing was asked for."),
         "intent_server_without_account" => (
             "conflict",

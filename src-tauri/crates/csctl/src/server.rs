@@ -1,6 +1,7 @@
 //! `csctl server`: order servers, and whatever is done to one at its provider.
 
 mod args;
+mod look;
 mod told;
 
 use std::{collections::BTreeMap, io::IsTerminal, time::Duration};
@@ -93,6 +94,14 @@ pub async fn run(command: &ServerCommand, json: bool) -> Result<Report, Failure>
             };
             act(&arguments.of, asked, json).await
         }
+        ServerCommand::Show(arguments) => look::show(arguments).await,
+        ServerCommand::Stats(arguments) => look::live(arguments, look::What::Stats).await,
+        ServerCommand::Transfer(arguments) => look::live(arguments, look::What::Transfer).await,
+        ServerCommand::Addresses(arguments) => look::live(arguments, look::What::Addresses).await,
+        ServerCommand::Firewalls(arguments) => look::live(arguments, look::What::Firewalls).await,
+        ServerCommand::ListBackups(arguments) => look::live(arguments, look::What::Backups).await,
+        ServerCommand::Events(arguments) => look::live(arguments, look::What::Events).await,
+        ServerCommand::Timeline(arguments) => look::timeline(arguments).await,
         ServerCommand::Intents(arguments) => list(arguments).await,
         ServerCommand::Withdraw(arguments) => withdraw(arguments).await,
         ServerCommand::Sweep(arguments) => sweep(arguments).await,

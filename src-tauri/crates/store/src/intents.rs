@@ -271,6 +271,24 @@ pub async fn fail(connection: &mut PgConnection, intent: IntentId, lease: Uuid, 
     .await?)
 }
 
+/// The provider has certainly not carried it out, and may well another time: it waits again.
+pub async fn unsend(
+    connection: &mut PgConnection,
+    intent: IntentId,
+    lease: Uuid,
+    why: &Why,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT cs_intents.unsend($1, $2, $3, $4) AS "unsent!""#,
+        intent.get(),
+        lease,
+        why.code,
+        why.sentence
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
 /// Takes one back that still waits. Refused by the rule `intent_not_waiting` otherwise.
 pub async fn withdraw(
     connection: &mut PgConnection,
@@ -427,4 +445,14 @@ pub async fn sealed_password(connection: &mut PgConnection, server: ServerId) ->
     )
     .fetch_one(connection)
     .await?)
+}
+
+/// The same for an admin who is about to see it: refused by the rule `confirmation_needed` until the password was given, and
+/// by `server_password_unknown` where there is none. The log says that it was shown once this is committed.
+pub async fn show_password(connection: &mut PgConnection, server: ServerId) -> Result<String, StoreError> {
+    Ok(
+        sqlx::query_scalar!(r#"SELECT cs_intents.show_password($1) AS "sealed!""#, server.get())
+            .fetch_one(connection)
+            .await?,
+    )
 }

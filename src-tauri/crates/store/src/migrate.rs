@@ -55,6 +55,7 @@ migrations! {
     24 "0024_intents",
     25 "0025_other_charges",
     27 "0027_drift_and_margin",
+    28 "0028_server_detail",
 }
 
 /// The version of the schema that this program works with.

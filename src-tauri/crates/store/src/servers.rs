@@ -1,5 +1,8 @@
 //! Servers. Root passwords and StackScript values are never read for a list.
 
+mod detail;
+pub mod timeline;
+
 use chrono::{DateTime, Utc};
 use domain::money::Rate;
 use serde::Serialize;
@@ -11,6 +14,8 @@ use crate::{
     list::{Kind, List, ListRequest, Page, column, nullable},
     row,
 };
+
+pub use detail::{Known, Observed, Place, ServerPlan, ServerWallet, has_password, known, place};
 
 /// A server as lists show it.
 #[derive(Debug, Clone, Serialize, TS)]

@@ -53,7 +53,7 @@ export function Thing({ row }: { readonly row: ActivityRow }) {
       );
     case "server":
       return (
-        <Link to="/servers" search={onlyRow(id)}>
+        <Link to="/servers/$id" params={{ id }}>
           {name}
         </Link>
       );

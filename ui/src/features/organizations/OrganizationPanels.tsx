@@ -181,7 +181,7 @@ export function ServersPanel({ name, rows, total }: Named<ServerRow> & { readonl
         {rows.map((row) => (
           <tr key={row.id}>
             <td className="cell-text">
-              <Link to="/servers" search={{ ...ofOrganization(name), id: row.id }} className="medium">
+              <Link to="/servers/$id" params={{ id: row.id }} className="medium">
                 {row.label ?? `Server ${row.id}`}
               </Link>
             </td>

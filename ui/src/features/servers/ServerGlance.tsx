@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import type { ServerRow } from "../../bindings/contract";
+import { useRead } from "../../ipc/queries";
 import { CopyButton } from "../../ui/CopyButton";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { serverStatus } from "../../ui/status";
 import { Rate, Time, Unknown } from "../../ui/Text";
 import { PresenceText } from "./Presence";
+import { intentName, intentState, isOver } from "./words";
 
 /** What is known of a server. Its root password is never here: it does not cross to the window. */
 export function ServerGlance({ row }: { readonly row: ServerRow }) {
@@ -58,7 +60,48 @@ export function ServerGlance({ row }: { readonly row: ServerRow }) {
           <Time at={row.last_billed_at} style="detail" unknown="Never billed" />
         </dd>
       </dl>
+      <Done id={row.id} />
+      <Link to="/servers/$id" params={{ id: row.id }} className="btn btn-sm glance-open">
+        Open server
+      </Link>
     </>
+  );
+}
+
+const NEWEST = 5;
+const WATCH_MS = 3_000;
+
+/** What was asked for lately, with how far it is. */
+function Done({ id }: { readonly id: number }) {
+  const read = useRead(
+    "servers.intents",
+    {
+      search: null,
+      filters: [{ column: "server_id", op: "is", values: [String(id)] }],
+      sort: { column: "id", descending: true },
+      after: null,
+      limit: NEWEST,
+    },
+    { refetchMs: (page) => (page?.rows.some((intent) => !isOver(intent)) === true ? WATCH_MS : null) },
+  );
+  const rows = read.data?.rows ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section className="glance-intents" aria-label="What was done to it">
+      <h3 className="medium">What was done to it</h3>
+      {rows.map((intent) => (
+        <p key={intent.id} className="row gap-6">
+          <span className="grow truncate" title={intent.error ?? undefined}>
+            {intentName(intent.kind)}
+          </span>
+          {intent.state === "running" && intent.progress !== null ? (
+            <span className="num muted">{intent.progress}%</span>
+          ) : null}
+          <StatusBadge look={intentState(intent.state)} plain />
+          <Time at={intent.requested_at} className="muted" />
+        </p>
+      ))}
+    </section>
   );
 }
 

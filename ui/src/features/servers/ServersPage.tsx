@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Building2, Copy, Link2, PanelRight, ScanEye, Server } from "lucide-react";
+import { Building2, Copy, Link2, PanelRight, Plus, ScanEye, Server, SquareArrowOutUpRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { ServerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
@@ -16,10 +16,15 @@ import {
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
+import { Button } from "../../ui/Button";
 import { copyText } from "../../ui/copyText";
 import { PageHeader } from "../../ui/PageHeader";
+import { ACTS, POWER, POWER_ICON, type PowerKind, powerReason } from "./acts";
+import { BulkPowerDialog } from "./BulkPowerDialog";
 import { SERVER_COLUMNS, serverName } from "./columns";
+import { PowerDialog } from "./PowerDialog";
 import { ServerGlance } from "./ServerGlance";
+import "./server.css";
 
 const USUAL: Sort = { column: "label", descending: false };
 
@@ -31,7 +36,11 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
   const navigate = useNavigate();
   const { preferences } = usePreferences();
   const reason = useWriteReason("servers");
+  const mayPower = useWriteReason("power");
   const [intent, setIntent] = useState<AssignmentIntent | null>(null);
+  const [power, setPower] = useState<{ readonly kind: PowerKind; readonly rows: ReadonlyArray<ServerRow> } | null>(
+    null,
+  );
   const whoSeesReason = useWhoSeesReason();
   const request = listRequest(search, SERVER_COLUMNS, USUAL);
   const read = useReadPages(
@@ -44,7 +53,16 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
 
   return (
     <>
-      <PageHeader title="Servers" />
+      <PageHeader title="Servers">
+        <Button
+          variant="primary"
+          icon={Plus}
+          disabledReason={reason}
+          onClick={() => void navigate({ to: "/servers/order" })}
+        >
+          Order server
+        </Button>
+      </PageHeader>
       <DataGrid
         grid="servers"
         label="Servers"
@@ -59,8 +77,16 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
         onSearch={(next) => void navigate({ to: "/servers", search: next, replace: true })}
         searchHint="Label, IP, organization"
         singleLetters={preferences.single_key_shortcuts}
+        onOpen={(row) => void navigate({ to: "/servers/$id", params: { id: row.id } })}
         glance={(row) => <ServerGlance row={row} />}
         actions={(row) => [
+          {
+            kind: "item",
+            label: "Open server",
+            icon: SquareArrowOutUpRight,
+            shortcut: "Enter",
+            onSelect: () => void navigate({ to: "/servers/$id", params: { id: row.id } }),
+          },
           {
             kind: "item",
             label: "Show details",
@@ -86,6 +112,14 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
             onSelect: () => asked.set({ dialog: "who_sees", kind: "server", id: row.id, title: serverName(row) }),
           },
           { kind: "separator" },
+          ...POWER.map((kind) => ({
+            kind: "item" as const,
+            label: `${ACTS[kind].label}…`,
+            icon: POWER_ICON[kind],
+            disabledReason: mayPower ?? powerReason(kind, row),
+            onSelect: () => setPower({ kind, rows: [row] }),
+          })),
+          { kind: "separator" },
           ...assignmentEntries("vps", target(row), reason, setIntent),
           { kind: "separator" },
           {
@@ -110,6 +144,12 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
             disabledReason: reason,
             onSelect: (rows) => setIntent({ action: "assign", kind: "vps", targets: rows.map(target) }),
           },
+          ...POWER.map((kind) => ({
+            label: `${ACTS[kind].label}…`,
+            icon: POWER_ICON[kind],
+            disabledReason: mayPower,
+            onSelect: (rows: ReadonlyArray<ServerRow>) => setPower({ kind, rows }),
+          })),
         ]}
         onExport={(wanted) => call("servers.export", wanted)}
         empty={{
@@ -118,8 +158,25 @@ export function ServersPage({ renderAssignment }: ServersPageProps) {
           text: "Servers appear here when they are ordered or found at the provider.",
         }}
       />
+      <PowerOf power={power} onClose={() => setPower(null)} />
       {intent === null ? null : renderAssignment({ intent, onClose: () => setIntent(null) })}
     </>
+  );
+}
+
+type PowerOfProps = {
+  readonly power: { readonly kind: PowerKind; readonly rows: ReadonlyArray<ServerRow> } | null;
+  readonly onClose: () => void;
+};
+
+/** One server is asked about by itself, several together. */
+function PowerOf({ power, onClose }: PowerOfProps) {
+  const [one, ...others] = power?.rows ?? [];
+  if (power === null || one === undefined) return null;
+  return others.length === 0 ? (
+    <PowerDialog kind={power.kind} target={{ id: one.id, name: serverName(one) }} onClose={onClose} />
+  ) : (
+    <BulkPowerDialog kind={power.kind} rows={power.rows} onClose={onClose} />
   );
 }
 

@@ -133,7 +133,9 @@ function Context({ context, renderDeposit }: { context: CustomerContext; renderD
             <li key={server.id} className="context-server">
               <div className="grow">
                 <div className="truncate">
-                  <b className="medium">{server.label ?? `Server ${server.id}`}</b>{" "}
+                  <Link to="/servers/$id" params={{ id: server.id }} className="medium">
+                    {server.label ?? `Server ${server.id}`}
+                  </Link>{" "}
                   <span className="muted">{server.plan}</span>
                 </div>
                 <div className="mono">{server.ipv4 ?? server.ipv6 ?? ""}</div>

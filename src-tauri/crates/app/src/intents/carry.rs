@@ -78,6 +78,20 @@ pub(super) const fn code(error: &WriteError) -> &'static str {
     }
 }
 
+/// Whether it was not carried out for a reason that passes by itself, and may be sent another time as it is. Not where a server
+/// that is at work would lose what was not there when a person decided.
+fn passes(kind: IntentKind, error: &WriteError) -> bool {
+    let loses = matches!(
+        kind,
+        IntentKind::Rebuild | IntentKind::Restore | IntentKind::Delete | IntentKind::CancelBackups
+    );
+    match error {
+        WriteError::NotDone(LinodeError::Busy) => !loses,
+        WriteError::NotDone(error) => error.is_passing(),
+        WriteError::Invalid(_) | WriteError::Unknown { .. } => false,
+    }
+}
+
 /// Carries out an intent that waits, or looks what has become of one that was sent. Where somebody else has it, or it is at
 /// its end, the answer is how far it is.
 pub async fn carry_out(session: &Session, keys: &Ring, reach: &Reach, id: IntentId) -> Result<Carried, AppError> {
@@ -167,6 +181,9 @@ impl<'a> Work<'a> {
         let ready = self.ready(&wanted).await;
         let (secrets, prepared) = match ready {
             Ok(Ok(ready)) => ready,
+            Ok(Err(error)) if passes(self.intent.kind, &error) => {
+                return Ok(self.leave(Some(AppError::Write(error))).await);
+            }
             Ok(Err(error)) => return self.refused(error).await,
             Err(error) => {
                 note(self.session, self.intent.id, &self.claim, Some(&error)).await;
@@ -194,6 +211,7 @@ impl<'a> Work<'a> {
         }
         match call::send(&self.linode, &self.intent, &wanted, &secrets, prepared, &self.call).await {
             Ok(answer) => self.answered(answer, secrets).await,
+            Err(error) if passes(self.intent.kind, &error) => self.waits_again(error).await,
             Err(error) if error.is_undone() => self.refused(error).await,
             Err(error) => self.lost(error, reach).await,
         }
@@ -325,6 +343,16 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// It was certainly not carried out, and may well be another time: it waits again, and whoever sweeps sends it within its
+    /// day.
+    async fn waits_again(self, error: WriteError) -> Result<Carried, AppError> {
+        let mut transaction = self.session.write().await?;
+        stored::unsend(&mut transaction, self.intent.id, self.claim.lease, &why(&error)).await?;
+        let state = stored::get(&mut transaction, self.intent.id).await?.state;
+        transaction.commit().await?;
+        Ok(Carried::now(self.intent.id, state, Some(AppError::Write(error))))
+    }
+
     async fn refused(self, error: WriteError) -> Result<Carried, AppError> {
         let why = why(&error);
         self.end_failed(why, AppError::Write(error)).await
@@ -434,4 +462,28 @@ async fn note(session: &Session, id: IntentId, claim: &Claim, error: Option<&App
 /// What is told of a server that the provider has no more.
 pub(super) fn untold() -> Told {
     Told::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_sent_again_unless_it_would_lose_what_is_new() {
+        let limited = || WriteError::NotDone(LinodeError::RateLimited { retry_after: None });
+        let busy = || WriteError::NotDone(LinodeError::Busy);
+        assert!(passes(IntentKind::Delete, &limited()) && passes(IntentKind::Order, &limited()));
+        assert!(passes(IntentKind::Reboot, &busy()) && !passes(IntentKind::Rebuild, &busy()));
+        for never in [
+            WriteError::NotDone(LinodeError::Unauthorized),
+            WriteError::NotDone(LinodeError::Rejected(Vec::new())),
+            WriteError::Invalid(Vec::new()),
+            WriteError::Unknown {
+                what: "created the server",
+                cause: LinodeError::Timeout,
+            },
+        ] {
+            assert!(!passes(IntentKind::Order, &never), "{never}");
+        }
+    }
 }

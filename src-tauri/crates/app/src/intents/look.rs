@@ -16,6 +16,8 @@ use crate::AppError;
 const WINDOW_SECONDS: i64 = 600;
 /// So long after it was sent an event that is not seen is not waited for.
 const EVENTLESS_SECONDS: i64 = 3600;
+/// The names of addresses that nobody has named.
+const OWN_NAMES: [&str; 2] = [".ip.linodeusercontent.com", ".members.linode.com"];
 /// How long an order is looked for at a time.
 const PATIENCE: Duration = Duration::from_secs(6);
 
@@ -161,6 +163,12 @@ async fn without_event(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carri
     }
 }
 
+/// Whether an address leads back to the name that Linode itself gives it.
+fn is_own_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    OWN_NAMES.iter().any(|own| name.ends_with(own))
+}
+
 /// What the provider carries out with its answer.
 async fn at_once(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, AppError> {
     if let Wanted::Rdns { address, name } = wanted {
@@ -173,9 +181,14 @@ async fn at_once(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
                 .as_deref()
                 .is_some_and(|now| now.trim_end_matches('.') == name.trim_end_matches('.'))
         };
-        return match name {
-            Some(name) if same(name) => end(work, None, None).await,
-            _ => nothing(work).await,
+        let done = match name {
+            Some(name) => same(name),
+            None => named.as_deref().is_none_or(is_own_name),
+        };
+        return if done {
+            end(work, None, None).await
+        } else {
+            nothing(work).await
         };
     }
     match work.linode.instance(id, &work.call).await {
@@ -204,4 +217,16 @@ async fn nothing(work: Work<'_>) -> Result<Carried, AppError> {
     };
     work.forget(&why).await?;
     Ok(work.ended(IntentState::Unknown, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own_name;
+
+    #[test]
+    fn linodes_own_names_are_known() {
+        assert!(is_own_name("203-0-113-7.ip.linodeusercontent.com."));
+        assert!(is_own_name("li123-45.members.linode.com"));
+        assert!(!is_own_name("web.example.com") && !is_own_name("members.linode.com.example.com"));
+    }
 }

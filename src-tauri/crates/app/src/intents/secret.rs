@@ -138,6 +138,17 @@ pub async fn password_of(session: &Session, keys: &Ring, server: ServerId) -> Re
     }
 }
 
+/// The same, to be shown to a person: behind the confirmation, and told by the log. Where it can't be opened nothing is told,
+/// and the log says nothing.
+pub async fn show_password(session: &Session, keys: &Ring, server: ServerId) -> Result<SecretString, AppError> {
+    session.may(Action::EditServer)?;
+    let mut transaction = session.write().await?;
+    let sealed = store::intents::show_password(&mut transaction, server).await?;
+    let password = open(session, keys, password_place(server), &sealed).await?;
+    transaction.commit().await?;
+    Ok(password)
+}
+
 /// A new password for root.
 pub(super) fn draw_password() -> Result<SecretString, AppError> {
     let mut bytes = Zeroizing::new([0u8; LENGTH]);

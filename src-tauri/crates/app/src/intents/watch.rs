@@ -14,6 +14,8 @@ use crate::{AppError, providers::Reach, session::Session, workspace_key::Ring};
 
 /// How often it is looked at, as often as the provider's own pages do while something runs.
 const TEMPO: Duration = Duration::from_secs(2);
+/// After so long a desk sends again what the provider refused in passing.
+const AGAIN: Duration = Duration::from_secs(30);
 /// A desk watches no longer than this.
 const WATCHED: Duration = Duration::from_hours(1);
 
@@ -51,13 +53,15 @@ pub async fn watch(
     }
 }
 
-/// Begins to carry an intent out and to watch it, beside everything else. How it goes is written down with it; what this
+/// Begins to carry an intent out and to watch it, beside everything else; what a passing refusal leaves waiting is sent again. How it goes is written down with it; what this
 /// program leaves unfinished, the agent or the next sweep takes up.
 pub fn begin(session: Session, keys: Ring, reach: Reach, id: IntentId) {
     tokio::spawn(async move {
         let cancel = CancellationToken::new();
         let work = async {
-            carry_out(&session, &keys, &reach, id).await?;
+            while carry_out(&session, &keys, &reach, id).await?.state == IntentState::Waiting {
+                tokio::time::sleep(AGAIN).await;
+            }
             watch(&session, Some(&keys), &reach, id, &cancel, |_| ()).await
         };
         if let Ok(Err(error)) = tokio::time::timeout(WATCHED, Box::pin(work)).await {

@@ -47,6 +47,22 @@ pub enum ServerCommand {
     Restore(RestoreArgs),
     /// Delete a server with its backups; its hours end
     Delete(DeleteArgs),
+    /// Show a server: what the database knows of it, and what its provider said last
+    Show(ShowArgs),
+    /// Ask its provider for its curves: CPU, disk and network of the last 24 hours, or of a month
+    Stats(LookArgs),
+    /// Ask its provider what it has sent this month, or sent and received in one of the past
+    Transfer(LookArgs),
+    /// Ask its provider for its addresses and their names
+    Addresses(LookArgs),
+    /// Ask its provider for the firewalls before it and their rules
+    Firewalls(LookArgs),
+    /// Ask its provider for its backups
+    ListBackups(LookArgs),
+    /// Ask its provider for its newest events
+    Events(LookArgs),
+    /// What has happened to it, newest first: asked for, charged, written in tickets, logged, and told by its provider
+    Timeline(LookArgs),
     /// List what was asked for, newest first, or one of it
     Intents(IntentsArgs),
     /// Take back what still waits
@@ -269,6 +285,39 @@ pub struct IntentsArgs {
     /// Only what is not at its end
     #[arg(long)]
     pub open: bool,
+}
+
+/// `csctl server show`
+#[derive(Args)]
+pub struct ShowArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Which server: its number or label
+    #[arg(long)]
+    pub server: String,
+}
+
+/// What is asked of a server's provider.
+#[derive(Args)]
+pub struct LookArgs {
+    /// Which server, and where the database is.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// Where the workspace key is.
+    #[command(flatten)]
+    pub workspace_key: KeyArgs,
+    /// Of stats and transfer: a month such as 2026-11
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub month: Option<(u16, u8)>,
+}
+
+fn month(text: &str) -> Result<(u16, u8), String> {
+    let parsed = text.split_once('-').and_then(|(year, month)| {
+        let (year, month) = (year.parse().ok()?, month.parse().ok()?);
+        ((2000..=9999).contains(&year) && (1..=12).contains(&month)).then_some((year, month))
+    });
+    parsed.ok_or_else(|| "give a month such as 2026-11".to_owned())
 }
 
 /// `csctl server withdraw`
