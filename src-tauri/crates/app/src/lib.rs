@@ -97,7 +97,7 @@ pub mod views {
         organizations::{Billed, OrganizationRow},
         plans::{PlanRow, PriceAlarm, PriceRow},
         proof::{Breach, PreviewRow, ProofRow, Waiting},
-        providers::{AccountRow, LastSync, TokenState},
+        providers::{AccountRow, LastSync, RateRow, TokenState},
         security::{Security, SessionRow},
         servers::{Presence, ServerRow},
         sync::{GoneServer, SyncNote, SyncRow},
