@@ -4,6 +4,7 @@ use app::{
     AppError,
     desk::KeyState,
     export::Exportable,
+    plans,
     providers::{self, Added, NewAccount, Reach},
     sync::{self, Order, SyncReport},
     tasks::{Ended, TaskKind},
@@ -15,7 +16,7 @@ use super::{field, records::export, tasks};
 use crate::{
     ApiError, Desk,
     contract::{
-        Action, CreateProviderRequest, Empty, ExportAnswer, ExportRequest, ProviderChecked, ProviderList,
+        Action, CreateProviderRequest, Empty, ExportAnswer, ExportRequest, GetRequest, ProviderChecked, ProviderList,
         RenameProviderRequest, ReplaceTokenRequest, SetProviderActiveRequest, SyncProviderRequest, TaskStarted,
         WorkspaceKeyState,
     },
@@ -89,6 +90,14 @@ pub(crate) async fn replace_token(desk: &Desk, request: ReplaceTokenRequest) -> 
     Ok(checked(added))
 }
 
+pub(crate) async fn check(desk: &Desk, request: GetRequest) -> Result<ProviderChecked, ApiError> {
+    let session = desk.session().await?;
+    session.may(Deed::EditProvider)?;
+    let key = desk.workspace_key().await?;
+    let id = ProviderConfigId::new(request.id);
+    Ok(checked(providers::check(&session, &key, id, &Reach::patient()).await?))
+}
+
 pub(crate) async fn rename(desk: &Desk, request: RenameProviderRequest) -> Result<Empty, ApiError> {
     let label = field("label", AccountLabel::parse(&request.label))?;
     providers::rename(&desk.session().await?, ProviderConfigId::new(request.id), &label).await?;
@@ -122,7 +131,14 @@ pub(crate) async fn sync(desk: &Desk, request: SyncProviderRequest) -> Result<Ta
                 dry_run: false,
             };
             match sync::run(&session, &order, &Reach::running(), |done, of| progress.step(done, of)).await {
-                Ok(report) => Ok(Ended::Done(told(&account.label, &report))),
+                Ok(report) => {
+                    let endpoint = account.endpoint.as_deref();
+                    // The servers are read all the same; the next sync asks again.
+                    if let Err(error) = plans::refresh_prices(&session, endpoint, &Reach::patient(), false).await {
+                        tracing::warn!(%error, "a price list could not be read");
+                    }
+                    Ok(Ended::Done(told(&account.label, &report)))
+                }
                 Err(AppError::Provider(LinodeError::Cancelled)) => Ok(Ended::Cancelled(format!(
                     "{}: stopped. What was written before stays.",
                     account.label

@@ -11,7 +11,7 @@ use serde::Serialize;
 use store::plans::{self, ImportedPlan, ImportedSize, KnownPlan};
 use ts_rs::TS;
 
-use super::Offers;
+use super::{Offers, prices::listed};
 use crate::{AppError, session::Session};
 
 /// As `vps_plans.provider` has it.
@@ -109,6 +109,8 @@ pub struct Changed {
     pub new: ImportPrice,
     /// Regions that it would be for in addition.
     pub regions_added: Vec<String>,
+    /// Whether the provider takes more now than this plan charges.
+    pub above_ours: bool,
 }
 
 /// Something that makes no plan.
@@ -165,6 +167,7 @@ pub async fn import(session: &Session, offers: &Offers, request: &ImportRequest)
     if request.update_prices {
         plans::update_imported(&mut transaction, &writes.changed).await?;
     }
+    plans::keep_prices(&mut transaction, PROVIDER, &listed(&offers.types)).await?;
     transaction.commit().await?;
     report.applied = true;
     report.prices_updated = request.update_prices;
@@ -334,10 +337,22 @@ fn compare(
                 old: (&plan.price).into(),
                 new: (&new).into(),
                 regions_added,
+                above_ours: above(provider, &plan.price),
             });
         }
     }
     (report, writes)
+}
+
+/// Whether the provider takes more, by the hour or for a whole month, than we charge.
+fn above(provider: ProviderPrice, ours: &PlanPrice) -> bool {
+    let hour = ours
+        .hourly_rate()
+        .is_some_and(|rate| provider.hourly().decimal() > rate.decimal());
+    let month = ours
+        .monthly_rate()
+        .is_some_and(|cap| provider.monthly().decimal() > cap.decimal());
+    hour || month
 }
 
 /// Whether two prices are one. A plan made by hand doesn't know the provider's month, which is no change of its price.
