@@ -1,4 +1,4 @@
-//! `csctl sync`: what providers say of their servers.
+//! `csctl sync`: what providers say of their servers. Hosts are in `host.rs`.
 
 mod all;
 
@@ -47,7 +47,21 @@ pub enum SyncCommand {
     /// Read every active account, then say where providers and database differ: the same as without a subcommand
     #[command(after_help = all::HELP)]
     All(all::AllArgs),
+    /// Read all containers of Docker hosts, each by itself
+    #[command(after_help = CONTAINERS_HELP)]
+    Containers(crate::host::SyncContainersArgs),
 }
+
+const CONTAINERS_HELP: &str = "\
+The status follows the host; plan, organization and creation never do. A container that nobody knows here is stored
+without an organization, and is not billed. One that a complete list has no more, and that the host doesn't know by its
+id, is gone: its hours are parked from when it was last seen until a person decides. When more than a tenth would be gone
+at once, nothing is changed: look why, then give --allow-gone.
+
+Exit code 3: a host could not be read, or something of it; the rest was.
+
+Example:
+  csctl sync containers --workspace-key-file workspace.key --json";
 
 const LINODE_HELP: &str = "\
 Status and addresses follow the provider; plan, organization and creation never do. A server that nobody knows here is
@@ -97,6 +111,7 @@ pub async fn run(arguments: &SyncArgs) -> Result<Report, Failure> {
         None => all::run(&arguments.all).await,
         Some(SyncCommand::All(arguments)) => all::run(arguments).await,
         Some(SyncCommand::Linode(arguments)) => linode(arguments).await,
+        Some(SyncCommand::Containers(arguments)) => crate::host::sync(arguments).await,
     }
 }
 

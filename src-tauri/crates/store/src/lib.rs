@@ -34,6 +34,7 @@ pub mod desks;
 pub mod drift;
 pub mod explain;
 pub mod holds;
+pub mod hosts;
 pub mod intents;
 pub mod invoices;
 pub mod list;

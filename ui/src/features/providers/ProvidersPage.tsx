@@ -24,6 +24,7 @@ import { AddAccountDialog, RenameAccountDialog, ReplaceTokenDialog } from "./Acc
 import { type AccountDeed, AccountsPanel } from "./AccountsPanel";
 import { SYNC_COLUMNS } from "./columns";
 import { HealthDialog } from "./HealthDialog";
+import { HostsSection } from "./HostsSection";
 import { KeyNotice } from "./KeyNotice";
 import { KeyStandingNotice } from "./KeyStandingNotice";
 import { NetworkingTab } from "./NetworkingTab";
@@ -81,7 +82,7 @@ function AccountsTab() {
       </>
     );
   }
-  const { accounts, actions, key, key_is_temporary } = read.data;
+  const { accounts, hosts, actions, key, key_is_temporary } = read.data;
   const reasons = {
     create: reasonAgainst(actions, "create", general),
     sync: reasonAgainst(actions, "sync", general),
@@ -175,8 +176,14 @@ function AccountsTab() {
             }}
           />
         )}
+        <HostsSection
+          hosts={hosts}
+          disabledReason={reasonAgainst(actions, "create_host", general)}
+          sealReason={reasons.create}
+          onProblem={setProblem}
+        />
       </div>
-      {accounts.length === 0 ? (
+      {accounts.length === 0 && hosts.length === 0 ? (
         <EmptyState icon={Network} title="No accounts yet" action={add}>
           An account at Linode brings its servers here: their status, their addresses, and what belongs to nobody.
         </EmptyState>

@@ -16,6 +16,7 @@ import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
 import { driftCommands, driftItems } from "./drift";
+import { hostCommands } from "./hosts";
 import { invoiceCommands } from "./invoices";
 import { liveCommands, unreadNotifications } from "./live";
 import { pageCommands } from "./pages";
@@ -349,6 +350,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...pageCommands(scenario),
     ...providerCommands(scenario),
     ...driftCommands(scenario),
+    ...hostCommands,
     ...trustCommands(scenario),
     ...peopleCommands(
       scenario,
