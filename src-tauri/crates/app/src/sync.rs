@@ -198,7 +198,7 @@ async fn read_and_write(
     let (hand, mut handed) = mpsc::unbounded_channel();
     // A page that nobody takes any more is one of a sync that has failed.
     let reading = fetch(linode, &living, order.allow_gone, &call, move |page| {
-        drop(hand.send(page))
+        drop(hand.send(page));
     });
     let writing = async {
         while let Some(page) = handed.recv().await {

@@ -91,7 +91,7 @@ pub async fn run(
                 allow_gone: false,
                 dry_run: false,
             };
-            read_account(session, &order, reach, stop).await
+            Box::pin(read_account(session, &order, reach, stop)).await
         }
         (JobKind::Intents, _) => carry_out(session, plan, reach, stop).await,
         (JobKind::Backup, _) => match &plan.backups {
@@ -278,7 +278,7 @@ async fn carry_out(session: &Session, plan: &Plan, reach: &Reach, stop: &Stop) -
 }
 
 async fn read_account(session: &Session, order: &Order<'_>, reach: &Reach, stop: &Stop) -> Result<Finished, AppError> {
-    let report = sync::run(session, order, reach, |_, _| stop.flow())
+    let report = Box::pin(sync::run(session, order, reach, |_, _| stop.flow()))
         .await
         .map_err(removed)?;
     match plans::refresh_prices(
