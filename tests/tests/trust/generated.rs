@@ -28,6 +28,7 @@ const AGENT_WRITES: &[(&str, &str)] = &[
     // Accounts by script, and what a sync notes of them.
     ("provider_configs", "iu"),
     ("provider_accounts", "iu"),
+    ("docker_hosts", "iu"),
     ("stackscript_configs", "iu"),
     ("networking_config", "iu"),
 ];

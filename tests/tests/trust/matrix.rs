@@ -51,6 +51,7 @@ pub const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("provider_states", "r", "r", "r"),
     ("provider_syncs", "r", "", ""),
     ("provider_intents", "r", "r", "r"),
+    ("docker_hosts", "riu", "r", "r"),
     ("agent_hosts", "r", "r", "r"),
     ("agent_jobs", "r", "r", "r"),
     ("stackscript_configs", "riu", "", ""),
@@ -166,9 +167,16 @@ const ADMINS: &[&str] = &[
     "remove_networking",
     "show_password",
     "unsend",
+    "apply_containers",
+    "note_containers",
+    "finish_containers",
+    "place_container",
+    "record_container",
+    "settle_container",
+    "final_charge_of_container",
 ];
-/// Support staff turn servers on and off.
-const SUPPORTERS: &[&str] = &["place", "withdraw"];
+/// Support staff turn servers and containers on and off.
+const SUPPORTERS: &[&str] = &["place", "withdraw", "place_container"];
 
 /// What no session may read, and who may after all.
 const NEVER: &[(&str, &str, &[&str])] = &[

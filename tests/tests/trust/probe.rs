@@ -130,6 +130,7 @@ pub async fn more_rows(admin: &mut PgConnection) {
          INSERT INTO public.low_balances (organization_id, state, since) VALUES (1, 'low', '2026-01-01'), (2, 'zero', '2026-01-01');
          INSERT INTO public.revenue_hours (hour, currency, charged) VALUES ('2026-01-01', 'USD', 1.00);
          INSERT INTO public.provider_accounts (id, label) SELECT id, 'Main' FROM public.provider_configs;
+         INSERT INTO public.docker_hosts (id, engine_id) SELECT id, 'an engine' FROM public.provider_configs;
          INSERT INTO public.provider_states (provider_config_id, external_id, server_id, last_seen_at) VALUES (1, '101', 1, '2026-01-01'), (1, '102', 2, '2026-01-01');
          INSERT INTO public.provider_syncs (provider_config_id, status, started_at, finished_at) VALUES (1, 'completed', '2026-01-01', '2026-01-01');
          INSERT INTO public.provider_intents (provider_config_id, kind, organization_id, server_id, external_id, label, idempotency_key, requested_at) VALUES

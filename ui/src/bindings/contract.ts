@@ -62,6 +62,14 @@ export type AccountRow = {
   regions_on_sale: Array<string>,
   /** When the account's row was last changed; sent back with a change of it. */
   updated_at: Instant, };
+/** Something that is to be done to a container. */
+export type ActOnContainerRequest = {
+  /** Which. */
+  container_id: number,
+  /** What. */
+  act: ContainerAct,
+  /** Made when the form opens: sent again, it is done once. */
+  key: string, };
 /** Something that is to be done to a server. */
 export type ActOnServerRequest = {
   /** Which. */
@@ -509,6 +517,12 @@ export type ChargeRow = {
   carry_out: string,
   /** The ledger's row; none when it was less than a cent. */
   transaction_id: number | null, };
+/** A host that shall be asked what it is. */
+export type CheckHostRequest = {
+  /** Which host. */
+  id: number,
+  /** Whether another engine than before may have taken its place. */
+  accept_other: boolean, };
 /** What closing a month would do. */
 export type ClosePreviewAnswer = {
   /** Which month. */
@@ -551,6 +565,22 @@ export type ConnectRequest = {
 export type Consequences = {
   /** The sentences. */
   sentences: Array<string>, };
+/** What is done to a container. */
+export type ContainerAct = "start" | "stop" | "restart" | "remove";
+/** A container with what stands behind it. */
+export type ContainerDetail = {
+  /** The container, and the state that its host last told. */
+  container: ContainerRow,
+  /** Its plan. */
+  plan: PlanRow | null,
+  /** Whose it is: their wallet. */
+  wallet: WalletFacts | null,
+  /** What may be done. */
+  actions: Array<Action>, };
+/** One container. */
+export type ContainerRequest = {
+  /** `containers.id`. */
+  id: number, };
 /** A container as lists show it. */
 export type ContainerRow = {
   /** `containers.id`. */
@@ -586,7 +616,17 @@ export type ContainerRow = {
   /** When it was created. */
   created_at: Instant | null,
   /** Up to when it has been charged. */
-  last_billed_at: Instant | null, };
+  last_billed_at: Instant | null,
+  /** The host on which it is. */
+  host_id: number | null,
+  /** The host's name. */
+  host: string | null,
+  /** Whether its host still has it. */
+  presence: Presence,
+  /** What its own check says: healthy, unhealthy, starting; `null` where it has none. */
+  health: string | null,
+  /** When the host last said so. */
+  seen_at: Instant | null, };
 /** A wallet in the customer's context. */
 export type ContextWallet = {
   /** What it holds. */
@@ -615,6 +655,14 @@ export type CreateApiKeyRequest = {
   name: string,
   /** After how many days it stops working, if ever. */
   expires_in_days: number | null, };
+/** A new host. */
+export type CreateHostRequest = {
+  /** Its name here. */
+  label: string,
+  /** `unix://…`, `tcp://…` or `ssh://…`. */
+  endpoint: string,
+  /** For `tcp://`. */
+  papers: PapersRequest, };
 /** "Try it on this computer". */
 export type CreateLocalRequest = {
   /** The business's name. */
@@ -922,8 +970,34 @@ export type EditScriptRequest = {
   expected_updated_at: Instant, };
 /** Nothing is asked, or nothing is answered. */
 export type Empty = Record<string, never>;
+/** What a host's engine says of itself and of its computer. What it doesn't say is absent. */
+export type Engine = {
+  /** What it is by its own account; it stays when the address changes. */
+  engine_id: string | null,
+  /** Its version. */
+  version: string | null,
+  /** The version of its interface. */
+  api_version: string | null,
+  /** The name of its computer. */
+  computer: string | null,
+  /** The operating system, in words. */
+  system: string | null,
+  /** `x86_64`, `aarch64`, … */
+  architecture: string | null,
+  /** How layers are stored: not every way can limit a container's disk. */
+  storage_driver: string | null,
+  /** Processor cores. */
+  cpus: number | null,
+  /** Memory, in bytes. */
+  memory_bytes: number | null,
+  /** Whether it can limit a container's memory. */
+  limits_memory: boolean | null,
+  /** Whether it can limit a container's share of the processor. */
+  limits_cpu: boolean | null,
+  /** What it warns of. */
+  warnings: Array<string>, };
 /** What the window can tell apart. */
-export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "region_not_on_sale" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_invalid" | "provider_outcome_unknown" | "provider_work_failed" | "provider_knows_nothing" | "intent_server_busy" | "intent_not_waiting" | "server_password_unknown" | "intent_too_slow" | "intent_unreadable" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
+export type ErrorCode = "bad_request" | "internal" | "not_signed_in" | "forbidden" | "not_found" | "region_not_on_sale" | "conflict" | "stale" | "wrong_password" | "wrong_code" | "sign_in_over" | "confirmation_needed" | "throttled" | "session_expired" | "desk_refused" | "role_not_allowed" | "server_unreachable" | "connection_lost" | "certificate_untrusted" | "encryption_missing" | "database_not_initialized" | "database_too_old" | "database_too_new" | "database_differs" | "keychain_missing" | "keychain_locked" | "keychain_failed" | "password_missing" | "profile_unknown" | "profile_store_broken" | "workspace_failed" | "postgres_missing" | "invalid_field" | "duplicate_address" | "duplicate_key" | "amount_out_of_range" | "wallet_overflow" | "wallet_missing" | "insufficient_funds" | "ledger_rule" | "billing_run_under_way" | "billing_run_ahead_of_clock" | "billing_run_before_last" | "billing_run_not_open" | "proof_under_way" | "parked_not_decidable" | "meter_fixed" | "period_not_a_month" | "period_not_over" | "period_later_closed" | "period_not_billed" | "period_not_issued" | "close_under_way" | "invoice_not_newest" | "invoice_fixed" | "invoice_not_payable" | "credit_note_original" | "credit_note_bounded" | "request_decided" | "request_own" | "request_needs_person" | "hold_not_covered" | "assign_already_invoiced" | "document_not_possible" | "conversation_moved" | "transition_not_allowed" | "provider_address" | "provider_token_malformed" | "provider_certificates" | "provider_token_refused" | "provider_scope_missing" | "provider_not_found" | "provider_limited" | "provider_busy" | "provider_unavailable" | "provider_not_json" | "provider_unreadable" | "provider_truncated" | "provider_timeout" | "provider_unreachable" | "provider_untrusted" | "provider_rejected" | "provider_too_large" | "provider_cancelled" | "provider_invalid" | "provider_outcome_unknown" | "provider_work_failed" | "provider_knows_nothing" | "intent_server_busy" | "intent_not_waiting" | "server_password_unknown" | "intent_too_slow" | "intent_unreadable" | "docker_address" | "docker_not_encrypted" | "docker_certificates" | "docker_untrusted" | "docker_unreachable" | "docker_socket_forbidden" | "docker_ssh" | "docker_not_docker" | "docker_too_old" | "docker_not_found" | "docker_no_image" | "docker_name_in_use" | "docker_key_in_use" | "docker_port_in_use" | "docker_conflict" | "docker_out_of_space" | "docker_limits_unsupported" | "docker_rejected" | "docker_registry" | "docker_failed" | "docker_timeout" | "docker_truncated" | "docker_unreadable" | "docker_too_large" | "docker_cancelled" | "docker_other_engine" | "intent_container_busy" | "provider_unknown" | "sync_under_way" | "sync_not_running" | "sync_account_inactive" | "sync_many_gone" | "workspace_key_not_made" | "workspace_key_missing" | "workspace_key_wrong" | "workspace_key_made" | "token_missing" | "token_not_sealed" | "token_unreadable" | "export_failed" | "timeout" | "not_for_demo" | "task_under_way" | "plan_rate_missing" | "plan_without_rate" | "plan_inactive" | "assign_archived_organization" | "assign_start_in_future" | "assign_start_before_creation" | "assign_gone" | "parked_still_gone" | "assign_start_overlaps" | "assign_already_charged" | "assign_not_undoable" | "assign_already_there" | "assign_nobodys" | "assign_same_plan" | "assign_deleted" | "viewing_as_customer" | "view_ended" | "view_ticket_unknown" | "desk_is_own" | "invitation_foreign" | "invitation_damaged" | "invitation_passphrase" | "invitation_expired" | "invitation_used" | "isolation_broken";
 /** An event of a server at its provider. */
 export type EventInfo = {
   /** Its number there. */
@@ -1218,6 +1292,58 @@ export type HandLineRequest = {
   quantity: string,
   /** What one costs, such as "49.00". */
   unit_price: string, };
+/** A host that was asked. */
+export type HostChecked = {
+  /** Which. */
+  id: number,
+  /** What its engine says of itself. */
+  engine: Engine, };
+/** One host. */
+export type HostRequest = {
+  /** `provider_configs.id`. */
+  id: number, };
+/** A host as the window shows it. */
+export type HostRow = {
+  /** `provider_configs.id`. */
+  id: number,
+  /** Its name here. */
+  label: string,
+  /** Where its engine is: `unix://…`, `tcp://…` or `ssh://…`. */
+  endpoint: string | null,
+  /** Whether it is read. */
+  is_active: boolean,
+  /** How the papers for its encrypted port are kept; the other ways need none. */
+  papers: TokenState,
+  /** What its engine said when it was last asked. */
+  engine: Engine,
+  /** When that was. */
+  checked_at: Instant | null,
+  /** When its containers were last read. */
+  observed_at: Instant | null,
+  /** How the last sync ended. */
+  last_sync: LastSync | null,
+  /** Containers of this host that are not deleted. */
+  containers: number,
+  /** Of those, the ones that run. */
+  running: number,
+  /** Of those, the ones that belong to nobody. */
+  unassigned: number,
+  /** Of those, the ones that the last sync didn't see. */
+  missing: number,
+  /** Of those, the ones that are gone from the host. */
+  gone: number, };
+/** The images of a host that have a name. */
+export type ImageList = {
+  /** By name. */
+  images: Array<ImageRow>, };
+/** An image that a host has. */
+export type ImageRow = {
+  /** Its name with a tag. */
+  name: string,
+  /** Bytes on the disk. */
+  size: number | null,
+  /** When it was made. */
+  created: Instant | null, };
 /** An import from Linode's price list. */
 export type ImportPlansRequest = {
   /** The address of the API, if not the public one; may be empty. */
@@ -1256,6 +1382,52 @@ export type ImportReport = {
   applied: boolean,
   /** Whether the changes were written too. */
   prices_updated: boolean, };
+/** A container in full, as its host describes it. Of its environment only the names. */
+export type Inspected = {
+  /** The id that the host gave it. */
+  id: string,
+  /** Its name there. */
+  name: string,
+  /** What it runs. */
+  image: string,
+  /** The image's id. */
+  image_id: string | null,
+  /** created, running, paused, restarting, exited, dead; an open set. */
+  state: string,
+  /** healthy, unhealthy, starting; `null` where it has no check of its own. */
+  health: string | null,
+  /** How it ended last. */
+  exit_code: number | null,
+  /** Whether it ended because it wanted more memory than it may have. */
+  oom_killed: boolean,
+  /** What kept it from starting. */
+  error: string | null,
+  /** When it was made. */
+  created: Instant | null,
+  /** When it was started last. */
+  started: Instant | null,
+  /** When it ended last. */
+  finished: Instant | null,
+  /** How often it was started again by its policy. */
+  restarts: number,
+  /** What becomes of it when it ends. */
+  restart_policy: string,
+  /** Cores that it is held to, in parts. */
+  cpus: number | null,
+  /** Bytes of memory that it is held to. */
+  memory_bytes: number | null,
+  /** What its disk is held to, as the storage driver was told. */
+  disk_limit: string | null,
+  /** Its ports: within, and outside. */
+  ports: Array<string>,
+  /** What of the host is within. */
+  mounts: Array<string>,
+  /** Its addresses, by network. */
+  addresses: Array<string>,
+  /** The names of its environment. */
+  environment: Array<string>,
+  /** Its labels. */
+  labels: Array<string>, };
 /** An intent that was written down. */
 export type IntentPlaced = {
   /** `provider_intents.id`. */
@@ -1282,15 +1454,17 @@ export type IntentRow = {
   account_id: number,
   /** The account's name. */
   account: string,
-  /** Whose server it is. */
+  /** Whose it is. */
   organization_id: number | null,
   /** The organization's name. */
   organization: string | null,
   /** The server; `null` for an order that the provider has not answered. */
   server_id: number | null,
-  /** What the server was called when it was asked for. */
+  /** The container, of what is done to one; `null` for a creation that the host has not answered. */
+  container_id: number | null,
+  /** What the server or container was called when it was asked for. */
   label: string,
-  /** The plan of an order or a resize. */
+  /** The plan of an order, a resize or a creation. */
   plan: string | null,
   /** What is asked of the provider, without secrets. */
   parameters: unknown,
@@ -1506,6 +1680,24 @@ export type LiveAnswer = {
 export type LiveRequest = {
   /** As the poll before gave it, `null` for the first. */
   cursor: string | null, };
+/** A line of a log. */
+export type LogLine = {
+  /** When it was said. */
+  at: Instant | null,
+  /** Whether it went to standard error. */
+  is_error: boolean,
+  /** What. */
+  text: string,
+  /** Whether it was longer. */
+  cut: boolean, };
+/** A piece of a log, and from where to go on. */
+export type LogPiece = {
+  /** The lines, oldest first. */
+  lines: Array<LogLine>,
+  /** From where to go on: repeats no line and leaves none out. */
+  position: string,
+  /** Whether there are more by now. */
+  more: boolean, };
 /** A picture. */
 export type LogoPicture = {
   /** PNG, in base64. */
@@ -1518,6 +1710,14 @@ export type LogoPicture = {
 export type LogoState = {
   /** None until one is set. */
   logo: LogoPicture | null, };
+/** A piece of a log. */
+export type LogsRequest = {
+  /** Of which container. */
+  id: number,
+  /** Where another piece ended; `null`: the last lines. */
+  from: string | null,
+  /** How many of the last lines. */
+  tail: number | null, };
 /** A script that the provider is asked for. */
 export type LookUpScriptRequest = {
   /** Over which account; `null` is the first active one. */
@@ -1555,6 +1755,12 @@ export type MarkRequest = {
   ids: Array<number>,
   /** Whether they are read. */
   read: boolean, };
+/** What was measured; without a sample the container doesn't run. */
+export type Measured = {
+  /** What it uses. */
+  sample: StatsSample | null,
+  /** To be given with the next question. */
+  counters: string | null, };
 /** The rows of networking. */
 export type NetworkList = {
   /** By type. */
@@ -1737,6 +1943,28 @@ export type OrderChoicesRequest = {
   organization_id: number | null,
   /** A part of a plan's name or type. */
   search: string | null, };
+/** A container that is asked for. */
+export type OrderContainerRequest = {
+  /** On which host. */
+  host_id: number,
+  /** For whom. */
+  organization_id: number,
+  /** On which plan. */
+  plan_id: number,
+  /** Its name. */
+  name: string,
+  /** An image that the host has. */
+  image: string,
+  /** Published ports, as HOST:CONTAINER or HOST:CONTAINER/udp. */
+  ports: Array<string>,
+  /** Volumes, as /HOST:/CONTAINER. */
+  volumes: Array<string>,
+  /** Its environment, by name. The values are kept sealed. */
+  environment: Record<string, string>,
+  /** Whether there shall be none where the host can't limit the disk. */
+  disk_required: boolean,
+  /** Made when the form opens: sent again, it stays the one that it was. */
+  key: string, };
 /** What an account's provider offers. */
 export type OrderOffersRequest = {
   /** `provider_configs.id`. */
@@ -1863,6 +2091,14 @@ export type PaletteHit = {
 export type PaletteRequest = {
   /** A name, a number or an address. */
   query: string, };
+/** What an encrypted port asks of both sides, as PEM; empty is none. */
+export type PapersRequest = {
+  /** The authority that signed the host's certificate; empty: those that this computer trusts. */
+  authority: string,
+  /** Our certificate. */
+  certificate: string,
+  /** Its key. */
+  key: string, };
 /** From when a parked resource is charged. */
 export type ParkedDecision = "from_start" | "from_now";
 /** What waits, oldest first, at most 500. */
@@ -2090,7 +2326,7 @@ export type Preferences = {
   sidebar: Sidebar,
   /** Whether single letters are shortcuts while no field has the focus. */
   single_key_shortcuts: boolean, };
-/** Whether the provider has a server. */
+/** Whether the provider has a server, or the host a container. */
 export type Presence = "present" | "missing" | "gone" | "unknown";
 /** What an intent does, or would do. */
 export type Preview = {
@@ -2111,7 +2347,9 @@ export type Preview = {
   /** Of a deletion: what they cost, to the ten-thousandth. */
   final_amount: string | null,
   /** What is asked of the provider, without secrets. */
-  parameters: unknown, };
+  parameters: unknown,
+  /** What a person should know before. */
+  warnings: Array<string>, };
 /** What a price comes to. */
 export type PriceAnswer = {
   /** What an hour costs the customer; `null` is no price. */
@@ -2192,6 +2430,8 @@ export type ProviderChecked = {
 export type ProviderList = {
   /** The accounts. */
   accounts: Array<AccountRow>,
+  /** The Docker hosts. */
+  hosts: Array<HostRow>,
   /** Whether this desk has the workspace's key. */
   key: WorkspaceKeyState,
   /** Whether the key is forgotten when the program ends: this computer has no keychain. */
@@ -2290,6 +2530,14 @@ export type RenameProviderRequest = {
   id: number,
   /** The name. */
   label: string, };
+/** Another address of a host, or other papers. */
+export type ReplaceHostRequest = {
+  /** Which host. */
+  id: number,
+  /** Where it is; empty leaves that as it is. */
+  endpoint: string,
+  /** In place of those that it has. */
+  papers: PapersRequest, };
 /** Another token. */
 export type ReplaceTokenRequest = {
   /** Which account. */
@@ -2988,6 +3236,32 @@ export type StartViewRequest = {
   reason: string,
   /** The number of the ticket that it is for. */
   ticket_number: string | null, };
+/** What a container uses. */
+export type StatsRequest = {
+  /** Which. */
+  id: number,
+  /** Of the answer before: with them there are rates. */
+  counters: string | null, };
+/** What a container uses, and the counters that make the next answer one with rates. */
+export type StatsSample = {
+  /** When, by the host's clock. */
+  at: Instant,
+  /** Percent of one core: 200 is two cores in full. */
+  cpu_percent: number | null,
+  /** Bytes of memory. */
+  memory: number | null,
+  /** Bytes of memory that it may have. */
+  memory_limit: number | null,
+  /** Bytes received a second. */
+  received: number | null,
+  /** Bytes sent a second. */
+  sent: number | null,
+  /** Bytes read from disks a second. */
+  disk_read: number | null,
+  /** Bytes written to disks a second. */
+  disk_written: number | null,
+  /** Processes and threads. */
+  processes: number | null, };
 /** Rows of the ledger of one type. */
 export type SumOfType = {
   /** deposit, charge, refund or adjustment. */
@@ -2996,7 +3270,7 @@ export type SumOfType = {
   count: number,
   /** Together. */
   sum: Money, };
-/** Something that a person should know of a server, and that the sync did not decide. */
+/** Something that a person should know of a server or a container, and that the sync did not decide. */
 export type SyncNote = {
   /** The server's number at the provider. */
   id: number,
@@ -3004,6 +3278,10 @@ export type SyncNote = {
   kind: string,
   /** The row here. */
   server_id: number | null,
+  /** Of a container: the id that its host gave it; the number above is 0 then. */
+  external_id: string | null,
+  /** Of a container: the row here. */
+  container_id: number | null,
   /** What was left out, in a sentence. */
   text: string | null, };
 /** A sync that shall begin. */
@@ -3652,6 +3930,12 @@ export type Viewing = {
   reason: string,
   /** The ticket that it is for. */
   ticket_number: string | null, };
+/** What an organization's wallet holds. */
+export type WalletFacts = {
+  /** Its balance. */
+  balance: Money | null,
+  /** What may be ordered for: less what is due and held. */
+  orderable: Money | null, };
 /** What each role may do with it. */
 export type WhoSees = {
   /** By role. */
@@ -3741,6 +4025,10 @@ export interface Commands {
   "providers.replace_token": { request: ReplaceTokenRequest; answer: ProviderChecked };
   "providers.set_active": { request: SetProviderActiveRequest; answer: Empty };
   "providers.sync": { request: SyncProviderRequest; answer: TaskStarted };
+  "hosts.create": { request: CreateHostRequest; answer: HostChecked };
+  "hosts.replace": { request: ReplaceHostRequest; answer: HostChecked };
+  "hosts.check": { request: CheckHostRequest; answer: HostChecked };
+  "hosts.images": { request: HostRequest; answer: ImageList };
   "providers.syncs": { request: ListRequest; answer: Page<SyncRow> };
   "providers.export_syncs": { request: ExportRequest; answer: ExportAnswer };
   "providers.regions": { request: GetRequest; answer: RegionList };
@@ -3800,6 +4088,14 @@ export interface Commands {
   "intents.withdraw": { request: IntentRequest; answer: Empty };
   "servers.export": { request: ExportRequest; answer: ExportAnswer };
   "containers.list": { request: ListRequest; answer: Page<ContainerRow> };
+  "containers.get": { request: ContainerRequest; answer: ContainerDetail };
+  "containers.inspect": { request: ContainerRequest; answer: Inspected };
+  "containers.logs": { request: LogsRequest; answer: LogPiece };
+  "containers.stats": { request: StatsRequest; answer: Measured };
+  "containers.order_preview": { request: OrderContainerRequest; answer: Preview };
+  "containers.order": { request: OrderContainerRequest; answer: IntentPlaced };
+  "containers.act_preview": { request: ActOnContainerRequest; answer: Preview };
+  "containers.act": { request: ActOnContainerRequest; answer: IntentPlaced };
   "containers.record": { request: RecordContainerRequest; answer: Created };
   "containers.export": { request: ExportRequest; answer: ExportAnswer };
   "assignments.preview": { request: AssignRequest; answer: AssignedTogether };
@@ -3924,12 +4220,16 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "notifications.list": { kind: "read", tags: ["notifications"] },
   "notifications.mark_read": { kind: "write", tags: ["notifications", "shell"] },
   "notifications.mark_all_read": { kind: "write", tags: ["notifications", "shell"] },
-  "providers.list": { kind: "read", tags: ["providers", "servers"] },
+  "providers.list": { kind: "read", tags: ["providers", "servers", "containers"] },
   "providers.create": { kind: "write", tags: ["providers"] },
-  "providers.rename": { kind: "write", tags: ["providers", "servers"] },
+  "providers.rename": { kind: "write", tags: ["providers", "servers", "containers"] },
   "providers.replace_token": { kind: "write", tags: ["providers"] },
   "providers.set_active": { kind: "write", tags: ["providers"] },
   "providers.sync": { kind: "write", tags: ["tasks"] },
+  "hosts.create": { kind: "write", tags: ["providers", "containers"] },
+  "hosts.replace": { kind: "write", tags: ["providers"] },
+  "hosts.check": { kind: "write", tags: ["providers"] },
+  "hosts.images": { kind: "read", tags: [] },
   "providers.syncs": { kind: "read", tags: ["providers"] },
   "providers.export_syncs": { kind: "read", tags: [] },
   "providers.regions": { kind: "read", tags: [] },
@@ -3989,6 +4289,14 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "intents.withdraw": { kind: "write", tags: ["intents", "servers", "wallets", "activity"] },
   "servers.export": { kind: "read", tags: [] },
   "containers.list": { kind: "read", tags: ["containers"] },
+  "containers.get": { kind: "read", tags: ["containers", "plans", "wallets", "intents"] },
+  "containers.inspect": { kind: "read", tags: [] },
+  "containers.logs": { kind: "read", tags: [] },
+  "containers.stats": { kind: "read", tags: [] },
+  "containers.order_preview": { kind: "read", tags: ["containers", "wallets", "plans", "intents"] },
+  "containers.order": { kind: "write", tags: ["intents", "containers", "wallets", "organizations", "activity", "shell"] },
+  "containers.act_preview": { kind: "read", tags: ["containers", "wallets", "plans", "intents"] },
+  "containers.act": { kind: "write", tags: ["intents", "containers", "wallets", "organizations", "activity"] },
   "containers.record": { kind: "write", tags: ["containers", "shell"] },
   "containers.export": { kind: "read", tags: [] },
   "assignments.preview": { kind: "read", tags: ["servers", "containers", "plans", "organizations"] },

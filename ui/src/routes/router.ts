@@ -2,7 +2,7 @@ import { createRouter } from "@tanstack/react-router";
 import { activityRoute } from "./activity";
 import { apiKeysRoute } from "./apiKeys";
 import { billingRoute, parkedRoute, runRoute } from "./billing";
-import { containersRoute } from "./containers";
+import { containerRoute, containersRoute } from "./containers";
 import { customerViewRoute } from "./customerView";
 import { dashboardRoute } from "./dashboard";
 import { desksRoute } from "./desks";
@@ -34,6 +34,7 @@ const routeTree = rootRoute.addChildren([
   orderServerRoute,
   serverRoute,
   containersRoute,
+  containerRoute,
   plansRoute,
   providersRoute,
   transactionsRoute,

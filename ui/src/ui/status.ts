@@ -136,6 +136,7 @@ const CONTAINER_STATUS: Readonly<Record<string, StatusLook>> = {
   exited: { label: "Exited", tone: "neutral", icon: CircleStop },
   removing: { label: "Removing", tone: "info", icon: Loader },
   dead: { label: "Dead", tone: "danger", icon: CircleX },
+  gone: { label: "Gone", tone: "danger", icon: CircleX },
 };
 
 export const CONTAINER_STATUSES: ReadonlyArray<string> = Object.keys(CONTAINER_STATUS);

@@ -314,17 +314,25 @@ commands! {
     /// Marks all as read that were seen.
     NotificationsMarkAllRead = "notifications.mark_all_read", Write [Notifications Shell], MarkAllRequest => MarkAnswer, handlers::notifications::mark_all;
     /// Accounts at providers, and whether this desk has the workspace's key.
-    ProvidersList = "providers.list", Read [Providers Servers], Empty => ProviderList, handlers::providers::list;
+    ProvidersList = "providers.list", Read [Providers Servers Containers], Empty => ProviderList, handlers::providers::list;
     /// A new account; its token is checked at the provider first.
     ProvidersCreate = "providers.create", Write [Providers], CreateProviderRequest => ProviderChecked, handlers::providers::create;
     /// Another name.
-    ProvidersRename = "providers.rename", Write [Providers Servers], RenameProviderRequest => Empty, handlers::providers::rename;
+    ProvidersRename = "providers.rename", Write [Providers Servers Containers], RenameProviderRequest => Empty, handlers::providers::rename;
     /// Another token.
     ProvidersReplaceToken = "providers.replace_token", Write [Providers], ReplaceTokenRequest => ProviderChecked, handlers::providers::replace_token;
     /// On or off.
     ProvidersSetActive = "providers.set_active", Write [Providers], SetProviderActiveRequest => Empty, handlers::providers::set_active;
     /// Reads an account's servers, in the background.
     ProvidersSync = "providers.sync", Write [Tasks], SyncProviderRequest => TaskStarted, handlers::providers::sync;
+    /// A new Docker host; its engine is asked first.
+    HostsCreate = "hosts.create", Write [Providers Containers], CreateHostRequest => HostChecked, handlers::hosts::create;
+    /// Another address of one, or other papers; the engine stays the one that it was.
+    HostsReplace = "hosts.replace", Write [Providers], ReplaceHostRequest => HostChecked, handlers::hosts::replace;
+    /// Asks one what it is.
+    HostsCheck = "hosts.check", Write [Providers], CheckHostRequest => HostChecked, handlers::hosts::check;
+    /// The images that one has, as it says now.
+    HostsImages = "hosts.images", Read [], HostRequest => ImageList, handlers::hosts::images;
     /// A window of the syncs.
     ProvidersSyncs = "providers.syncs", Read [Providers], ListRequest => Page<SyncRow>, handlers::providers::syncs;
     /// As CSV.
@@ -443,6 +451,22 @@ commands! {
     ServersExport = "servers.export", Read [], ExportRequest => ExportAnswer, handlers::records::export_servers;
     /// A window of containers.
     ContainersList = "containers.list", Read [Containers], ListRequest => Page<ContainerRow>, handlers::assignments::containers;
+    /// One, with its plan and its wallet.
+    ContainersGet = "containers.get", Read [Containers Plans Wallets Intents], ContainerRequest => ContainerDetail, handlers::containers::get;
+    /// One as its host describes it now.
+    ContainersInspect = "containers.inspect", Read [], ContainerRequest => app::containers::live::Inspected, handlers::containers::inspect;
+    /// A piece of its log, as its host has it now.
+    ContainersLogs = "containers.logs", Read [], LogsRequest => app::containers::live::LogPiece, handlers::containers::logs;
+    /// What it uses now.
+    ContainersStats = "containers.stats", Read [], StatsRequest => app::containers::live::Measured, handlers::containers::stats;
+    /// What making one would hold and cost, or why it can't be made.
+    ContainersOrderPreview = "containers.order_preview", Read [Containers Wallets Plans Intents], OrderContainerRequest => app::intents::Preview, handlers::containers::preview_order;
+    /// Has one made on its host, and started.
+    ContainersOrder = "containers.order", Write [Intents Containers Wallets Organizations Activity Shell], OrderContainerRequest => IntentPlaced, handlers::containers::order;
+    /// What something done to one would end, or why it can't be done.
+    ContainersActPreview = "containers.act_preview", Read [Containers Wallets Plans Intents], ActOnContainerRequest => app::intents::Preview, handlers::containers::preview_act;
+    /// Has something done to one on its host.
+    ContainersAct = "containers.act", Write [Intents Containers Wallets Organizations Activity], ActOnContainerRequest => IntentPlaced, handlers::containers::act;
     /// One that was found or made on a host.
     ContainersRecord = "containers.record", Write [Containers Shell], RecordContainerRequest => Created, handlers::assignments::record;
     /// As CSV.

@@ -1,6 +1,7 @@
 //! Requests and answers, as JSON has them. Rows of lists are the store's read models as they are.
 
 mod billing;
+mod containers;
 mod customer_view;
 mod desks;
 mod intents;
@@ -21,6 +22,7 @@ mod tickets;
 mod trust;
 
 pub use billing::*;
+pub use containers::*;
 pub use customer_view::*;
 pub use desks::*;
 pub use intents::*;

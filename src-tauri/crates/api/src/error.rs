@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use sentences::{
-    from_fault, from_host, from_init, from_intent, from_key, from_sealed_file, from_store, from_token, from_vault,
-    from_write, internal, root_cause,
+    from_docker, from_fault, from_host, from_init, from_intent, from_key, from_sealed_file, from_store, from_token,
+    from_vault, from_write, internal, root_cause,
 };
 
 /// What the window can tell apart.
@@ -203,7 +203,61 @@ pub enum ErrorCode {
     IntentTooSlow,
     /// Another version asked for it.
     IntentUnreadable,
-    /// An account of a provider that this program doesn't read.
+    /// The address of a Docker host can't be used.
+    DockerAddress,
+    /// A Docker host would be reached without encryption.
+    DockerNotEncrypted,
+    /// The certificates of a Docker host can't be used.
+    DockerCertificates,
+    /// A Docker host's certificate is not trusted, or ours is not.
+    DockerUntrusted,
+    /// A Docker host can't be reached.
+    DockerUnreachable,
+    /// This account may not use Docker's socket.
+    DockerSocketForbidden,
+    /// ssh doesn't reach the Docker host.
+    DockerSsh,
+    /// Something else than an engine answered.
+    DockerNotDocker,
+    /// The engine is too old.
+    DockerTooOld,
+    /// The Docker host has no such thing.
+    DockerNotFound,
+    /// The Docker host doesn't have the image.
+    DockerNoImage,
+    /// Another container on the host has the name.
+    DockerNameInUse,
+    /// A container was made under this key from another image.
+    DockerKeyInUse,
+    /// A port is in use on the host.
+    DockerPortInUse,
+    /// The container's state doesn't allow it.
+    DockerConflict,
+    /// The host has no space left.
+    DockerOutOfSpace,
+    /// The host can't hold a container to a limit.
+    DockerLimitsUnsupported,
+    /// The Docker host refused the request.
+    DockerRejected,
+    /// An image was not pulled.
+    DockerRegistry,
+    /// The engine failed.
+    DockerFailed,
+    /// The Docker host didn't answer in time.
+    DockerTimeout,
+    /// The answer of the Docker host broke off.
+    DockerTruncated,
+    /// The answer of the Docker host can't be understood.
+    DockerUnreadable,
+    /// The answer of the Docker host is too large.
+    DockerTooLarge,
+    /// A request to a Docker host was ended.
+    DockerCancelled,
+    /// Another engine answers than the one that was asked before.
+    DockerOtherEngine,
+    /// Something else is done to the container.
+    IntentContainerBusy,
+    /// An account of a provider that this program doesn't read, or of another kind than is meant.
     ProviderUnknown,
     /// Another sync of the account is under way.
     SyncUnderWay,
@@ -443,6 +497,12 @@ impl From<AppError> for ApiError {
             ),
             AppError::NotMade(why) => from_init(why),
             AppError::Provider(fault) => from_fault(fault),
+            AppError::Docker(fault) => from_docker(fault),
+            AppError::NotAnAccount(_) | AppError::NotAHost(_) => {
+                Self::new(ErrorCode::ProviderUnknown, error.to_string())
+            }
+            AppError::OtherEngine(_) => Self::new(ErrorCode::DockerOtherEngine, error.to_string()).on("endpoint"),
+            AppError::ManyContainersGone { .. } => Self::new(ErrorCode::SyncManyGone, error.to_string()),
             AppError::Write(error) => from_write(error),
             AppError::Intent { code, sentence } => from_intent(code, sentence),
             AppError::ManyGone { .. } => Self::new(ErrorCode::SyncManyGone, error.to_string()),

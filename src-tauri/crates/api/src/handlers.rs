@@ -2,9 +2,11 @@
 
 pub(crate) mod assignments;
 pub(crate) mod billing;
+pub(crate) mod containers;
 pub(crate) mod corrections;
 pub(crate) mod customer_view;
 pub(crate) mod desks;
+pub(crate) mod hosts;
 pub(crate) mod intents;
 pub(crate) mod invoices;
 pub(crate) mod live;

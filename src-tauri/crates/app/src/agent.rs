@@ -16,6 +16,7 @@ use domain::{
     agent::{Facts, Intervals, Job, JobKind, JobOutcome, due_at, next_try},
     ids::ProviderConfigId,
 };
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use serde_json::{Map, Value, json};
 use store::{
     StoreError,
@@ -25,7 +26,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{AppError, providers::Reach, session::Session};
+use crate::{AppError, containers::watch as containers, providers::Reach, session::Session};
 
 pub use backups::Backups;
 pub use keys::Keys;
@@ -112,6 +113,8 @@ pub struct Item {
     /// How often it has failed in a row.
     pub failures: u32,
     runs: i64,
+    /// Whether it reads a Docker host: these are done side by side, beside the rest.
+    is_host: bool,
 }
 
 impl Item {
@@ -175,6 +178,7 @@ impl<'a> Agent<'a> {
         let standing = agent::standing(&mut transaction, self.plan.intervals.close.is_some()).await?;
         let rows = agent::jobs(&mut transaction).await?;
         let accounts = store::providers::list(&mut transaction).await?;
+        let hosts = store::hosts::list(&mut transaction).await?;
         drop(transaction);
         migrate::check_version(standing.schema_version)?;
 
@@ -207,6 +211,26 @@ impl<'a> Agent<'a> {
                     )),
                 }
             }
+            for host in hosts.iter().filter(|host| host.is_active) {
+                let why = match host.papers {
+                    // A socket and ssh need none.
+                    TokenState::Sealed | TokenState::Missing => None,
+                    TokenState::SealedBefore => Some("papers_sealed_under_a_lost_key"),
+                    TokenState::NotSealed => Some("papers_not_sealed"),
+                };
+                match why {
+                    Some(why) => unreadable.push((host.label.clone(), why)),
+                    None => items.push(Item {
+                        is_host: true,
+                        ..self.item(
+                            Job::sync(ProviderConfigId::new(host.id)),
+                            Some(host.label.clone()),
+                            &standing.facts,
+                            &rows,
+                        )
+                    }),
+                }
+            }
         }
         Ok(Look {
             standing,
@@ -227,7 +251,23 @@ impl<'a> Agent<'a> {
                 .map(|row| (row.login.clone(), row.host.clone())),
             failures: row.map_or(0, |row| u32::try_from(row.failures).unwrap_or(0)),
             runs: row.map_or(0, |row| row.runs),
+            is_host: false,
         }
+    }
+
+    /// Follows the events of hosts until what is answered is dropped, where it reads hosts at all.
+    fn watch_hosts(&self) -> Option<containers::Watched> {
+        let keys = self.plan.key.as_ref()?.clone();
+        if self.plan.leave_out.contains(&JobKind::Sync) {
+            return None;
+        }
+        let session = self.session.clone();
+        let of = session.clone();
+        let keys = move || {
+            let (keys, session) = (keys.clone(), of.clone());
+            async move { keys.follow(&session).await.ok() }
+        };
+        Some(containers::watch(session, keys, self.reach.clone()))
     }
 
     /// For how many organizations something is to be done since their time of grace has ended.
@@ -266,26 +306,26 @@ impl<'a> Agent<'a> {
         Ok(())
     }
 
-    /// Does what is due, one job after the other; `tell` hears of each. A job that fails doesn't keep the next from being
-    /// done. An error means that the database can't be worked with at all.
-    pub async fn pass(&self, stop: &Stop, tell: impl FnMut(&Done)) -> Result<Vec<Done>, AppError> {
-        self.pass_of(|_| true, stop, tell).await
+    /// Does what is due, one job after the other, and then the hosts side by side; `tell` hears of each. A job that fails
+    /// doesn't keep the next from being done. An error means that the database can't be worked with at all.
+    pub async fn pass(&self, stop: &Stop, mut tell: impl FnMut(&Done)) -> Result<Vec<Done>, AppError> {
+        self.follow_key().await;
+        let mut done = self.pass_of(|item| !item.is_host, stop, &mut tell).await?;
+        done.extend(self.pass_hosts(stop, tell).await?);
+        Ok(done)
     }
 
-    /// The same, of some kinds of jobs only.
+    /// The same, of some jobs only.
     async fn pass_of(
         &self,
-        takes: impl Fn(JobKind) -> bool,
+        takes: impl Fn(&Item) -> bool,
         stop: &Stop,
         mut tell: impl FnMut(&Done),
     ) -> Result<Vec<Done>, AppError> {
         let look = within(self.look()).await?;
-        if takes(JobKind::Sync) {
-            self.follow_key().await;
-        }
         let now = look.standing.facts.now;
         let mut done = Vec::new();
-        for item in look.items.iter().filter(|item| takes(item.job.kind)) {
+        for item in look.items.iter().filter(|item| takes(item)) {
             if stop.is_asked() {
                 break;
             }
@@ -293,6 +333,22 @@ impl<'a> Agent<'a> {
                 continue;
             }
             if let Some(one) = self.attempt(item, now, stop).await? {
+                tell(&one);
+                done.push(one);
+            }
+        }
+        Ok(done)
+    }
+
+    /// The syncs of hosts that are due, side by side: one that hangs delays no other.
+    async fn pass_hosts(&self, stop: &Stop, mut tell: impl FnMut(&Done)) -> Result<Vec<Done>, AppError> {
+        let look = within(self.look()).await?;
+        let now = look.standing.facts.now;
+        let due = look.items.iter().filter(|item| item.is_host && item.is_due(now));
+        let mut work: FuturesUnordered<_> = due.map(|item| Box::pin(self.attempt(item, now, stop))).collect();
+        let mut done = Vec::new();
+        while let Some(one) = work.next().await {
+            if let Some(one) = one? {
                 tell(&one);
                 done.push(one);
             }

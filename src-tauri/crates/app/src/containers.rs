@@ -1,4 +1,8 @@
-//! Containers: look at them, record one that was found or made on a host.
+//! Containers: look at them, record one that was found or made on a host; ask their hosts about them ([`live`]), and
+//! hear what happens there ([`watch`]).
+
+pub mod live;
+pub mod watch;
 
 use domain::{ids::ContainerId, role::Action};
 use store::{

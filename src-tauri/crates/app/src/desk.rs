@@ -6,7 +6,7 @@ mod local;
 
 use std::sync::Arc;
 
-use domain::user::EmailAddress;
+use domain::{role::Action, user::EmailAddress};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgPool;
 use store::{
@@ -18,8 +18,10 @@ use vault::{Keychain, KeychainState, SecretName};
 
 use crate::{
     AppError,
+    containers::watch::{self, Watched},
     host::Host,
     profiles::{Profile, ProfileKind, Profiles, SET_ASIDE},
+    providers::Reach,
     second_factor::{Offer, RecoveryCodes},
     servers::OfferCache,
     session::{self, Session},
@@ -51,6 +53,8 @@ struct State {
     session: Option<Session>,
     /// Somebody who has given the password and has more to prove.
     pending: Option<Pending>,
+    /// The events of Docker hosts, followed for the session.
+    watched: Option<Watched>,
 }
 
 /// One desk.
@@ -221,7 +225,12 @@ impl Desk {
         if session.is_none() {
             let _ = self.drop_secret(name).await;
         }
-        self.state.write().await.session.clone_from(&session);
+        let mut state = self.state.write().await;
+        if session.is_none() {
+            state.watched = None;
+        }
+        state.session.clone_from(&session);
+        drop(state);
         Ok(session)
     }
 
@@ -386,6 +395,7 @@ impl Desk {
         }
         let mut state = self.state.write().await;
         state.pending = None;
+        state.watched = None;
         state.session = Some(session);
         Ok(())
     }
@@ -470,7 +480,11 @@ impl Desk {
         let _one = self.changing.lock().await;
         let line = self.line().await?;
         self.tasks.leave_person().await;
-        let session = self.state.write().await.session.take();
+        let session = {
+            let mut state = self.state.write().await;
+            state.watched = None;
+            state.session.take()
+        };
         let _ = self
             .drop_secret(SecretName::SessionToken {
                 profile: line.profile.id.clone(),
@@ -481,6 +495,30 @@ impl Desk {
             store::auth::leave(&mut connection, session.token()?.expose_secret()).await?;
         }
         self.stand(line.profile).await
+    }
+
+    /// Follows the events of Docker hosts from now on, while somebody is signed in who may write what they say. Whoever
+    /// shows the window anything calls this time and again.
+    pub async fn watch_hosts(&self) {
+        let state = self.state.read().await;
+        let Some(session) = state.session.clone().filter(|_| state.watched.is_none()) else {
+            return;
+        };
+        drop(state);
+        if session.may(Action::EditProvider).is_err() {
+            return;
+        }
+        let Ok(keys) = self.workspace_keys().await else { return };
+        let mut state = self.state.write().await;
+        if state.watched.is_some() || state.session.is_none() {
+            return;
+        }
+        let of = session.clone();
+        let keys = move || {
+            let (keys, session) = (keys.clone(), of.clone());
+            async move { keys.usable(&session).await.ok() }
+        };
+        state.watched = Some(watch::watch(session, keys, Reach::running()));
     }
 
     /// The person is active. Also takes back the roles of sessions that have expired, here or elsewhere.

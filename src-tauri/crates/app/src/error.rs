@@ -1,7 +1,10 @@
 //! Why a use-case did not do what was asked. Each variant is something that a caller does differently;
 //! the sentences for people are `api`'s.
 
-use providers::linode::{LinodeError, WriteError};
+use providers::{
+    docker::DockerError,
+    linode::{LinodeError, WriteError},
+};
 use store::{StoreError, init::InitError};
 
 use crate::{backup::BackupError, host::HostError};
@@ -117,6 +120,30 @@ pub enum AppError {
     /// The account is of a provider that this program doesn't read.
     #[error("accounts of the provider {0} can't be read")]
     UnknownProvider(String),
+    /// A Docker host refused, failed or could not be reached; the sentence says what is known.
+    #[error(transparent)]
+    Docker(#[from] DockerError),
+    /// A Docker host was named where an account of servers is meant.
+    #[error("{0} is a Docker host, and this is for accounts of servers. Nothing was changed.")]
+    NotAnAccount(String),
+    /// An account of servers was named where a Docker host is meant.
+    #[error("{0} is no Docker host. Nothing was changed.")]
+    NotAHost(String),
+    /// Another engine answers than the one that was asked before.
+    #[error(
+        "Another Docker engine answers at the address of {0} than the one whose containers are known. Nothing was read or changed. An address such as unix:///var/run/docker.sock means another engine on each computer; if this one has really taken the other's place, check the host and accept it."
+    )]
+    OtherEngine(String),
+    /// More than a tenth of a host's containers would be gone at once: a person is asked. Nothing was written.
+    #[error(
+        "{gone} of the {of} containers of this host are missing: more than a tenth. Nothing was changed. Check that it is the right host; if they are really gone, sync again and allow it."
+    )]
+    ManyContainersGone {
+        /// How many are missing.
+        gone: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// The file could not be written.
     #[error("the export could not be written: {0}")]
     Export(std::io::Error),

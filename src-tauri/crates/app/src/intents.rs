@@ -1,9 +1,10 @@
-//! What is done to servers at their provider. It is written down first ([`order`], [`act`]), with what it holds of the
+//! What is done to servers at their provider, and to containers on their hosts ([`containers`]). It is written down first ([`order`], [`act`]), with what it holds of the
 //! wallet; whoever holds the workspace key carries it out ([`carry_out`]), and whoever comes next finishes what was cut off
 //! ([`sweep`]): a server that costs money is always recorded, and none is ordered twice.
 
 mod call;
 mod carry;
+pub mod containers;
 mod look;
 mod secret;
 mod sweep;
@@ -129,6 +130,8 @@ pub struct Preview {
     /// What is asked of the provider, without secrets.
     #[ts(type = "unknown")]
     pub parameters: serde_json::Value,
+    /// What a person should know before.
+    pub warnings: Vec<String>,
 }
 
 fn may(session: &Session, kind: IntentKind) -> Result<(), AppError> {
@@ -265,6 +268,7 @@ async fn described(connection: &mut PgConnection, draft: &Draft, placed: &Placed
         final_hours: ends.map(|ends| ends.hours),
         final_amount: ends.map(|ends| ends.amount),
         parameters: row.parameters,
+        warnings: Vec::new(),
     })
 }
 

@@ -25,6 +25,7 @@ pub mod explain;
 pub mod export;
 pub mod holds;
 pub mod host;
+pub mod hosts;
 pub mod intents;
 pub mod invitation;
 pub mod invoices;
@@ -66,7 +67,10 @@ pub use domain;
 
 /// What the lower rooms say, for the contract with the window, which knows only the use-cases.
 pub mod views {
-    pub use providers::linode::{LinodeError, WriteError};
+    pub use providers::{
+        docker::DockerError,
+        linode::{LinodeError, WriteError},
+    };
     pub use store::{
         StoreError,
         activity::{ActivityChange, ActivityEntry, ActivityFact, ActivityRow},
@@ -84,6 +88,7 @@ pub mod views {
             ChargeOfInvoice, ExplainedCharge, ExplainedInvoice, ExplainedLine, ExplainedOrganization,
             ExplainedTransaction, Mark, Refund, SumOfType,
         },
+        hosts::{Engine, HostRow},
         intents::IntentRow,
         invoices::{InvoiceRow, SellerRow, ToldRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
@@ -96,7 +101,7 @@ pub mod views {
         providers::{AccountRow, LastSync, TokenState},
         security::{Security, SessionRow},
         servers::{Observed, Presence, ServerPlan, ServerRow, ServerWallet},
-        sync::{GoneServer, SyncNote, SyncRow},
+        sync::{GoneServer, SyncNote, SyncRow, containers::GoneContainer},
         tickets::{TicketCounts, TicketQueue, TicketRow},
         transactions::TransactionRow,
         users::{StaffMember, UserRow},

@@ -27,8 +27,8 @@ pub use store::providers::Account;
 /// What a token has to be allowed at least.
 const NEEDED_SCOPE: &str = "linodes:read_only";
 
-/// Where an account's token lies.
-fn place(id: ProviderConfigId) -> Place<'static> {
+/// Where an account's token lies, or a host's papers.
+pub(crate) fn place(id: ProviderConfigId) -> Place<'static> {
     Place {
         table: "provider_configs",
         row: i64::from(id.get()),
@@ -143,6 +143,7 @@ pub async fn set_active(session: &Session, id: ProviderConfigId, active: bool) -
 pub(crate) fn linode(account: Account) -> Result<Account, AppError> {
     match Provider::parse(&account.provider.to_lowercase()) {
         Ok(Provider::Linode) => Ok(account),
+        Ok(Provider::Docker) => Err(AppError::NotAnAccount(account.label)),
         Err(_) => Err(AppError::UnknownProvider(account.provider)),
     }
 }

@@ -185,7 +185,7 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
         ),
         "parked_still_gone" => (
             "parked_still_gone",
-            "The provider has this server no more. Nothing was changed; end its assignment, of which nothing since it was last seen is charged, or sync when it is back.",
+            "The provider has this no more. Nothing was changed; end its assignment, of which nothing since it was last seen is charged, or sync when it is back.",
         ),
         "assign_start_overlaps" => (
             "assign_start_overlaps",
@@ -320,6 +320,42 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
         "intent_expired" => (
             "intent_not_waiting",
             "It has waited for a day, and is not carried out any more. Nothing was sent; ask for it again.",
+        ),
+        "assign_gone_container" => (
+            "assign_gone",
+            "The host has this container no more, so it can't be assigned. Nothing was changed; choose another, or sync when it is back.",
+        ),
+        "sync_not_a_host" => (
+            "provider_unknown",
+            "This account is no Docker host. Nothing was read or changed.",
+        ),
+        "intent_container_busy" => (
+            "intent_container_busy",
+            "Something else is being done to this container on its host, or waits to be. Nothing was asked for; wait until that has ended, or take it back while it waits.",
+        ),
+        "intent_container_known" => (
+            "not_found",
+            "There is no such container, or it is on another host. Nothing was asked for.",
+        ),
+        "intent_container_deleted" => (
+            "assign_deleted",
+            "The container has been removed. Nothing was asked for.",
+        ),
+        "intent_container_without_host" => (
+            "conflict",
+            "Nobody knows on which host this container is. Nothing was asked for; sync the host first.",
+        ),
+        "intent_container_incomplete" => (
+            "bad_request",
+            "A container names a host, an organization, a plan, an image and a name. Nothing was asked for.",
+        ),
+        "intent_host_inactive" => (
+            "sync_account_inactive",
+            "There is no such Docker host, or it is switched off. Nothing was asked for.",
+        ),
+        "intent_plan_limits" => (
+            "conflict",
+            "What this plan sells was changed meanwhile, or is nothing that a container can be held to. Nothing was asked for; look at the plan and try again.",
         ),
         "intent_lease_lost" => (
             "stale",

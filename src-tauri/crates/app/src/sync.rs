@@ -2,6 +2,7 @@
 //! of large accounts while the rest is still read. What is gone is decided at the end, by a complete list alone: a
 //! provider that is down, slow or talks nonsense changes no books.
 
+pub mod containers;
 mod fetch;
 mod told;
 mod write;

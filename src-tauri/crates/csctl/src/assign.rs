@@ -15,7 +15,7 @@ use app::{
     views::{ContainerRow, ListRequest, Page},
 };
 use chrono::{DateTime, Utc};
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args};
 use serde_json::json;
 
 use crate::{
@@ -81,15 +81,6 @@ pub struct UnassignArgs {
     /// Say what would happen, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-}
-
-/// `csctl container …`
-#[derive(Subcommand)]
-pub enum ContainerCommand {
-    /// Record a container that was found or made on a host; it is nobody's until it is assigned
-    Add(AddContainerArgs),
-    /// List containers by name
-    List(ListArgs),
 }
 
 /// `csctl container add`
@@ -268,25 +259,21 @@ fn released(done: &Release, resource: ResourceRef, arguments: &UnassignArgs) -> 
     }
 }
 
-/// Runs `csctl container …`.
-pub async fn container(command: &ContainerCommand) -> Result<Report, Failure> {
-    match command {
-        ContainerCommand::Add(arguments) => add(arguments).await,
-        ContainerCommand::List(arguments) => {
-            let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
-            let request = ListRequest {
-                search: arguments.search.clone(),
-                ..ListRequest::first(SHOWN)
-            };
-            let page = containers::list(&operator.session, &request)
-                .await
-                .map_err(|error| operator.failed(error))?;
-            Ok(listed(&page))
-        }
-    }
+/// Runs `csctl container list`.
+pub async fn list(arguments: &ListArgs) -> Result<Report, Failure> {
+    let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
+    let request = ListRequest {
+        search: arguments.search.clone(),
+        ..ListRequest::first(SHOWN)
+    };
+    let page = containers::list(&operator.session, &request)
+        .await
+        .map_err(|error| operator.failed(error))?;
+    Ok(listed(&page))
 }
 
-async fn add(arguments: &AddContainerArgs) -> Result<Report, Failure> {
+/// Runs `csctl container add`.
+pub async fn add(arguments: &AddContainerArgs) -> Result<Report, Failure> {
     let text = |list: &'static str, why: container::SettingError| wrong(list, why);
     let mut input = Input::new();
     let ports = write_ports(arguments.ports.iter().map(String::as_str)).map_err(|why| text("port", why))?;

@@ -85,13 +85,13 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::settings::SettingsCommand,
     },
-    /// Add and list accounts at providers, and give them tokens
+    /// Add and list accounts at providers and Docker hosts, and give them what they are reached with
     Provider {
         /// What to do.
         #[command(subcommand)]
         command: crate::provider::ProviderCommand,
     },
-    /// Read what providers say of their servers
+    /// Read what providers say of their servers, and hosts of their containers
     Sync {
         /// What to do.
         #[command(subcommand)]
@@ -122,11 +122,12 @@ pub enum Command {
     Assign(crate::assign::AssignArgs),
     /// Take an assignment back of which nothing has been charged, or end one
     Unassign(crate::assign::UnassignArgs),
-    /// Record and list containers
+    /// Make containers, start, stop and remove them, look at their logs; record and list them
+    #[command(after_help = crate::container::HELP)]
     Container {
         /// What to do.
         #[command(subcommand)]
-        command: crate::assign::ContainerCommand,
+        command: crate::container::ContainerCommand,
     },
     /// Order servers, and turn on, resize, rebuild, delete … those that are there
     #[command(after_help = crate::server::HELP)]

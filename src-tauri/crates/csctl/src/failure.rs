@@ -100,6 +100,13 @@ impl Failure {
             AppError::NoDocument(message) => Self::new("document_not_possible", message),
             AppError::NotSignedIn => Self::usage("Say in whose name, with --as ADDRESS; nothing was changed."),
             AppError::Provider(fault) => Self::new(fault.code(), fault.to_string()),
+            AppError::Docker(fault) => Self::new(fault.code(), fault.to_string()),
+            AppError::NotAnAccount(_) | AppError::NotAHost(_) => Self::new("provider_unknown", error.to_string()),
+            AppError::OtherEngine(_) => Self::new(
+                "docker_other_engine",
+                format!("{error} (csctl provider check --accept-other)"),
+            ),
+            AppError::ManyContainersGone { .. } => Self::new("sync_many_gone", format!("{error} (--allow-gone)")),
             AppError::Write(error) => Self::new(
                 match &error {
                     WriteError::NotDone(LinodeError::Rejected(_)) => "provider_invalid",

@@ -11,12 +11,14 @@ mod backup;
 mod billing;
 mod business;
 mod cli;
+mod container;
 mod credentials;
 mod db;
 mod demo;
 mod desk;
 mod doctor;
 mod failure;
+mod host;
 mod invoices;
 mod key;
 mod key_file;
@@ -81,7 +83,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Plan { command } => plan::run(command).await,
         cli::Command::Assign(arguments) => assign::assign(arguments).await,
         cli::Command::Unassign(arguments) => assign::unassign(arguments).await,
-        cli::Command::Container { command } => assign::container(command).await,
+        cli::Command::Container { command } => container::run(command).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
         cli::Command::Server { command } => server::run(command, cli.json).await,
         cli::Command::Desk { command } => desk::run(command).await,

@@ -14,13 +14,20 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::{
-    address::Input, business::wrong, cli::Place, failure::Failure, key::KeyArgs, operator::Operator, report::Report,
+    address::Input,
+    business::wrong,
+    cli::Place,
+    failure::Failure,
+    host::{self, PapersArgs},
+    key::KeyArgs,
+    operator::Operator,
+    report::Report,
 };
 
 /// `csctl provider …`
 #[derive(Subcommand)]
 pub enum ProviderCommand {
-    /// Add an account at Linode; its token is checked there, then sealed
+    /// Add an account at Linode, whose token is checked there, then sealed; or a Docker host, which is asked what it is
     Add(AddArgs),
     /// List accounts and how they are
     List(ListArgs),
@@ -28,6 +35,19 @@ pub enum ProviderCommand {
     ReplaceToken(ReplaceArgs),
     /// Show or say which regions of an account are sold; orders elsewhere are refused
     Regions(RegionsArgs),
+    /// Give a Docker host other certificates, or another address; its engine stays the one that it was
+    ReplacePapers(ReplacePapersArgs),
+    /// Ask a Docker host what it is
+    Check(CheckArgs),
+}
+
+/// Whose servers or containers.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// Servers at Linode
+    Linode,
+    /// Containers of a computer of one's own
+    Docker,
 }
 
 /// `csctl provider add`
@@ -42,12 +62,58 @@ pub struct AddArgs {
     /// The account's name here
     #[arg(long)]
     pub name: String,
-    /// Where it is reached [default: Linode's public address]
-    #[arg(long, value_name = "URL")]
+    /// An account at Linode, or a Docker host
+    #[arg(long, value_enum, default_value_t = Kind::Linode)]
+    pub provider: Kind,
+    /// Where an account is reached [default: Linode's public address]
+    #[arg(long, value_name = "URL", conflicts_with = "endpoint")]
     pub base_url: Option<String>,
-    /// Read the token from standard input (a line)
-    #[arg(long, required = true)]
+    /// Where a Docker host is: unix:///path, tcp://name:port (always encrypted) or ssh://user@name
+    #[arg(long, value_name = "ADDRESS", required_if_eq("provider", "docker"))]
+    pub endpoint: Option<String>,
+    /// For a Docker host on tcp://.
+    #[command(flatten)]
+    pub papers: PapersArgs,
+    /// Read an account's token from standard input (a line)
+    #[arg(long, required_if_eq("provider", "linode"))]
     pub token_stdin: bool,
+}
+
+/// `csctl provider replace-papers`
+#[derive(Args)]
+pub struct ReplacePapersArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Where the key is.
+    #[command(flatten)]
+    pub key: KeyArgs,
+    /// Which host: its number or name
+    #[arg(long, value_name = "HOST")]
+    pub name: String,
+    /// Where it is [default: where it was]
+    #[arg(long, value_name = "ADDRESS")]
+    pub endpoint: Option<String>,
+    /// In place of those that it has.
+    #[command(flatten)]
+    pub papers: PapersArgs,
+}
+
+/// `csctl provider check`
+#[derive(Args)]
+pub struct CheckArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Where the key is.
+    #[command(flatten)]
+    pub key: KeyArgs,
+    /// Which host: its number or name
+    #[arg(long, value_name = "HOST")]
+    pub name: String,
+    /// Another engine than before may have taken its place
+    #[arg(long)]
+    pub accept_other: bool,
 }
 
 /// `csctl provider list`
@@ -98,7 +164,24 @@ pub struct RegionsArgs {
 /// Runs one of the commands.
 pub async fn run(command: &ProviderCommand) -> Result<Report, Failure> {
     match command {
+        ProviderCommand::Add(arguments) if arguments.provider == Kind::Docker => {
+            let (place, endpoint) = (&arguments.place, arguments.endpoint.as_deref().unwrap_or_default());
+            host::add(place, &arguments.key, &arguments.name, endpoint, &arguments.papers).await
+        }
         ProviderCommand::Add(arguments) => add(arguments).await,
+        ProviderCommand::ReplacePapers(arguments) => {
+            let (place, endpoint) = (&arguments.place, arguments.endpoint.as_deref());
+            host::replace(place, &arguments.key, &arguments.name, endpoint, &arguments.papers).await
+        }
+        ProviderCommand::Check(arguments) => {
+            host::check(
+                &arguments.place,
+                &arguments.key,
+                &arguments.name,
+                arguments.accept_other,
+            )
+            .await
+        }
         ProviderCommand::List(arguments) => list(arguments).await,
         ProviderCommand::ReplaceToken(arguments) => replace(arguments).await,
         ProviderCommand::Regions(arguments) => regions(arguments).await,
@@ -196,14 +279,15 @@ async fn regions(arguments: &RegionsArgs) -> Result<Report, Failure> {
 async fn list(arguments: &ListArgs) -> Result<Report, Failure> {
     let operator = Operator::open(&arguments.place, &mut Input::new()).await?;
     let accounts = accounts(&operator).await?;
-    let lines = if accounts.is_empty() {
+    let hosts = host::all(&operator).await?;
+    let lines = if accounts.is_empty() && hosts.is_empty() {
         vec!["No accounts yet: csctl provider add adds one.".to_owned()]
     } else {
-        accounts.iter().map(told).collect()
+        accounts.iter().map(told).chain(hosts.iter().map(host::line)).collect()
     };
     Ok(Report {
         lines,
-        json: json!({ "rows": accounts, "total": accounts.len() }),
+        json: json!({ "rows": accounts, "total": accounts.len(), "hosts": hosts }),
     })
 }
 

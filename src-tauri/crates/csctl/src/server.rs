@@ -33,8 +33,9 @@ use crate::{
     report::Report,
 };
 
-use args::{ActArgs, Common, IntentsArgs, OrderArgs, ResizeArgs, SweepArgs, SystemArgs, WithdrawArgs};
-pub use args::{HELP, ServerCommand};
+use args::{ActArgs, IntentsArgs, OrderArgs, ResizeArgs, SweepArgs, SystemArgs, WithdrawArgs};
+pub use args::{Common, HELP, ServerCommand};
+pub use told::preview;
 
 /// Runs one of the commands.
 pub async fn run(command: &ServerCommand, json: bool) -> Result<Report, Failure> {
@@ -188,7 +189,7 @@ impl SystemArgs {
     }
 }
 
-fn key_of(text: Option<&str>) -> Result<IdempotencyKey, Failure> {
+pub fn key_of(text: Option<&str>) -> Result<IdempotencyKey, Failure> {
     match text {
         Some(text) => IdempotencyKey::parse(text).map_err(|why| wrong("key", why)),
         None => {
@@ -198,7 +199,7 @@ fn key_of(text: Option<&str>) -> Result<IdempotencyKey, Failure> {
 }
 
 /// The session, in somebody's name where one was given, and the keys if any were.
-async fn open(common: &Common, input: &mut Input) -> Result<(Operator, Option<Ring>), Failure> {
+pub async fn open(common: &Common, input: &mut Input) -> Result<(Operator, Option<Ring>), Failure> {
     let operator = Operator::open(&common.place, input).await?;
     let keys = common.workspace_key.find(&operator, common.dry_run).await?;
     let Some(address) = &common.acting else {
@@ -312,7 +313,7 @@ async fn act_over(
 }
 
 /// Carries it out where the key is at hand, waits where that was asked for, and tells how far it is.
-async fn finish(
+pub async fn finish(
     operator: &Operator,
     keys: Option<&Ring>,
     id: IntentId,

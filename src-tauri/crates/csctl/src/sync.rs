@@ -1,4 +1,4 @@
-//! `csctl sync`: what providers say of their servers.
+//! `csctl sync`: what providers say of their servers. Hosts are in `host.rs`.
 
 use std::{ops::ControlFlow, time::Duration};
 
@@ -29,7 +29,21 @@ pub enum SyncCommand {
     /// Read all servers of an account at Linode
     #[command(after_help = LINODE_HELP)]
     Linode(LinodeArgs),
+    /// Read all containers of Docker hosts, each by itself
+    #[command(after_help = CONTAINERS_HELP)]
+    Containers(crate::host::SyncContainersArgs),
 }
+
+const CONTAINERS_HELP: &str = "\
+The status follows the host; plan, organization and creation never do. A container that nobody knows here is stored
+without an organization, and is not billed. One that a complete list has no more, and that the host doesn't know by its
+id, is gone: its hours are parked from when it was last seen until a person decides. When more than a tenth would be gone
+at once, nothing is changed: look why, then give --allow-gone.
+
+Exit code 3: a host could not be read, or something of it; the rest was.
+
+Example:
+  csctl sync containers --workspace-key-file workspace.key --json";
 
 const LINODE_HELP: &str = "\
 Status and addresses follow the provider; plan, organization and creation never do. A server that nobody knows here is
@@ -77,6 +91,7 @@ pub struct LinodeArgs {
 pub async fn run(command: &SyncCommand) -> Result<Report, Failure> {
     match command {
         SyncCommand::Linode(arguments) => linode(arguments).await,
+        SyncCommand::Containers(arguments) => crate::host::sync(arguments).await,
     }
 }
 

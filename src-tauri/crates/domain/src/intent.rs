@@ -1,10 +1,15 @@
-//! What is done to a server at its provider. It is written down first, as an intent; secrets are kept apart from it.
+//! What is done to a server at its provider, and to a container on its host. It is written down first, as an intent;
+//! secrets are kept apart from it.
+
+mod container;
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::stored::stored_enum;
+
+pub use container::{NewContainer, PlanLimits};
 
 stored_enum! {
     /// What is done.
@@ -37,6 +42,16 @@ stored_enum! {
         Restore = "restore",
         /// It is deleted, with its backups.
         Delete = "delete",
+        /// A container is made and started.
+        Create = "create",
+        /// It is started.
+        Start = "start",
+        /// It is asked to end.
+        Stop = "stop",
+        /// It is stopped and started.
+        Restart = "restart",
+        /// It is removed: what is in it and in no volume is lost.
+        Remove = "remove",
     }
 }
 
@@ -70,7 +85,18 @@ impl IntentState {
 impl IntentKind {
     /// Whether support staff may ask for it, too.
     pub const fn is_power(self) -> bool {
-        matches!(self, Self::Boot | Self::Shutdown | Self::Reboot)
+        matches!(
+            self,
+            Self::Boot | Self::Shutdown | Self::Reboot | Self::Start | Self::Stop | Self::Restart
+        )
+    }
+
+    /// Whether it is done to a container, on its host.
+    pub const fn is_of_container(self) -> bool {
+        matches!(
+            self,
+            Self::Create | Self::Start | Self::Stop | Self::Restart | Self::Remove
+        )
     }
 
     /// Whether it draws a new password of root.
@@ -82,9 +108,9 @@ impl IntentKind {
     pub const fn past(self) -> &'static str {
         match self {
             Self::Order => "ordered",
-            Self::Boot => "started",
+            Self::Boot | Self::Start => "started",
             Self::Shutdown => "shut down",
-            Self::Reboot => "started anew",
+            Self::Reboot | Self::Restart => "started anew",
             Self::Resize => "put on another plan",
             Self::Rebuild => "made anew",
             Self::Rename => "renamed",
@@ -95,6 +121,9 @@ impl IntentKind {
             Self::Snapshot => "taken a snapshot of",
             Self::Restore => "filled from the backup",
             Self::Delete => "deleted",
+            Self::Create => "made",
+            Self::Stop => "stopped",
+            Self::Remove => "removed",
         }
     }
 }
@@ -190,6 +219,16 @@ pub enum Wanted {
     },
     /// An end.
     Delete,
+    /// A new container.
+    Create(Box<NewContainer>),
+    /// A container's start.
+    Start,
+    /// A container's end, which can be started again.
+    Stop,
+    /// Both, one after the other.
+    Restart,
+    /// A container's end for ever.
+    Remove,
 }
 
 impl Wanted {
@@ -210,6 +249,11 @@ impl Wanted {
             Self::Snapshot { .. } => IntentKind::Snapshot,
             Self::Restore { .. } => IntentKind::Restore,
             Self::Delete => IntentKind::Delete,
+            Self::Create(_) => IntentKind::Create,
+            Self::Start => IntentKind::Start,
+            Self::Stop => IntentKind::Stop,
+            Self::Restart => IntentKind::Restart,
+            Self::Remove => IntentKind::Remove,
         }
     }
 
@@ -287,6 +331,23 @@ mod tests {
             },
             Wanted::Restore { backup: 9 },
             Wanted::Delete,
+            Wanted::Create(Box::new(NewContainer {
+                name: "shop".parse().unwrap(),
+                image: "shop/web:1".parse().unwrap(),
+                limits: PlanLimits {
+                    cpu_cores: Some(crate::plan::CpuCores::parse("0.50").unwrap()),
+                    memory_mb: Some(512),
+                    disk_gb: None,
+                },
+                disk_required: false,
+                ports: serde_json::json!({"80/tcp": 8080}),
+                volumes: serde_json::json!({}),
+                variables: vec!["TOKEN".to_owned()],
+            })),
+            Wanted::Start,
+            Wanted::Stop,
+            Wanted::Restart,
+            Wanted::Remove,
         ]
     }
 

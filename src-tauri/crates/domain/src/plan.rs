@@ -3,7 +3,7 @@
 //! Source: the product's section "Money", Plans. `base_cost` is the provider's cost per hour; the rate follows from it
 //! and the markup unless somebody set it by hand; `monthly_rate` is the cap of a month: none is uncapped, zero is free.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
 use crate::ids::{ContainerId, ContainerPlanId, PlanId, ServerId};
 use crate::money::{Amount4, Markup, Money, MoneyError, Rate, monthly_from_provider};
@@ -142,6 +142,24 @@ impl CpuCores {
     /// The value, for a bind parameter.
     pub const fn decimal(self) -> Decimal {
         self.0
+    }
+
+    /// The same in billionths of a core, as engines count.
+    pub fn nano(self) -> Option<u64> {
+        self.0.checked_mul(Decimal::from(1_000_000_000_u32))?.to_u64()
+    }
+}
+
+impl serde::Serialize for CpuCores {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CpuCores {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 

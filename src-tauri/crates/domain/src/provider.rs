@@ -1,4 +1,4 @@
-//! Accounts at providers of servers, and what is sold of them.
+//! Accounts at providers of servers and hosts of containers, and what is sold of them.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,13 @@ use crate::{
 };
 
 stored_enum! {
-    /// A provider whose servers can be read (`provider_configs.provider_name`). Other programs may have written others.
+    /// A provider whose servers or containers can be read (`provider_configs.provider_name`). Other programs may have
+    /// written others.
     Provider, "provider" {
         /// Linode (Akamai).
         Linode = "linode",
+        /// A computer of one's own with a Docker engine.
+        Docker = "docker",
     }
 }
 

@@ -51,7 +51,7 @@ pub use events::{Event, Events, News, Relist};
 pub use figures::{Counters, Sample};
 pub use host::{DockerHost, HostMistake};
 pub use images::{Image, PullProgress};
-pub use lines::{LogLine, LogPosition, Output};
+pub use lines::{LogLine, LogPosition, NoPosition, Output};
 pub use logs::{LogOptions, Logs};
 pub use options::{Bounds, DockerOptions, Timeouts, Tls};
 pub use server::Server;

@@ -5,7 +5,7 @@ use domain::{
     container::{
         Binding as Bound, ContainerName, ContainerStatus, Environment, HostContainerId, ImageName, ports, volumes,
     },
-    ids::ContainerId,
+    ids::{ContainerId, ProviderConfigId},
     money::Rate,
 };
 use serde::Serialize;
@@ -17,6 +17,7 @@ use crate::{
     StoreError,
     list::{FilterOp, Kind, List, ListRequest, Page, column, nullable},
     row,
+    servers::Presence,
 };
 
 /// A port or a path inside a container, and what it is outside.
@@ -81,6 +82,17 @@ pub struct ContainerRow {
     /// Up to when it has been charged.
     #[ts(type = "Instant | null")]
     pub last_billed_at: Option<DateTime<Utc>>,
+    /// The host on which it is.
+    pub host_id: Option<i32>,
+    /// The host's name.
+    pub host: Option<String>,
+    /// Whether its host still has it.
+    pub presence: Presence,
+    /// What its own check says: healthy, unhealthy, starting; `null` where it has none.
+    pub health: Option<String>,
+    /// When the host last said so.
+    #[ts(type = "Instant | null")]
+    pub seen_at: Option<DateTime<Utc>>,
 }
 
 impl FromRow<'_, PgRow> for ContainerRow {
@@ -106,14 +118,24 @@ impl FromRow<'_, PgRow> for ContainerRow {
             environment_unreadable: environment.unreadable,
             created_at: row::instant(r, "created_at")?,
             last_billed_at: row::instant(r, "last_billed_at")?,
+            host_id: r.try_get("provider_config_id")?,
+            host: r.try_get("host")?,
+            presence: Presence::read(r.try_get("presence")?),
+            health: r.try_get("health")?,
+            seen_at: row::instant(r, "seen_at")?,
         })
     }
 }
 
+const PRESENCE: &str = "CASE WHEN s.id IS NULL THEN 'unknown' WHEN s.gone_at IS NOT NULL THEN 'gone' WHEN s.is_missing THEN 'missing' ELSE 'present' END";
+
 const LIST: List = List {
     select: "c.id, c.container_id, c.name, c.image, c.organization_id, o.name AS organization, c.organization_id IS NOT NULL AS assigned,
-        c.plan_id, p.name AS plan, p.hourly_rate, c.status, c.ports, c.volumes, c.environment, c.created_at, c.last_billed_at",
-    from: "containers c LEFT JOIN organizations o ON o.id = c.organization_id LEFT JOIN container_plans p ON p.id = c.plan_id",
+        c.plan_id, p.name AS plan, p.hourly_rate, c.status, c.ports, c.volumes, c.environment, c.created_at, c.last_billed_at,
+        c.provider_config_id, a.label AS host, CASE WHEN s.id IS NULL THEN 'unknown' WHEN s.gone_at IS NOT NULL THEN 'gone' WHEN s.is_missing THEN 'missing' ELSE 'present' END AS presence,
+        s.observed ->> 'health' AS health, CASE WHEN s.is_missing THEN s.last_seen_at ELSE greatest(s.last_seen_at, a.observed_at) END AS seen_at",
+    from: "containers c LEFT JOIN organizations o ON o.id = c.organization_id LEFT JOIN container_plans p ON p.id = c.plan_id
+        LEFT JOIN provider_states s ON s.container_id = c.id LEFT JOIN provider_accounts a ON a.id = c.provider_config_id",
     condition: "c.deleted_at IS NULL",
     id: "c.id",
     columns: &[
@@ -130,6 +152,9 @@ const LIST: List = List {
         nullable("status", "c.status", Kind::Word),
         nullable("created_at", "c.created_at", Kind::Time),
         nullable("last_billed_at", "c.last_billed_at", Kind::Time),
+        nullable("host_id", "c.provider_config_id", Kind::Integer),
+        nullable("host", "a.label", Kind::Text),
+        column("presence", PRESENCE, Kind::Word),
     ],
     search: &["c.name", "c.image", "c.container_id", "o.name"],
     default_sort: ("name", false),
@@ -144,6 +169,33 @@ pub async fn list(connection: &mut PgConnection, request: &ListRequest) -> Resul
 pub async fn get(connection: &mut PgConnection, id: ContainerId) -> Result<ContainerRow, StoreError> {
     let page = list(connection, &ListRequest::first(1).with("id", FilterOp::Is, &id)).await?;
     page.rows.into_iter().next().ok_or(StoreError::NotFound)
+}
+
+/// Where a container is: on which host, and under which id there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The host.
+    pub host: ProviderConfigId,
+    /// The id that the host's engine gave it, or the beginning that a person has written.
+    pub external_id: String,
+}
+
+/// Where a container is. One of which nobody knows the host is refused by the rule `intent_container_without_host`.
+pub async fn place(connection: &mut PgConnection, id: ContainerId) -> Result<Place, StoreError> {
+    let row = sqlx::query!(
+        "SELECT provider_config_id, container_id FROM containers WHERE id = $1 AND deleted_at IS NULL",
+        id.get()
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    match row.provider_config_id.zip(row.container_id) {
+        Some((host, external_id)) => Ok(Place {
+            host: ProviderConfigId::new(host),
+            external_id,
+        }),
+        None => Err(StoreError::Rule("intent_container_without_host".to_owned())),
+    }
 }
 
 /// A container that was found or made on a host.

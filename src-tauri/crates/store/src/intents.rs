@@ -1,6 +1,7 @@
 //! Intents: what is done to servers at their provider, written down before it is. The database's own functions decide who
 //! may ask for what, who carries it out, and what becomes of it; secrets lie sealed and are read by who carries it out.
 
+pub mod containers;
 mod rows;
 
 use chrono::NaiveDateTime;
@@ -395,16 +396,19 @@ pub async fn get(connection: &mut PgConnection, id: IntentId) -> Result<Intent, 
     })
 }
 
-/// Those of an account, or of all, that are not at their end and nobody has: oldest first.
-pub async fn open(connection: &mut PgConnection, most: i64) -> Result<Vec<IntentId>, StoreError> {
-    let ids = sqlx::query_scalar!(
-        "SELECT i.id FROM provider_intents i WHERE i.state IN ('waiting', 'sending', 'running', 'unknown')
+/// Those that are not at their end and nobody has, with their accounts: oldest first.
+pub async fn open(connection: &mut PgConnection, most: i64) -> Result<Vec<(IntentId, ProviderConfigId)>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT i.id, i.provider_config_id FROM provider_intents i WHERE i.state IN ('waiting', 'sending', 'running', 'unknown')
            AND (i.held_until IS NULL OR i.held_until <= clock_timestamp()) ORDER BY i.id LIMIT $1",
         most
     )
     .fetch_all(connection)
     .await?;
-    Ok(ids.into_iter().map(IntentId::new).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (IntentId::new(row.id), ProviderConfigId::new(row.provider_config_id)))
+        .collect())
 }
 
 /// An order that was given up, and whose server a sync has found all the same.

@@ -33,6 +33,7 @@ pub mod desk;
 pub mod desks;
 pub mod explain;
 pub mod holds;
+pub mod hosts;
 pub mod intents;
 pub mod invoices;
 pub mod list;

@@ -54,6 +54,7 @@ migrations! {
     23 "0023_ledger_rest",
     24 "0024_intents",
     25 "0025_other_charges",
+    26 "0026_containers",
     27 "0027_drift_and_margin",
     28 "0028_server_detail",
 }

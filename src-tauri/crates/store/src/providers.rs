@@ -23,6 +23,18 @@ pub enum TokenState {
     Missing,
 }
 
+impl TokenState {
+    /// From the word that the statements here write.
+    pub(crate) fn of(word: &str) -> Self {
+        match word {
+            "sealed" => Self::Sealed,
+            "sealed_before" => Self::SealedBefore,
+            "missing" => Self::Missing,
+            _ => Self::NotSealed,
+        }
+    }
+}
+
 /// How the last sync of an account ended.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct LastSync {
@@ -38,6 +50,24 @@ pub struct LastSync {
     pub error_code: Option<String>,
     /// Why it failed, in a sentence.
     pub error: Option<String>,
+}
+
+impl LastSync {
+    pub(crate) fn of(
+        id: Option<i64>,
+        status: Option<String>,
+        started_at: Option<chrono::NaiveDateTime>,
+        error_code: Option<String>,
+        error: Option<String>,
+    ) -> Option<Self> {
+        Some(Self {
+            id: id?,
+            status: status?,
+            started_at: started_at?.and_utc(),
+            error_code,
+            error,
+        })
+    }
 }
 
 /// An account as the window shows it.
@@ -86,7 +116,7 @@ pub struct AccountRow {
     pub updated_at: DateTime<Utc>,
 }
 
-/// All accounts, with how they are.
+/// All accounts, with how they are. Docker hosts are none: [`crate::hosts`].
 pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.provider_name, coalesce(a.label, initcap(left(p.provider_name, 80)) || ' ' || p.id) AS "label!", p.api_endpoint,
@@ -109,6 +139,7 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
            ) n ON n.provider_config_id = p.id
            -- Keys that came beside an older one leave what that has sealed readable; one that came in place of a lost one doesn't.
            CROSS JOIN (SELECT coalesce(max(r.version), 0) AS version FROM cs_auth.workspace_key_ring() r WHERE r.wrapped IS NULL AND r.lost IS NULL) AS k
+           WHERE lower(p.provider_name) <> 'docker'
            ORDER BY p.is_active IS NOT FALSE DESC, 3, p.id LIMIT 500"#
     )
     .fetch_all(connection)
@@ -121,27 +152,18 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
             label: row.label,
             endpoint: row.api_endpoint,
             is_active: row.is_active,
-            token: match row.token.as_str() {
-                "sealed" => TokenState::Sealed,
-                "sealed_before" => TokenState::SealedBefore,
-                "missing" => TokenState::Missing,
-                _ => TokenState::NotSealed,
-            },
+            token: TokenState::of(&row.token),
             username: row.username,
             scopes: row.scopes,
             token_checked_at: row.token_checked_at.map(|at| at.and_utc()),
             observed_at: row.observed_at.map(|at| at.and_utc()),
-            last_sync: row
-                .sync_id
-                .zip(row.sync_status)
-                .zip(row.sync_started_at)
-                .map(|((id, status), started_at)| LastSync {
-                    id,
-                    status,
-                    started_at: started_at.and_utc(),
-                    error_code: row.sync_error_code,
-                    error: row.sync_error,
-                }),
+            last_sync: LastSync::of(
+                row.sync_id,
+                row.sync_status,
+                row.sync_started_at,
+                row.sync_error_code,
+                row.sync_error,
+            ),
             servers: row.servers,
             unassigned: row.unassigned,
             missing: row.missing,

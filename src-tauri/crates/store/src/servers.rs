@@ -66,7 +66,7 @@ pub struct ServerRow {
     pub seen_at: Option<DateTime<Utc>>,
 }
 
-/// Whether the provider has a server.
+/// Whether the provider has a server, or the host a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
@@ -81,7 +81,7 @@ pub enum Presence {
 }
 
 impl Presence {
-    fn read(word: &str) -> Self {
+    pub(crate) fn read(word: &str) -> Self {
         match word {
             "present" => Self::Present,
             "missing" => Self::Missing,

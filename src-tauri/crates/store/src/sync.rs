@@ -1,5 +1,7 @@
 //! Syncs: what a provider says is written by set, by the database's own functions, and every reading has a row.
 
+pub mod containers;
+
 use chrono::{DateTime, Utc};
 use domain::ids::{ProviderConfigId, SyncId};
 use serde::{Deserialize, Serialize};
@@ -117,7 +119,7 @@ pub struct Counts {
     pub skipped: i32,
 }
 
-/// Something that a person should know of a server, and that the sync did not decide.
+/// Something that a person should know of a server or a container, and that the sync did not decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SyncNote {
     /// The server's number at the provider.
@@ -128,6 +130,12 @@ pub struct SyncNote {
     /// The row here.
     #[serde(default)]
     pub server_id: Option<i32>,
+    /// Of a container: the id that its host gave it; the number above is 0 then.
+    #[serde(default)]
+    pub external_id: Option<String>,
+    /// Of a container: the row here.
+    #[serde(default)]
+    pub container_id: Option<i32>,
     /// What was left out, in a sentence.
     #[serde(default)]
     pub text: Option<String>,

@@ -6,13 +6,14 @@ import { CopyButton } from "../../ui/CopyButton";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { containerStatus } from "../../ui/status";
 import { Rate, Time, Unknown } from "../../ui/Text";
+import { stateOf } from "./columns";
 
 /** What is known of a container. The values of its environment are never here: only names cross to the window. */
 export function ContainerGlance({ row }: { readonly row: ContainerRow }) {
   return (
     <>
       <div className="glance-top">
-        <StatusBadge look={containerStatus(row.status)} />
+        <StatusBadge look={containerStatus(stateOf(row))} />
         <span>
           <Rate rate={row.hourly_rate} /> <span className="muted">per hour</span>
         </span>
@@ -30,6 +31,12 @@ export function ContainerGlance({ row }: { readonly row: ContainerRow }) {
         </dd>
         <dt>Plan</dt>
         <dd>{row.plan ?? <Unknown why="No plan: its hours wait for one" />}</dd>
+        <dt>Host</dt>
+        <dd>{row.host ?? <Unknown why="Nobody knows on which host it is" />}</dd>
+        <dt>State told</dt>
+        <dd>
+          <Time at={row.seen_at} style="detail" unknown="No sync has read it" />
+        </dd>
         <dt>Image</dt>
         <dd className="mono">{row.image ?? <Unknown />}</dd>
         <dt>Container ID</dt>
@@ -68,7 +75,8 @@ export function ContainerGlance({ row }: { readonly row: ContainerRow }) {
   );
 }
 
-function Bindings({ bindings, inner }: { readonly bindings: ReadonlyArray<Binding>; readonly inner: string }) {
+/** Ports or volumes: what is outside leads to what is inside. */
+export function Bindings({ bindings, inner }: { readonly bindings: ReadonlyArray<Binding>; readonly inner: string }) {
   if (bindings.length === 0) return "None";
   return (
     <ul className="plain-list">
@@ -88,7 +96,8 @@ function Bindings({ bindings, inner }: { readonly bindings: ReadonlyArray<Bindin
   );
 }
 
-function EnvironmentNames({ row }: { readonly row: ContainerRow }) {
+/** The names of the environment; values are masked. */
+export function EnvironmentNames({ row }: { readonly row: ContainerRow }) {
   const hidden = row.environment_unreadable;
   if (row.environment.length === 0 && hidden === 0) return "None";
   return (

@@ -1,11 +1,11 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Box, Building2, Copy, Link2, PanelRight, Plus, ScanEye } from "lucide-react";
+import { Box, Building2, Copy, FileText, Link2, ListPlus, PanelRight, Plus, ScanEye } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { ContainerRow, Sort } from "../../bindings/contract";
+import type { ContainerAct, ContainerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
-import { useReadPages } from "../../ipc/queries";
-import { useWhoSeesReason, useWriteReason } from "../../ipc/session";
+import { useReadPages, useWrite } from "../../ipc/queries";
+import { useSession, useWhoSeesReason, useWriteReason } from "../../ipc/session";
 import { asked } from "../../lib/asked";
 import {
   type AssignmentDialogProps,
@@ -19,9 +19,13 @@ import { useGridData } from "../../table/gridData";
 import { Button } from "../../ui/Button";
 import { copyText } from "../../ui/copyText";
 import { PageHeader } from "../../ui/PageHeader";
+import { ActDialog, told } from "./ActDialog";
 import { AddContainerDialog } from "./AddContainerDialog";
+import { actEntries } from "./acts";
 import { ContainerGlance } from "./ContainerGlance";
 import { CONTAINER_COLUMNS, containerName } from "./columns";
+import { NewContainerDialog } from "./NewContainerDialog";
+import "./containers.css";
 
 const USUAL: Sort = { column: "name", descending: false };
 
@@ -34,7 +38,13 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
   const { preferences } = usePreferences();
   const reason = useWriteReason("containers");
   const whoSeesReason = useWhoSeesReason();
-  const [adding, setAdding] = useState(false);
+  const [open, setOpen] = useState<"new" | "add" | null>(null);
+  const [acting, setActing] = useState<{ row: ContainerRow; act: Exclude<ContainerAct, "start"> } | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const start = useWrite("containers.act");
+  const { role } = useSession().session;
+  // Support staff turn on and off what they can't change.
+  const power = role === "support" ? null : reason;
   const [intent, setIntent] = useState<AssignmentIntent | null>(null);
   const request = listRequest(search, CONTAINER_COLUMNS, USUAL);
   const read = useReadPages(
@@ -44,15 +54,40 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
     { keepPrevious: true },
   );
   const data = useGridData<ContainerRow>(read);
-  const add = (
-    <Button variant="primary" icon={Plus} disabledReason={reason} onClick={() => setAdding(true)}>
-      Add container
+  const create = (
+    <Button variant="primary" icon={Plus} disabledReason={reason} onClick={() => setOpen("new")}>
+      New container
     </Button>
   );
 
+  function act(row: ContainerRow, wanted: ContainerAct): void {
+    setProblem(null);
+    if (wanted !== "start") {
+      setActing({ row, act: wanted });
+      return;
+    }
+    start.mutate(
+      { container_id: row.id, act: "start", key: crypto.randomUUID() },
+      {
+        onSuccess: (placed) => told(containerName(row), "start", placed),
+        onError: ({ error }) => setProblem(`${containerName(row)} was not started. ${error.message}`),
+      },
+    );
+  }
+
   return (
     <>
-      <PageHeader title="Containers">{add}</PageHeader>
+      <PageHeader title="Containers">
+        <Button icon={ListPlus} disabledReason={reason} onClick={() => setOpen("add")}>
+          Record by hand…
+        </Button>
+        {create}
+      </PageHeader>
+      {problem === null ? null : (
+        <p className="notice notice-danger" role="alert">
+          {problem}
+        </p>
+      )}
       <DataGrid
         grid="containers"
         label="Containers"
@@ -68,7 +103,15 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
         searchHint="Name, image, organization"
         singleLetters={preferences.single_key_shortcuts}
         glance={(row) => <ContainerGlance row={row} />}
+        onOpen={(row) => void navigate({ to: "/containers/$id", params: { id: row.id } })}
         actions={(row) => [
+          {
+            kind: "item",
+            label: "Open",
+            icon: FileText,
+            shortcut: "Enter",
+            onSelect: () => void navigate({ to: "/containers/$id", params: { id: row.id } }),
+          },
           {
             kind: "item",
             label: "Show details",
@@ -94,6 +137,8 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
             onSelect: () => asked.set({ dialog: "who_sees", kind: "container", id: row.id, title: containerName(row) }),
           },
           { kind: "separator" },
+          ...actEntries(row, { power, edit: reason }, (wanted) => act(row, wanted)),
+          { kind: "separator" },
           ...assignmentEntries("container", target(row), reason, setIntent),
           { kind: "separator" },
           {
@@ -116,11 +161,20 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
         empty={{
           icon: Box,
           title: "No containers yet",
-          text: "Containers that run on a host are recorded here, assigned to an organization, and billed by the hour.",
-          action: add,
+          text: "Add a Docker host under Providers: its containers appear here. New ones are made on a host for an organization, and billed by the hour.",
+          action: create,
         }}
       />
-      {adding ? <AddContainerDialog onClose={() => setAdding(false)} /> : null}
+      {open === "add" ? <AddContainerDialog onClose={() => setOpen(null)} /> : null}
+      {open === "new" ? <NewContainerDialog disabledReason={reason} onClose={() => setOpen(null)} /> : null}
+      {acting === null ? null : (
+        <ActDialog
+          row={acting.row}
+          act={acting.act}
+          disabledReason={acting.act === "remove" ? reason : power}
+          onClose={() => setActing(null)}
+        />
+      )}
       {intent === null ? null : renderAssignment({ intent, onClose: () => setIntent(null) })}
     </>
   );

@@ -9,6 +9,13 @@ const STATUSES: ReadonlyArray<FilterOption> = CONTAINER_STATUSES.map((value) => 
   label: containerStatus(value).label,
 }));
 
+const PRESENCE: Readonly<Record<ContainerRow["presence"], string>> = {
+  present: "Present",
+  missing: "Not seen",
+  gone: "Gone",
+  unknown: "Not looked for",
+};
+
 export const CONTAINER_COLUMNS: ReadonlyArray<GridColumn<ContainerRow>> = [
   {
     id: "name",
@@ -24,7 +31,15 @@ export const CONTAINER_COLUMNS: ReadonlyArray<GridColumn<ContainerRow>> = [
     width: 108,
     sortable: true,
     filter: { kind: "enum", options: STATUSES },
-    cell: (row) => <StatusBadge look={containerStatus(row.status)} plain />,
+    cell: (row) => <StatusBadge look={containerStatus(stateOf(row))} plain />,
+  },
+  {
+    id: "host",
+    header: "Host",
+    width: 128,
+    sortable: true,
+    filter: { kind: "text" },
+    cell: (row) => row.host ?? <Unknown why="Nobody knows on which host it is" />,
   },
   {
     id: "image",
@@ -73,6 +88,22 @@ export const CONTAINER_COLUMNS: ReadonlyArray<GridColumn<ContainerRow>> = [
     cell: (row) => <Rate rate={row.hourly_rate} />,
   },
   {
+    id: "presence",
+    header: "On its host",
+    width: 104,
+    hidden: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "present", label: "Present" },
+        { value: "missing", label: "Not seen" },
+        { value: "gone", label: "Gone" },
+        { value: "unknown", label: "Not looked for" },
+      ],
+    },
+    cell: (row) => PRESENCE[row.presence],
+  },
+  {
     id: "container_id",
     header: "Container ID",
     width: 120,
@@ -110,6 +141,12 @@ export const CONTAINER_COLUMNS: ReadonlyArray<GridColumn<ContainerRow>> = [
     cell: (row) => <span className="mono">{row.id}</span>,
   },
 ];
+
+/** The state that stands in lists: what its host has no more runs nowhere, and what runs may not be well. */
+export function stateOf(row: ContainerRow): string | null {
+  if (row.presence === "gone") return "gone";
+  return row.status === "running" && row.health === "unhealthy" ? "unhealthy" : row.status;
+}
 
 /** What a container is called: its name, or what else names it. */
 export function containerName(row: ContainerRow): string {

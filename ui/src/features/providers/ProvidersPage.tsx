@@ -23,6 +23,7 @@ import { showToast } from "../../ui/Toast";
 import { AddAccountDialog, RenameAccountDialog, ReplaceTokenDialog } from "./AccountDialogs";
 import { type AccountDeed, AccountsPanel } from "./AccountsPanel";
 import { SYNC_COLUMNS } from "./columns";
+import { HostsSection } from "./HostsSection";
 import { KeyNotice } from "./KeyNotice";
 import { KeyStandingNotice } from "./KeyStandingNotice";
 import { RotateKeyDialog } from "./RotateKeyDialog";
@@ -61,7 +62,7 @@ export function ProvidersPage() {
       </>
     );
   }
-  const { accounts, actions, key, key_is_temporary } = read.data;
+  const { accounts, hosts, actions, key, key_is_temporary } = read.data;
   const reasons = {
     create: reasonAgainst(actions, "create", general),
     sync: reasonAgainst(actions, "sync", general),
@@ -154,8 +155,14 @@ export function ProvidersPage() {
             }}
           />
         )}
+        <HostsSection
+          hosts={hosts}
+          disabledReason={reasonAgainst(actions, "create_host", general)}
+          sealReason={reasons.create}
+          onProblem={setProblem}
+        />
       </div>
-      {accounts.length === 0 ? (
+      {accounts.length === 0 && hosts.length === 0 ? (
         <EmptyState icon={Network} title="No accounts yet" action={add}>
           An account at Linode brings its servers here: their status, their addresses, and what belongs to nobody.
         </EmptyState>

@@ -15,6 +15,7 @@ import { billingCommands } from "./billing";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
+import { hostCommands } from "./hosts";
 import { invoiceCommands } from "./invoices";
 import { liveCommands, unreadNotifications } from "./live";
 import { pageCommands } from "./pages";
@@ -346,6 +347,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...invoiceCommands(scenario),
     ...pageCommands(scenario),
     ...providerCommands(scenario),
+    ...hostCommands,
     ...trustCommands(scenario),
     ...peopleCommands(
       scenario,

@@ -52,7 +52,7 @@ function planRow(index: number, row: (typeof VPS)[number]): PlanRow {
   };
 }
 
-const plans: Array<PlanRow> = VPS.map((row, index) => planRow(index, row));
+export const plans: Array<PlanRow> = VPS.map((row, index) => planRow(index, row));
 plans.push(
   {
     ...planRow(5, VPS[3] as (typeof VPS)[number]),
@@ -116,6 +116,11 @@ export const containers: Array<ContainerRow> = Array.from({ length: 12 }, (_, in
     environment_unreadable: 0,
     created_at: daysAgo(20 + index * 9),
     last_billed_at: org === null ? null : minutesAgo(34),
+    host_id: 11,
+    host: "Rack 2",
+    presence: index === 10 ? "gone" : "present",
+    health: index === 4 ? "unhealthy" : null,
+    seen_at: minutesAgo(2),
   };
 });
 

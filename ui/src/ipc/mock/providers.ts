@@ -1,6 +1,7 @@
 import type { AccountRow, ExposedRow, SyncNote, SyncRow, WorkspaceKeyState } from "../../bindings/contract";
 import { servers } from "./business";
 import { daysAgo, instant, minutesAgo, mockNow } from "./clock";
+import { hosts } from "./hosts";
 import { page } from "./lists";
 import { fail, type Handlers, type Scenario } from "./scenario";
 import { startMockTask } from "./tasks";
@@ -73,7 +74,14 @@ const accounts: Array<AccountRow> = [
   },
 ];
 
-const NOTE: SyncNote = { id: 48_211_036, kind: "deleted_here", server_id: 5029, text: null };
+const NOTE: SyncNote = {
+  id: 48_211_036,
+  kind: "deleted_here",
+  server_id: 5029,
+  external_id: null,
+  container_id: null,
+  text: null,
+};
 const syncs: Array<SyncRow> = Array.from({ length: 48 }, (_, index): SyncRow => {
   const id = 431 - index;
   const us = index % 2 === 1;
@@ -120,10 +128,11 @@ export function providerCommands(scenario: Scenario): Handlers {
   return {
     "providers.list": () => ({
       accounts: some(accounts),
+      hosts: some(hosts),
       key,
       key_is_temporary: query.get("keychain") === "none",
-      actions: ["create", "replace_token", "sync", "edit"].map((name) => {
-        const reason = name === "edit" ? null : withKey();
+      actions: ["create", "replace_token", "sync", "create_host", "edit"].map((name) => {
+        const reason = name === "edit" || name === "create_host" ? null : withKey();
         return { name, allowed: reason === null, reason };
       }),
     }),

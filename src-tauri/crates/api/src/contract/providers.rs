@@ -1,6 +1,6 @@
 //! Accounts at providers, their syncs, the workspace's key. A token or a key comes in and never goes out.
 
-use app::views::{AccountRow, ExposedRow};
+use app::views::{AccountRow, ExposedRow, HostRow};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,6 +11,8 @@ use super::Action;
 pub struct ProviderList {
     /// The accounts.
     pub accounts: Vec<AccountRow>,
+    /// The Docker hosts.
+    pub hosts: Vec<HostRow>,
     /// Whether this desk has the workspace's key.
     pub key: WorkspaceKeyState,
     /// Whether the key is forgotten when the program ends: this computer has no keychain.

@@ -1,6 +1,6 @@
 //! The sentences: what happened, what was not done, what to do.
 
-use app::views::{LinodeError, SealedFileError, StoreError, VaultError, WriteError};
+use app::views::{DockerError, LinodeError, SealedFileError, StoreError, VaultError, WriteError};
 use app::{AppError, KeyProblem, TokenProblem, database::InitError, host::HostError};
 
 use super::{ApiError, ErrorCode};
@@ -168,6 +168,19 @@ pub(super) fn from_fault(fault: &LinodeError) -> ApiError {
     match fault {
         LinodeError::Address { .. } => answer.on("endpoint"),
         LinodeError::Token | LinodeError::Unauthorized | LinodeError::Forbidden { .. } => answer.on("token"),
+        _ => answer,
+    }
+}
+
+/// What happened at a Docker host; the client's own sentences say what to do.
+pub(super) fn from_docker(fault: &DockerError) -> ApiError {
+    let code = serde_json::from_value(serde_json::Value::from(fault.code())).unwrap_or(ErrorCode::Internal);
+    let answer = ApiError::new(code, fault.to_string());
+    match fault {
+        DockerError::Address(_) | DockerError::Plain { .. } => answer.on("endpoint"),
+        DockerError::Certificates { .. } => answer.on("certificate"),
+        DockerError::NoImage { .. } => answer.on("image"),
+        DockerError::NameInUse { .. } => answer.on("name"),
         _ => answer,
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The keys of this desk, where its person may use them and they are the workspace's.
-async fn keys(desk: &Desk, session: &Session) -> Option<Ring> {
+pub(super) async fn keys(desk: &Desk, session: &Session) -> Option<Ring> {
     session.may(Deed::EditServer).ok()?;
     desk.workspace_key().await.ok()
 }
@@ -73,7 +73,7 @@ fn act_of(act: ServerAct) -> Act {
 }
 
 /// Begins to carry it out, where this desk can; how it goes is told by the intent itself.
-fn begun(session: Session, keys: Option<Ring>, placed: Placed) -> IntentPlaced {
+pub(super) fn begun(session: Session, keys: Option<Ring>, placed: Placed) -> IntentPlaced {
     let carried_out_here = keys.is_some();
     if let Some(keys) = keys {
         intents::begin(session, keys, Reach::running(), placed.id);

@@ -12,6 +12,7 @@ use crate::{
 
 pub(crate) async fn poll(desk: &Desk, request: LiveRequest) -> Result<LiveAnswer, ApiError> {
     let poll = live::poll(&desk.session().await?, request.cursor.as_deref()).await?;
+    desk.watch_hosts().await;
     Ok(LiveAnswer {
         cursor: poll.cursor,
         everything: poll.everything,

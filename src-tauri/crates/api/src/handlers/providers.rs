@@ -4,6 +4,7 @@ use app::{
     AppError,
     desk::KeyState,
     export::Exportable,
+    hosts,
     providers::{self, Added, NewAccount, Reach},
     sync::{self, Order, SyncReport},
     tasks::{Ended, TaskKind},
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) async fn list(desk: &Desk, _: Empty) -> Result<ProviderList, ApiError> {
     let session = desk.session().await?;
     let accounts = providers::list(&session).await?;
+    let hosts = hosts::list(&session).await?;
     let key = match desk.workspace_key_state().await? {
         KeyState::NotMade => WorkspaceKeyState::NotMade,
         KeyState::Missing => WorkspaceKeyState::Missing,
@@ -48,12 +50,15 @@ pub(crate) async fn list(desk: &Desk, _: Empty) -> Result<ProviderList, ApiError
     let with_key = refusal.clone().or_else(|| without_key.map(str::to_owned));
     Ok(ProviderList {
         accounts,
+        hosts,
         key,
         key_is_temporary: desk.host().keychain_is_temporary(),
         actions: vec![
             action("create", with_key.clone()),
             action("replace_token", with_key.clone()),
             action("sync", with_key),
+            // A socket and ssh need no papers, so no key either.
+            action("create_host", refusal.clone()),
             action("edit", refusal),
         ],
     })
@@ -104,9 +109,12 @@ pub(crate) async fn set_active(desk: &Desk, request: SetProviderActiveRequest) -
 pub(crate) async fn sync(desk: &Desk, request: SyncProviderRequest) -> Result<TaskStarted, ApiError> {
     let session = desk.session().await?;
     session.may(Deed::EditProvider)?;
+    let account = providers::get(&session, ProviderConfigId::new(request.id)).await?;
+    if account.provider.eq_ignore_ascii_case("docker") {
+        return super::hosts::sync(desk, session, &account, request.allow_gone).await;
+    }
     // Before it begins, so that the form says at once what is missing.
     let key = desk.workspace_key().await?;
-    let account = providers::get(&session, ProviderConfigId::new(request.id)).await?;
     tasks::start(
         desk,
         TaskKind::Sync,

@@ -1,11 +1,12 @@
 //! The jobs themselves. A new one is a word of [`JobKind`], its interval there, and an arm here.
 
+use ::providers::{docker::DockerError, linode::LinodeError};
 use chrono::{DateTime, Utc};
 use domain::{
     agent::{Job, JobKind, JobOutcome, billing_target, next_to_close},
+    ids::ProviderConfigId,
     metering::UsageMonth,
 };
-use providers::linode::LinodeError;
 use serde_json::{Value, json};
 use store::{
     StoreError,
@@ -18,9 +19,12 @@ use super::{Plan, Stop, backups};
 use crate::{
     AppError, KeyProblem, billing, intents,
     invoices::{self, CloseOutcome},
-    providers::Reach,
+    providers::{self, Reach},
     session::Session,
-    sync::{self, Order},
+    sync::{
+        self, Order,
+        containers::{self, HostOrder},
+    },
     trust,
 };
 
@@ -69,6 +73,15 @@ pub async fn run(
                 return Err(AppError::WorkspaceKey(KeyProblem::Missing));
             };
             let keys = held.follow(session).await?;
+            if is_host(session, account).await? {
+                let order = HostOrder {
+                    host: account,
+                    key: Some(&keys),
+                    allow_gone: false,
+                    dry_run: false,
+                };
+                return read_host(session, &order, reach, stop).await;
+            }
             let order = Order {
                 account,
                 key: Some(&keys),
@@ -90,7 +103,23 @@ pub async fn run(
 
 /// Whether work was stopped between two of its steps.
 pub fn is_cancelled(error: &AppError) -> bool {
-    matches!(error, AppError::Provider(LinodeError::Cancelled))
+    matches!(
+        error,
+        AppError::Provider(LinodeError::Cancelled) | AppError::Docker(DockerError::Cancelled { .. })
+    )
+}
+
+async fn is_host(session: &Session, account: ProviderConfigId) -> Result<bool, AppError> {
+    let account = providers::get(session, account).await.map_err(removed)?;
+    Ok(account.provider.eq_ignore_ascii_case("docker"))
+}
+
+/// Switched off, or removed, since it was seen: nobody needs to look.
+fn removed(error: AppError) -> AppError {
+    match error {
+        AppError::Store(StoreError::NotFound) => AppError::Store(StoreError::Rule("sync_account_inactive".to_owned())),
+        other => other,
+    }
 }
 
 /// The database's time.
@@ -250,13 +279,7 @@ async fn carry_out(session: &Session, plan: &Plan, reach: &Reach, stop: &Stop) -
 async fn read_account(session: &Session, order: &Order<'_>, reach: &Reach, stop: &Stop) -> Result<Finished, AppError> {
     let report = Box::pin(sync::run(session, order, reach, |_, _| stop.flow()))
         .await
-        .map_err(|error| match error {
-            // Switched off, or removed, since it was seen: nobody needs to look.
-            AppError::Store(StoreError::NotFound) => {
-                AppError::Store(StoreError::Rule("sync_account_inactive".to_owned()))
-            }
-            other => other,
-        })?;
+        .map_err(removed)?;
     let outcome = if report.complete {
         JobOutcome::Completed
     } else {
@@ -266,6 +289,33 @@ async fn read_account(session: &Session, order: &Order<'_>, reach: &Reach, stop:
         outcome,
         format!(
             "{} servers added, {} changed, {} unchanged, {} back, {} gone, {} left out.",
+            report.added,
+            report.changed,
+            report.unchanged,
+            report.returned,
+            report.gone.len(),
+            report.skipped
+        ),
+        json!({
+            "added": report.added, "changed": report.changed, "unchanged": report.unchanged, "returned": report.returned,
+            "gone": report.gone.len(), "skipped": report.skipped, "complete": report.complete, "duration_ms": report.duration_ms,
+        }),
+    ))
+}
+
+async fn read_host(session: &Session, order: &HostOrder<'_>, reach: &Reach, stop: &Stop) -> Result<Finished, AppError> {
+    let report = containers::run(session, order, reach, |_, _| stop.flow())
+        .await
+        .map_err(removed)?;
+    let outcome = if report.complete {
+        JobOutcome::Completed
+    } else {
+        JobOutcome::Partial
+    };
+    Ok(Finished::new(
+        outcome,
+        format!(
+            "{} containers added, {} changed, {} unchanged, {} back, {} gone, {} left out.",
             report.added,
             report.changed,
             report.unchanged,

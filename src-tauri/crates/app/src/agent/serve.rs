@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use domain::agent::JobKind;
 use store::{StoreError, connect::Address};
 
 use super::{Agent, Done, Explain, Plan, Stop, Trouble};
@@ -79,15 +78,16 @@ async fn work(
 ) -> Result<(), AppError> {
     let tell = Mutex::new(tell);
     let tell = |event: Event<'_>| (tell.lock().unwrap_or_else(PoisonError::into_inner))(event);
+    let _watched = agent.watch_hosts();
     let mut often = Box::pin(often(agent, stop, begins, cuts, &tell));
-    let mut long = Box::pin(long(agent, stop, &tell));
+    let mut beside = Box::pin(async { tokio::join!(long(agent, stop, &tell), hosts(agent, stop, &tell)) });
     tokio::select! {
-        // A line that was cut ends both; what is told to stop comes to its own end.
+        // A line that was cut ends all; what is told to stop comes to its own end.
         ended = &mut often => {
             ended?;
-            long.await;
+            beside.await;
         }
-        () = &mut long => often.await?,
+        _ = &mut beside => often.await?,
     }
     // Without it the next who looks sees when it was heard of last.
     drop(tokio::time::timeout(FAREWELL, agent.retire()).await);
@@ -97,10 +97,20 @@ async fn work(
 /// What may take hours, beside all else.
 async fn long(agent: &Agent<'_>, stop: &Stop, tell: &impl Fn(Event<'_>)) {
     while !stop.is_asked() {
-        let done = agent.pass_of(JobKind::is_long, stop, |done| tell(Event::Done(done)));
+        let done = agent.pass_of(|item| item.job.kind.is_long(), stop, |done| tell(Event::Done(done)));
         // Of a line that is cut the others hear, and tell.
         if let Err(error) = done.await {
             tracing::warn!(%error, "the database could not be asked for what takes long");
+        }
+        pause(stop).await;
+    }
+}
+
+/// The hosts, beside all else and side by side.
+async fn hosts(agent: &Agent<'_>, stop: &Stop, tell: &impl Fn(Event<'_>)) {
+    while !stop.is_asked() {
+        if let Err(error) = agent.pass_hosts(stop, |done| tell(Event::Done(done))).await {
+            tracing::warn!(%error, "the database could not be asked for the hosts that are due");
         }
         pause(stop).await;
     }
@@ -119,8 +129,13 @@ async fn often(
             tell(Event::Begun);
             *begins = false;
         }
+        agent.follow_key().await;
         agent
-            .pass_of(|kind| !kind.is_long(), stop, |done| tell(Event::Done(done)))
+            .pass_of(
+                |item| !item.job.kind.is_long() && !item.is_host,
+                stop,
+                |done| tell(Event::Done(done)),
+            )
             .await?;
         // Only now: a database that answers and can't be worked with is told once, and waited for longer and longer.
         if *cuts > 0 {
@@ -143,6 +158,7 @@ async fn pause(stop: &Stop) {
 pub(super) fn is_passing(error: &AppError) -> bool {
     match error {
         AppError::Provider(fault) => fault.is_passing(),
+        AppError::Docker(fault) => fault.is_passing(),
         AppError::Backup(error) => match error.as_ref() {
             BackupError::Store(error) => is_passing_in_the_database(error),
             BackupError::Other(error) => is_passing(error),

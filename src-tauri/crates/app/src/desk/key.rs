@@ -82,7 +82,7 @@ impl DeskKeys {
 
     /// The keys that are the workspace's, the newest among them. What follows from them is kept, and what opens nothing
     /// any more is dropped.
-    async fn usable(&self, session: &Session) -> Result<Ring, AppError> {
+    pub(super) async fn usable(&self, session: &Session) -> Result<Ring, AppError> {
         let _one = self.one.lock().await;
         let held = self.read().await?;
         let known = workspace_key::known(session).await?;

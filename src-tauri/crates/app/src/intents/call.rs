@@ -39,7 +39,13 @@ pub(super) const fn goes_on(kind: IntentKind) -> Option<Action> {
         | IntentKind::Rdns
         | IntentKind::EnableBackups
         | IntentKind::CancelBackups
-        | IntentKind::Delete => None,
+        | IntentKind::Delete
+        // These are done to containers, on their hosts.
+        | IntentKind::Create
+        | IntentKind::Start
+        | IntentKind::Stop
+        | IntentKind::Restart
+        | IntentKind::Remove => None,
     }
 }
 
@@ -214,6 +220,9 @@ pub(super) async fn send(
         Wanted::Snapshot { label } => linode.snapshot(id, label, call).await?.warnings,
         Wanted::Restore { backup } => linode.restore(id, *backup, id, true, call).await?.warnings,
         Wanted::Delete => linode.delete(id, call).await?.warnings,
+        Wanted::Create(_) | Wanted::Start | Wanted::Stop | Wanted::Restart | Wanted::Remove => {
+            return Err(WriteError::Invalid(Vec::new()));
+        }
     };
     Ok(Answer {
         told: said,
@@ -234,7 +243,13 @@ pub(super) fn looks_done(wanted: &Wanted, server: &Instance) -> bool {
         Wanted::Rename { label } => server.label == *label,
         Wanted::EnableBackups => server.backups_enabled == Some(true),
         Wanted::CancelBackups => server.backups_enabled == Some(false),
-        Wanted::Rdns { .. } | Wanted::Delete => false,
+        Wanted::Rdns { .. }
+        | Wanted::Delete
+        | Wanted::Create(_)
+        | Wanted::Start
+        | Wanted::Stop
+        | Wanted::Restart
+        | Wanted::Remove => false,
         Wanted::Order(_)
         | Wanted::Rebuild(_)
         | Wanted::ResetPassword

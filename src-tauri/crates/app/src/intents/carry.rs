@@ -15,7 +15,7 @@ use store::{
 
 use super::{
     call::{self, Answer},
-    look,
+    containers, look,
     secret::{self, Secrets, draw_password},
 };
 use crate::{
@@ -26,14 +26,14 @@ use crate::{
 };
 
 /// How long an intent is lent.
-const LEASE_SECONDS: i32 = 300;
+pub(super) const LEASE_SECONDS: i32 = 300;
 /// How long one call of the provider may take.
 const LONGEST_CALL: Duration = Duration::from_mins(2);
 /// So long after it was taken it is not sent any more: both together end before the lease does, so that nobody sends what
 /// somebody else already looks for.
-const SENT_WITHIN: Duration = Duration::from_mins(2);
+pub(super) const SENT_WITHIN: Duration = Duration::from_mins(2);
 /// How often an answer of the provider is written down before that is given up; whoever sweeps then finds it.
-const TRIES: u32 = 3;
+pub(super) const TRIES: u32 = 3;
 
 /// What became of an intent.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub struct Carried {
 }
 
 impl Carried {
-    fn now(id: IntentId, state: IntentState, error: Option<AppError>) -> Self {
+    pub(super) fn now(id: IntentId, state: IntentState, error: Option<AppError>) -> Self {
         Self {
             id,
             state,
@@ -95,6 +95,9 @@ fn passes(kind: IntentKind, error: &WriteError) -> bool {
 /// Carries out an intent that waits, or looks what has become of one that was sent. Where somebody else has it, or it is at
 /// its end, the answer is how far it is.
 pub async fn carry_out(session: &Session, keys: &Ring, reach: &Reach, id: IntentId) -> Result<Carried, AppError> {
+    if containers::is_of_container(session, id).await? {
+        return Box::pin(containers::carry_out(session, keys, reach, id)).await;
+    }
     let Some(work) = Work::take(session, keys, reach, id).await? else {
         let intent = stored::get(&mut *session.read().await?, id).await?;
         return Ok(Carried::now(id, intent.state, None));
@@ -432,10 +435,12 @@ async fn client(session: &Session, keys: &Ring, reach: &Reach, intent: &Intent) 
 }
 
 /// Gives an intent back with why it stays as it is. A lease that can't be given back runs out.
-async fn note(session: &Session, id: IntentId, claim: &Claim, error: Option<&AppError>) {
+pub(super) async fn note(session: &Session, id: IntentId, claim: &Claim, error: Option<&AppError>) {
     let why = error.map(|error| Why {
         code: match error {
             AppError::Provider(fault) => fault.code(),
+            AppError::Docker(fault) => fault.code(),
+            AppError::OtherEngine(_) => "docker_other_engine",
             AppError::Write(error) => code(error),
             AppError::Intent { code, .. } => code,
             AppError::Token(_) => "token_unusable",

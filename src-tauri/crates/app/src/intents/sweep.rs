@@ -1,19 +1,36 @@
 //! What waits is carried out, what was cut off is looked for, what waited too long is ended. Whoever does this by schedule
 //! does it once a minute; twice at once does no harm.
 
-use std::ops::ControlFlow;
+use std::{
+    collections::BTreeMap,
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use domain::{ids::IntentId, intent::IntentState, role::Action};
-use store::{StoreError, intents as stored};
+use futures_util::{
+    StreamExt,
+    stream::{self, FuturesUnordered},
+};
+use store::{
+    StoreError,
+    intents::{self as stored, containers as of_containers},
+};
+use tokio::sync::Semaphore;
 
 use super::{
     carry::{Work, carry_out},
-    look,
+    containers, look,
 };
 use crate::{AppError, providers::Reach, session::Session, workspace_key::Ring};
 
 /// How many intents one sweep takes up.
 const MOST: i64 = 200;
+/// In how many accounts and on how many hosts at once.
+const SIDE_BY_SIDE: usize = 16;
 
 /// What a sweep did.
 #[derive(Debug, Default)]
@@ -55,13 +72,51 @@ pub async fn sweep(
             Err(error) => swept.errors.push((one.intent, error)),
         }
     }
+    let late = of_containers::late(&mut *session.read().await?).await?;
+    for one in late {
+        match containers::record_late(session, keys, reach, one).await {
+            Ok(recorded) => swept.late += u64::from(recorded),
+            Err(error) => swept.errors.push((one, error)),
+        }
+    }
     let open = stored::open(&mut *session.read().await?, MOST).await?;
     let of = u64::try_from(open.len()).unwrap_or(u64::MAX);
-    for (at, id) in (0u64..).zip(open) {
+    // One that hangs delays what is to be done there, and nothing else.
+    let mut places: BTreeMap<i32, Vec<IntentId>> = BTreeMap::new();
+    for (id, account) in open {
+        places.entry(account.get()).or_default().push(id);
+    }
+    let stopped = AtomicBool::new(false);
+    let (stopped, wait) = (&stopped, Arc::new(Semaphore::new(SIDE_BY_SIDE)));
+    let mut work: FuturesUnordered<_> = places
+        .into_values()
+        .map(|ids| {
+            let wait = Arc::clone(&wait);
+            stream::iter(ids).filter_map(move |id| {
+                let wait = Arc::clone(&wait);
+                async move {
+                    let _one = wait.acquire().await.ok()?;
+                    if stopped.load(Ordering::Relaxed) {
+                        return None;
+                    }
+                    Some((id, Box::pin(carry_out(session, keys, reach, id)).await))
+                }
+            })
+        })
+        .map(|each| Box::pin(each).into_future())
+        .collect();
+    let mut at = 0;
+    if go_on(at, of).is_break() {
+        return Ok(swept);
+    }
+    while let Some((done, rest)) = work.next().await {
+        let Some((id, done)) = done else { continue };
+        work.push(rest.into_future());
+        at += 1;
         if go_on(at, of).is_break() {
-            break;
+            stopped.store(true, Ordering::Relaxed);
         }
-        match carry_out(session, keys, reach, id).await {
+        match done {
             Ok(carried) => {
                 let counted = match carried.state {
                     IntentState::Done => &mut swept.done,

@@ -6,10 +6,7 @@ use domain::{ids::IntentId, intent::IntentState};
 use providers::linode::CancellationToken;
 use store::intents::{self as stored, IntentRow};
 
-use super::{
-    carry::{Work, carry_out},
-    get, look,
-};
+use super::{carry::carry_out, get};
 use crate::{AppError, providers::Reach, session::Session, workspace_key::Ring};
 
 /// How often it is looked at, as often as the provider's own pages do while something runs.
@@ -38,9 +35,8 @@ pub async fn watch(
         }
         if let Some(keys) = keys
             && state != IntentState::Waiting
-            && let Some(work) = Work::take(session, keys, reach, id).await?
         {
-            Box::pin(look::look(work)).await?;
+            carry_out(session, keys, reach, id).await?;
             if stored::get(&mut *session.read().await?, id).await?.state.is_over() {
                 continue;
             }

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use providers::{
+    docker::{Docker, DockerHost, DockerOptions, Tls},
     linode::{Linode, LinodeOptions, Timeouts},
     pace::{Pace, RunningPace},
 };
@@ -55,6 +56,17 @@ impl Reach {
     /// A client of what everybody may read. Nothing is sent yet.
     pub(crate) fn anonymous(&self, endpoint: Option<&str>) -> Result<Linode, AppError> {
         self.client(LinodeOptions::anonymous(), endpoint)
+    }
+
+    /// The client of a Docker host. Nothing is sent yet.
+    pub(crate) fn docker(&self, host: DockerHost, tls: Option<Tls>) -> Result<Docker, AppError> {
+        let mut options = DockerOptions::new(host);
+        options.tls = tls;
+        let all = &mut options.timeouts;
+        all.connect = all.connect.min(self.timeouts.connect);
+        all.call = all.call.min(self.timeouts.call);
+        all.silence = all.silence.min(self.timeouts.call);
+        Ok(Docker::new(options, Arc::clone(&self.pace))?)
     }
 
     fn client(&self, mut options: LinodeOptions, endpoint: Option<&str>) -> Result<Linode, AppError> {

@@ -15,6 +15,8 @@ pub(crate) fn told(instance: &Instance, notes: &mut Vec<SyncNote>) -> Option<Tol
         id: i64::try_from(instance.id).unwrap_or(i64::MAX),
         kind: kind.to_owned(),
         server_id: None,
+        external_id: None,
+        container_id: None,
         text: Some(text),
     };
     let mut left_out = Vec::new();

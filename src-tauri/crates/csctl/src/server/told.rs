@@ -34,6 +34,7 @@ pub fn preview(preview: &Preview) -> Report {
             "Final charge, with the hour that has begun: {amount} for {hours} hours that no run has charged yet."
         ));
     }
+    lines.extend(preview.warnings.iter().map(|warning| format!("Note: {warning}")));
     lines.push("Nothing was changed.".to_owned());
     let mut json = json!({ "dry_run": true });
     json["would"] = serde_json::to_value(preview).unwrap_or_default();

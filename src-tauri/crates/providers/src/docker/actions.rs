@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 
-use super::{Asked, Call, Container, Docker, DockerError, Listing, Summary, client::Ask};
+use super::{Asked, Call, Container, ContainerId, Docker, DockerError, Listing, Summary, client::Ask};
 
 /// What an action came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,18 @@ impl Docker {
         listing
             .items
             .retain(|item| item.labels.get(label).is_some_and(|has| has == value));
+        Ok(listing)
+    }
+
+    /// Those of the named containers that there are, as the list tells them.
+    pub async fn listed(&self, ids: &[ContainerId], call: &Call) -> Result<Listing<Summary>, DockerError> {
+        let names: Vec<&str> = ids.iter().map(ContainerId::as_str).collect();
+        let filter = serde_json::json!({ "id": names });
+        let ask = Ask::get("/containers/json", "its containers")
+            .with("all", "true")
+            .with("filters", filter.to_string());
+        let mut listing = self.list(ask, "its containers", call, Summary::read).await?;
+        listing.items.retain(|item| ids.contains(&item.id));
         Ok(listing)
     }
 

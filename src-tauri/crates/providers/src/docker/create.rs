@@ -116,6 +116,11 @@ impl ContainerSpec {
             terminal: false,
         }
     }
+
+    /// What every engine would refuse of it, before one is asked.
+    pub fn check(&self) -> Result<(), DockerError> {
+        check(self)
+    }
 }
 
 impl fmt::Debug for ContainerSpec {

@@ -1,12 +1,13 @@
 //! What a container uses, from two readings of its counters.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::read::{below, entries, moment, positive, text, whole};
 
 /// The counters of a container at a moment. Kept, so that the next reading becomes a sample without waiting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// When they were read, by the host's clock.
     pub at: DateTime<Utc>,

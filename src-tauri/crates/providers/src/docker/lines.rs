@@ -1,7 +1,7 @@
 //! Lines out of a container's output: told apart by stream, put together again where the engine has cut them, and cut
 //! where they are too long.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt, str::FromStr};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -96,6 +96,50 @@ impl LogPosition {
 /// Not what an engine sends.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoFrame;
+
+/// `seconds.nanoseconds:lines` of standard output, a comma, the same of standard error; either may be empty.
+impl fmt::Display for LogPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let one = |reached: Option<Reached>| {
+            reached.map_or(String::new(), |Reached { at, lines }| {
+                format!("{}.{:09}:{lines}", at.timestamp(), at.timestamp_subsec_nanos())
+            })
+        };
+        write!(f, "{},{}", one(self.out), one(self.err))
+    }
+}
+
+/// A text that is no position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no position in a log")]
+pub struct NoPosition;
+
+impl FromStr for LogPosition {
+    type Err = NoPosition;
+
+    fn from_str(text: &str) -> Result<Self, NoPosition> {
+        let one = |text: &str| {
+            if text.is_empty() {
+                return Ok(None);
+            }
+            let (at, lines) = text.split_once(':').ok_or(NoPosition)?;
+            let (seconds, nanos) = at.split_once('.').ok_or(NoPosition)?;
+            let at = DateTime::from_timestamp(
+                seconds.parse().map_err(|_| NoPosition)?,
+                nanos.parse().map_err(|_| NoPosition)?,
+            );
+            Ok(Some(Reached {
+                at: at.ok_or(NoPosition)?,
+                lines: lines.parse().map_err(|_| NoPosition)?,
+            }))
+        };
+        let (out, err) = text.split_once(',').ok_or(NoPosition)?;
+        Ok(Self {
+            out: one(out)?,
+            err: one(err)?,
+        })
+    }
+}
 
 /// Takes the bytes of an output as they come.
 #[derive(Debug)]

@@ -26,15 +26,17 @@ pub struct IntentRow {
     pub account_id: i32,
     /// The account's name.
     pub account: String,
-    /// Whose server it is.
+    /// Whose it is.
     pub organization_id: Option<i32>,
     /// The organization's name.
     pub organization: Option<String>,
     /// The server; `null` for an order that the provider has not answered.
     pub server_id: Option<i32>,
-    /// What the server was called when it was asked for.
+    /// The container, of what is done to one; `null` for a creation that the host has not answered.
+    pub container_id: Option<i32>,
+    /// What the server or container was called when it was asked for.
     pub label: String,
-    /// The plan of an order or a resize.
+    /// The plan of an order, a resize or a creation.
     pub plan: Option<String>,
     /// What is asked of the provider, without secrets.
     #[ts(type = "unknown")]
@@ -76,6 +78,7 @@ impl FromRow<'_, PgRow> for IntentRow {
             organization_id: r.try_get("organization_id")?,
             organization: r.try_get("organization")?,
             server_id: r.try_get("server_id")?,
+            container_id: r.try_get("container_id")?,
             label: r.try_get("label")?,
             plan: r.try_get("plan")?,
             parameters: r.try_get("parameters")?,
@@ -95,11 +98,12 @@ impl FromRow<'_, PgRow> for IntentRow {
 
 const LIST: List = List {
     select: "i.id, i.kind, i.state, i.provider_config_id, coalesce(a.label, 'Account ' || i.provider_config_id) AS account, i.organization_id, o.name AS organization,
-        i.server_id, i.label, p.name AS plan, i.parameters, CASE WHEN h.released_at IS NULL THEN h.amount END AS held,
+        i.server_id, i.container_id, i.label, coalesce(p.name, q.name) AS plan, i.parameters, CASE WHEN h.released_at IS NULL THEN h.amount END AS held,
         coalesce(nullif(btrim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email) AS requested_by_name, i.requested_at, i.sent_at, i.finished_at,
         i.progress, i.attempts, coalesce(i.held_until > clock_timestamp(), false) AS held_by_somebody, i.error_code, i.error",
     from: "provider_intents i LEFT JOIN provider_accounts a ON a.id = i.provider_config_id LEFT JOIN organizations o ON o.id = i.organization_id
-        LEFT JOIN vps_plans p ON p.id = i.plan_id LEFT JOIN wallet_holds h ON h.id = i.hold_id LEFT JOIN users u ON u.id = i.requested_by",
+        LEFT JOIN vps_plans p ON p.id = i.plan_id AND i.kind <> 'create' LEFT JOIN container_plans q ON q.id = i.plan_id AND i.kind = 'create'
+        LEFT JOIN wallet_holds h ON h.id = i.hold_id LEFT JOIN users u ON u.id = i.requested_by",
     condition: "true",
     id: "i.id",
     columns: &[
@@ -111,8 +115,9 @@ const LIST: List = List {
         nullable("organization_id", "i.organization_id", Kind::Integer),
         nullable("organization", "o.name", Kind::Text),
         nullable("server_id", "i.server_id", Kind::Integer),
+        nullable("container_id", "i.container_id", Kind::Integer),
         column("label", "i.label", Kind::Text),
-        nullable("plan", "p.name", Kind::Text),
+        nullable("plan", "coalesce(p.name, q.name)", Kind::Text),
         column("requested_at", "i.requested_at", Kind::Time),
         nullable("requested_by", "u.email", Kind::Text),
         nullable("finished_at", "i.finished_at", Kind::Time),
