@@ -82,3 +82,448 @@ REVOKE ALL ON FUNCTION cs_sync.settings_of(jsonb), cs_sync.regions_on_sale(jsonb
   cs_sync.remove_networking(integer, timestamp) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_sync.settings_of(jsonb), cs_sync.regions_on_sale(jsonb), cs_sync.remove_script(integer, timestamp),
   cs_sync.remove_networking(integer, timestamp) TO containerstacks_admin, containerstacks_agent;
+
+-- What providers take now, as their price lists say: '' is the usual price, else the region that has one of its own. What
+-- is open (NULL) is unknown, not free. `was_*` is the price before, since when this one is in force as far as anybody looked.
+CREATE TABLE provider_prices (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  provider VARCHAR(50) NOT NULL,
+  type_id VARCHAR(100) NOT NULL,
+  region VARCHAR(100) NOT NULL DEFAULT '',
+  hourly NUMERIC(14, 6) CHECK (hourly >= 0),
+  monthly NUMERIC(14, 4) CHECK (monthly >= 0),
+  was_hourly NUMERIC(14, 6),
+  was_monthly NUMERIC(14, 4),
+  since TIMESTAMP NOT NULL,
+  CONSTRAINT provider_prices_one UNIQUE (provider, type_id, region)
+);
+SELECT cs_meta.guard_table('provider_prices');
+SELECT cs_meta.permit('admin,finance,agent', 'provider_prices', 'select', '*', 'true');
+SELECT cs_live.publish('provider_prices', 'plans', 'changed_somehow');
+
+-- When a provider's list was last read, and which plans admins were told of: once for each rise.
+CREATE TABLE provider_price_lists (
+  provider VARCHAR(50) PRIMARY KEY,
+  read_at TIMESTAMP NOT NULL
+);
+SELECT cs_meta.guard_table('provider_price_lists');
+SELECT cs_meta.permit('admin,finance,agent', 'provider_price_lists', 'select', '*', 'true');
+CREATE TABLE provider_price_alarms (
+  plan_id INTEGER PRIMARY KEY REFERENCES vps_plans(id) ON DELETE CASCADE,
+  hourly NUMERIC(14, 6),
+  monthly NUMERIC(14, 4),
+  told_at TIMESTAMP NOT NULL
+);
+SELECT cs_meta.guard_table('provider_price_alarms');
+
+-- What a month of 744 hours comes to at most, of a rate and a cap either of which may be unknown.
+CREATE FUNCTION cs_billing.month_of(rate numeric, cap numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT least(rate * 744, cap) $$;
+
+-- What a type costs us in a region, by the price list; before one was read, by the plans that sell the type.
+CREATE FUNCTION cs_billing.type_costs() RETURNS TABLE (type_id text, region text, hourly numeric, monthly numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 200 AS $$
+  SELECT p.type_id::text, p.region::text, p.hourly, p.monthly FROM public.provider_prices p WHERE p.provider = 'linode'
+  UNION ALL
+  (SELECT DISTINCT ON (v.linode_type, x.region) v.linode_type::text, x.region, v.base_cost, v.provider_monthly
+  FROM public.vps_plans v
+  CROSS JOIN LATERAL unnest(CASE WHEN coalesce(cardinality(v.available_regions), 0) = 0 THEN '{""}' ELSE v.available_regions END) AS x(region)
+  WHERE lower(v.provider) = 'linode' AND v.linode_type IS NOT NULL AND v.base_cost >= 0 AND v.base_cost < 'NaN'
+    AND NOT EXISTS (SELECT FROM public.provider_prices p WHERE p.provider = 'linode' AND p.type_id = v.linode_type)
+  ORDER BY v.linode_type, x.region, v.is_active IS NOT FALSE DESC, v.id)
+$$;
+
+-- Whether this login may know what something costs us.
+CREATE FUNCTION cs_billing.sees_cost() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT has_column_privilege(session_user, 'public.vps_plans', 'base_cost', 'SELECT') OR pg_has_role(session_user, 'containerstacks_owner', 'member')
+$$;
+
+-- Since when a provider has said what it says of a server, by word: type, region, status. What is not in it has been so
+-- since the server was first seen.
+ALTER TABLE provider_states ADD COLUMN told_since JSONB NOT NULL DEFAULT '{}';
+SELECT cs_meta.permit('admin,support,finance,agent', 'provider_states', 'select', '*', 'true');
+CREATE FUNCTION cs_sync.note_changes() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.told_since := NEW.told_since || coalesce((SELECT jsonb_object_agg(k, to_jsonb(cs_ledger.clock())) FROM unnest('{type,region,status,ipv4}'::text[]) AS k
+    WHERE OLD.observed -> k IS DISTINCT FROM NEW.observed -> k), '{}');
+  RETURN NEW;
+END $$;
+CREATE TRIGGER note_changes BEFORE UPDATE OF observed ON provider_states FOR EACH ROW
+  WHEN (OLD.observed IS DISTINCT FROM NEW.observed) EXECUTE FUNCTION cs_sync.note_changes();
+
+-- Where provider and database differ. kind: `unbilled` is there and nobody's, `overcharged` is somebody's and not there, `plan`,
+-- `region`, `address` and `status` are there in another way, `deleted_here` is deleted and still there. monthly: what a month of
+-- it is worth, either what it costs us (is_cost; only for who may know) or what a customer pays. since: from when on, as far as
+-- anybody looked. target_plan: the plan that sells what is there.
+CREATE FUNCTION cs_billing.drift() RETURNS TABLE (
+  key bigint, kind text, resource_kind text, resource_id integer, label text, account_id integer, external_id text, organization_id integer, plan_id integer,
+  here text, there text, monthly numeric, is_cost boolean, since timestamp, observed_at timestamp, is_gone boolean, target_plan integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1000 AS $$
+  WITH cost AS MATERIALIZED (
+    SELECT c.type_id, c.region, cs_billing.month_of(c.hourly, c.monthly) AS monthly FROM cs_billing.type_costs() c
+  ), rate AS MATERIALIZED (
+    SELECT r.plan_id, cs_billing.month_of(r.rate, r.cap) AS monthly FROM cs_billing.rates() r WHERE r.plan_kind = 'vps' AND r.rate IS NOT NULL
+  ), server AS MATERIALIZED (
+    SELECT s.id AS state, s.provider_config_id AS account, s.external_id, s.status AS is_now, s.is_missing, s.gone_at, s.last_seen_at, s.first_seen_at, s.told_since,
+      s.observed ->> 'type' AS type, s.observed ->> 'region' AS region, s.observed -> 'ipv4' AS addresses,
+      v.id, coalesce(nullif(v.label, ''), s.observed ->> 'label', s.external_id) AS label, v.region AS our_region, v.ipv4, v.organization_id, v.plan_id,
+      v.deleted_at, p.linode_type, p.name AS plan, r.monthly AS pays, a.observed_at,
+      EXISTS (SELECT FROM public.provider_intents i WHERE i.server_id = v.id AND i.state IN ('waiting', 'sending', 'running', 'unknown')) AS is_busy
+    FROM public.provider_states s JOIN public.vps_instances v ON v.id = s.server_id
+    LEFT JOIN public.vps_plans p ON p.id = v.plan_id LEFT JOIN rate r ON r.plan_id = v.plan_id
+    LEFT JOIN public.provider_accounts a ON a.id = s.provider_config_id
+  ), priced AS MATERIALIZED (
+    SELECT s.*, CASE WHEN own.type_id IS NOT NULL THEN own.monthly ELSE usual.monthly END AS costs
+    FROM server s LEFT JOIN cost own ON own.type_id = s.type AND own.region = s.region AND own.region <> ''
+    LEFT JOIN cost usual ON usual.type_id = s.type AND usual.region = ''
+  ), power AS (
+    -- What was last done to a server decides whether it is expected to run.
+    SELECT DISTINCT ON (i.server_id) i.server_id, i.kind, i.finished_at FROM public.provider_intents i
+    WHERE i.state = 'done' AND i.kind IN ('boot', 'shutdown', 'reboot', 'order', 'rebuild', 'restore') AND i.server_id IS NOT NULL
+    ORDER BY i.server_id, i.id DESC
+  ), assigned AS (
+    SELECT t.resource_id, t.starts_at FROM public.resource_terms t WHERE t.resource_kind = 'vps' AND t.ends_at IS NULL
+  ), found AS (
+    SELECT 1 AS number, 'unbilled' AS kind, s.*, NULL::text AS here, s.type AS there, s.costs AS monthly, true AS is_cost,
+      greatest(s.first_seen_at, (SELECT max(t.ends_at) FROM public.resource_terms t WHERE t.resource_kind = 'vps' AND t.resource_id = s.id)) AS since,
+      NULL::integer AS target
+    FROM priced s WHERE s.organization_id IS NULL AND s.deleted_at IS NULL AND NOT s.is_missing
+    UNION ALL
+    SELECT 2, 'overcharged', s.*, s.plan, NULL, s.pays, false, s.last_seen_at, NULL
+    FROM priced s WHERE s.organization_id IS NOT NULL AND s.deleted_at IS NULL AND s.is_missing
+    UNION ALL
+    SELECT 3, 'plan', s.*, s.linode_type, s.type, abs(g.monthly - s.pays), false,
+      greatest(s.first_seen_at, (s.told_since ->> 'type')::timestamp, a.starts_at), g.id
+    FROM priced s LEFT JOIN assigned a ON a.resource_id = s.id
+    LEFT JOIN LATERAL (
+      SELECT p.id, r.monthly FROM public.vps_plans p JOIN rate r ON r.plan_id = p.id
+      WHERE lower(p.provider) = 'linode' AND p.linode_type = s.type AND p.is_active IS NOT FALSE
+        AND (coalesce(cardinality(p.available_regions), 0) = 0 OR s.region = ANY (p.available_regions))
+      ORDER BY coalesce(cardinality(p.available_regions), 0) = 0, p.id LIMIT 1) g ON true
+    WHERE s.organization_id IS NOT NULL AND s.deleted_at IS NULL AND NOT s.is_missing AND NOT s.is_busy AND s.type <> s.linode_type
+    UNION ALL
+    SELECT 4, 'region', s.*, s.our_region, s.region, 0, false, greatest(s.first_seen_at, (s.told_since ->> 'region')::timestamp), NULL
+    FROM priced s WHERE s.deleted_at IS NULL AND NOT s.is_missing AND s.region <> s.our_region
+    UNION ALL
+    SELECT 5, 'address', s.*, s.ipv4, s.addresses ->> 0, 0, false, greatest(s.first_seen_at, (s.told_since ->> 'ipv4')::timestamp), NULL
+    FROM priced s WHERE s.deleted_at IS NULL AND NOT s.is_missing AND jsonb_typeof(s.addresses) = 'array' AND s.addresses <> '[]' AND NOT s.addresses ? coalesce(s.ipv4, '')
+    UNION ALL
+    SELECT 6, 'status', s.*, CASE WHEN w.kind = 'shutdown' THEN 'offline' ELSE 'running' END, s.is_now, CASE WHEN w.kind = 'shutdown' THEN 0 ELSE s.pays END, false,
+      greatest(s.first_seen_at, (s.told_since ->> 'status')::timestamp, w.finished_at), NULL
+    FROM priced s LEFT JOIN power w ON w.server_id = s.id
+    WHERE s.organization_id IS NOT NULL AND s.deleted_at IS NULL AND NOT s.is_missing AND NOT s.is_busy
+      AND CASE WHEN w.kind = 'shutdown' THEN s.is_now = 'running' ELSE s.is_now IN ('offline', 'stopped', 'billing_suspension') END
+    UNION ALL
+    SELECT 7, 'deleted_here', s.*, NULL, s.type, s.costs, true, greatest(s.first_seen_at, s.deleted_at), NULL
+    FROM priced s WHERE s.deleted_at IS NOT NULL AND NOT s.is_missing AND NOT s.is_busy
+  ), may AS (
+    SELECT cs_billing.sees_cost() AS cost
+  )
+  SELECT f.state * 16 + f.number, f.kind, 'vps', f.id, f.label::text, f.account, f.external_id::text, f.organization_id, f.plan_id, f.here::text, f.there,
+    CASE WHEN m.cost OR NOT f.is_cost THEN f.monthly END, f.is_cost, f.since, f.observed_at, f.gone_at IS NOT NULL, f.target
+  FROM found f CROSS JOIN may m
+$$;
+
+-- Takes over what the provider says of a server's region or address, if that and the row are still what was seen.
+CREATE FUNCTION cs_sync.take_over(server integer, what text, seen_here text, seen_there text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v public.vps_instances;
+  told jsonb;
+BEGIN
+  PERFORM cs_billing.check_caller('admin');
+  SELECT * INTO v FROM public.vps_instances x WHERE x.id = server AND x.deleted_at IS NULL FOR NO KEY UPDATE;
+  SELECT s.observed INTO told FROM public.provider_states s WHERE s.server_id = server AND NOT s.is_missing;
+  IF v.id IS NULL OR told IS NULL OR what NOT IN ('region', 'address')
+     OR (CASE what WHEN 'region' THEN v.region ELSE v.ipv4 END) IS DISTINCT FROM seen_here
+     OR (CASE what WHEN 'region' THEN told ->> 'region' ELSE told -> 'ipv4' ->> 0 END) IS DISTINCT FROM seen_there OR seen_there IS NULL THEN
+    PERFORM cs_ledger.refuse('drift_moved', 'it is not any more what was seen');
+  END IF;
+  UPDATE public.vps_instances x SET region = CASE what WHEN 'region' THEN seen_there ELSE x.region END, ipv4 = CASE what WHEN 'address' THEN seen_there ELSE x.ipv4 END
+  WHERE x.id = server;
+END $$;
+
+-- Writes an intent down. An order and a dearer plan hold 24 hours of the wallet, in the same transaction. Sent again under
+-- its key it answers with the first, whatever has become of it; other content under that key is an error of its own. What was deleted here and is still there can be deleted
+-- there, and what is of another type than its plan sells can be made what it sells.
+CREATE OR REPLACE FUNCTION cs_intents.place(kind text, account integer, organization integer, server integer, plan integer, parameters jsonb, key text, acting integer,
+  OUT intent bigint, OUT held numeric, OUT repeated boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  who integer := cs_intents.asked_by(kind, acting);
+  v public.vps_instances;
+  p public.vps_plans;
+  was public.provider_intents;
+  called text := left(parameters ->> 'label', 255);
+  payer integer := organization;
+  tag text := 'cs-' || gen_random_uuid();
+  hold bigint;
+BEGIN
+  IF coalesce(key, '') = '' THEN
+    PERFORM cs_ledger.refuse('transactions_key_given', 'an intent carries the key of the caller that placed it');
+  END IF;
+  IF kind <> 'order' THEN
+    SELECT x.organization_id INTO payer FROM public.vps_instances x WHERE x.id = server;
+  END IF;
+  -- The wallet before the server, as charging locks them. Two that were sent under one key stand in line at one of them.
+  IF kind IN ('order', 'resize') THEN
+    PERFORM 1 FROM public.wallets w WHERE w.organization_id = payer FOR UPDATE;
+  END IF;
+  IF kind = 'order' THEN
+    IF organization IS NULL OR plan IS NULL OR account IS NULL OR server IS NOT NULL OR coalesce(called, '') = '' THEN
+      PERFORM cs_ledger.refuse('intent_incomplete', 'an order names account, organization, plan and label');
+    END IF;
+  ELSE
+    SELECT * INTO v FROM public.vps_instances x WHERE x.id = server FOR NO KEY UPDATE;
+    IF NOT FOUND OR v.organization_id IS DISTINCT FROM payer OR (account IS NOT NULL AND account IS DISTINCT FROM v.provider_config_id)
+       OR (organization IS NOT NULL AND organization IS DISTINCT FROM v.organization_id) THEN
+      PERFORM cs_ledger.refuse('intent_server_known', 'there is no such server, or it is another''s by now');
+    END IF;
+    account := v.provider_config_id;
+    called := coalesce(nullif(v.label, ''), 'server ' || v.id);
+  END IF;
+
+  SELECT * INTO was FROM public.provider_intents x WHERE x.idempotency_key = key;
+  repeated := FOUND;
+  IF repeated THEN
+    IF (was.kind = place.kind AND was.plan_id IS NOT DISTINCT FROM plan AND was.parameters = place.parameters
+        AND CASE WHEN kind = 'order' THEN was.provider_config_id = account AND was.organization_id = organization ELSE was.server_id = server END) IS NOT TRUE THEN
+      PERFORM cs_billing.key_taken('provider_intents_idempotency');
+    END IF;
+    intent := was.id;
+    held := coalesce((SELECT h.amount FROM public.wallet_holds h WHERE h.id = was.hold_id), 0);
+    RETURN;
+  END IF;
+
+  IF kind <> 'order' THEN
+    IF v.deleted_at IS NOT NULL AND NOT (kind = 'delete' AND EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = server AND NOT s.is_missing)) THEN
+      PERFORM cs_ledger.refuse('intent_server_deleted', 'the server is deleted');
+    ELSIF v.linode_id IS NULL OR v.provider_config_id IS NULL THEN
+      PERFORM cs_ledger.refuse('intent_server_without_account', 'nobody knows in which account the server is');
+    ELSIF EXISTS (SELECT FROM public.provider_intents x WHERE x.server_id = server AND x.state IN ('waiting', 'sending', 'running', 'unknown')
+        AND (x.kind = place.kind OR x.kind NOT IN ('rename', 'rdns') AND place.kind NOT IN ('rename', 'rdns'))) THEN
+      PERFORM cs_ledger.refuse('intent_server_busy', 'something else is done to the server, or waits to be');
+    END IF;
+  END IF;
+  IF NOT EXISTS (SELECT FROM public.provider_configs c WHERE c.id = account AND c.is_active IS NOT FALSE AND lower(c.provider_name) = 'linode') THEN
+    PERFORM cs_ledger.refuse('intent_account_inactive', 'there is no such account, or it is switched off');
+  END IF;
+
+  held := 0;
+  IF kind IN ('order', 'resize') THEN
+    SELECT * INTO p FROM public.vps_plans x WHERE x.id = plan;
+    IF NOT FOUND OR p.is_active IS FALSE THEN
+      PERFORM cs_ledger.refuse('plan_inactive', 'there is no such plan, or it is not sold any more');
+    ELSIF lower(p.provider) <> 'linode' OR p.linode_type IS DISTINCT FROM parameters ->> 'type' THEN
+      PERFORM cs_ledger.refuse('intent_plan_type', 'what is asked of the provider is not what the plan sells');
+    ELSIF coalesce(cardinality(p.available_regions), 0) > 0
+        AND coalesce(CASE kind WHEN 'order' THEN parameters ->> 'region' ELSE v.region END, '') <> ALL (p.available_regions) THEN
+      PERFORM cs_ledger.refuse('intent_plan_region', 'the plan''s price is not that of this region');
+    ELSIF kind = 'resize' AND v.plan_id = plan AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = server AND NOT s.is_missing
+        AND s.observed ->> 'type' <> p.linode_type) THEN
+      PERFORM cs_ledger.refuse('assign_same_plan', 'the server is on this plan already');
+    END IF;
+    IF payer IS NOT NULL AND (kind = 'order' OR (SELECT coalesce(n.rate > o.rate, true) FROM cs_billing.rates() n
+        LEFT JOIN cs_billing.rates() o ON o.plan_kind = 'vps' AND o.plan_id = v.plan_id WHERE n.plan_kind = 'vps' AND n.plan_id = plan)) THEN
+      SELECT h.hold, h.held INTO hold, held FROM cs_billing.place_hold(payer, 'vps', plan, kind || ' of ' || called, tag) h;
+    END IF;
+  END IF;
+
+  INSERT INTO public.provider_intents (provider_config_id, kind, organization_id, server_id, external_id, label, plan_id, parameters, mark, idempotency_key,
+    requested_by, requested_at, hold_id)
+  VALUES (account, kind, payer, server, v.linode_id, called, plan, parameters, tag, key, who, cs_ledger.clock(), hold) RETURNING id INTO intent;
+END $$;
+
+-- Margin: revenue less provider cost.
+
+-- Up to when a month counts: its end, or the last run in it, since cost is counted as far as revenue is.
+CREATE INDEX billing_charges_month ON billing_charges (usage_month, organization_id) INCLUDE (amount);
+CREATE FUNCTION cs_billing.counted_until(month timestamp) RETURNS timestamp
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT least(month + interval '1 month', greatest(month, (SELECT max(r.run_at) FROM public.billing_runs r WHERE r.status IN ('completed', 'partial'))))
+$$;
+
+-- What each resource has cost us in a month, for whom and on which plan: as cs_billing.provider_cost sums it, resource by
+-- resource. NULL is a plan of which no cost is known.
+CREATE FUNCTION cs_billing.month_costs(month timestamp) RETURNS TABLE (
+  resource_kind text, resource_id integer, organization_id integer, plan_id integer, cost numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off ROWS 10000 AS $$
+  WITH w AS MATERIALIZED (
+    SELECT month AS since, cs_billing.counted_until(month) AS until, (SELECT s.currency FROM public.workspace_settings s) AS currency
+  ), term AS MATERIALIZED (
+    SELECT r.resource_kind::text, r.resource_id, r.organization_id, r.plan_id, greatest(r.starts_at, w.since) AS starts_at,
+      least(r.ends_at, w.until, CASE WHEN r.ends_at IS NULL THEN g.parked_from END) AS ends_at
+    FROM w CROSS JOIN public.resource_terms r
+    JOIN public.wallets x ON x.organization_id = r.organization_id AND x.currency = w.currency
+    LEFT JOIN public.parked_resources g ON g.resource_kind = r.resource_kind AND g.resource_id = r.resource_id AND g.resolved_at IS NULL AND g.reason = 'gone'
+    WHERE r.plan_id IS NOT NULL AND r.starts_at < w.until AND (r.ends_at IS NULL OR r.ends_at > w.since)
+  )
+  SELECT t.resource_kind, t.resource_id, t.organization_id, t.plan_id,
+    sum(cs_billing.capped(c.rate, c.cap, least(t.ends_at, c.hi) - greatest(t.starts_at, c.lo)))
+  FROM term t LEFT JOIN cs_billing.costs() c ON c.plan_kind = t.resource_kind AND c.plan_id = t.plan_id AND c.lo < t.ends_at AND c.hi > t.starts_at
+  WHERE t.ends_at > t.starts_at GROUP BY 1, 2, 3, 4
+$$;
+
+-- What was charged of each resource for a month, for whom and on which plan, to the ten-thousandth: hours that begin in it, as
+-- far as they are charged.
+CREATE FUNCTION cs_billing.month_usage(month timestamp) RETURNS TABLE (
+  resource_kind text, resource_id integer, label text, organization_id integer, plan_id integer, hours bigint, revenue numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 10000 AS $$
+  SELECT s.resource_kind, s.resource_id, max(s.label), s.organization_id, s.plan_id, sum(x.hours)::bigint,
+    sum(cs_billing.meter(s.metered_before, x.hours * s.hourly_rate, s.monthly_cap) - s.metered_before)
+  FROM cs_billing.segments(ARRAY(SELECT w.organization_id FROM public.wallets w WHERE w.organization_id IS NOT NULL
+      AND w.currency = (SELECT p.currency FROM public.workspace_settings p)), month, month + interval '1 month') s
+  CROSS JOIN LATERAL (SELECT least(s.hours, greatest(0, cs_billing.hours(s.first_hour, s.billed_until))) AS hours) x
+  WHERE s.hourly_rate IS NOT NULL AND s.usage_month = month::date AND x.hours > 0 GROUP BY 1, 2, 4, 5
+$$;
+
+-- A month's revenue and cost by server (and container), plan or organization. What is in the month's revenue and can't be told
+-- of one (refunds, fractions of a cent that were carried, charges of other programs) is a row of its own (key -1), so that the
+-- rows of every grouping sum up to the same. uncosted: resources of which no cost is known.
+CREATE FUNCTION cs_billing.margin(period date, grouping_by text) RETURNS TABLE (
+  key bigint, kind text, id integer, label text, organization_id integer, organization text, plan_id integer, plan text, resources bigint, hours bigint,
+  revenue numeric, cost numeric, uncosted bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan ROWS 10000 AS $$
+#variable_conflict use_column
+DECLARE
+  month timestamp := date_trunc('month', period::timestamp);
+  money text := (SELECT s.currency FROM public.workspace_settings s);
+  total numeric := coalesce((SELECT sum(r.charged - r.refunded) FROM public.revenue_hours r
+    WHERE r.currency = money AND r.hour >= month AND r.hour < month + interval '1 month'), 0);
+BEGIN
+  IF NOT cs_billing.sees_cost() THEN
+    RAISE EXCEPTION 'this role may not see cost' USING ERRCODE = '42501';
+  END IF;
+  RETURN QUERY
+  WITH cost AS MATERIALIZED (
+    SELECT * FROM cs_billing.month_costs(month)
+  ), usage AS MATERIALIZED (
+    SELECT * FROM cs_billing.month_usage(month) WHERE grouping_by IN ('server', 'plan')
+  ), part AS (
+    SELECT u.resource_kind, u.resource_id, u.label, u.organization_id, u.plan_id, u.hours, u.revenue, 0::numeric AS cost, 0 AS uncosted FROM usage u
+    UNION ALL
+    SELECT c.resource_kind, c.resource_id, NULL, c.organization_id, c.plan_id, 0, 0, coalesce(c.cost, 0), (c.cost IS NULL)::integer FROM cost c
+    UNION ALL
+    SELECT NULL, NULL, NULL, b.organization_id, NULL, sum(b.hours)::bigint, sum(b.amount), 0, 0
+    FROM public.billing_charges b JOIN public.wallets w ON w.organization_id = b.organization_id AND w.currency = money
+    WHERE grouping_by = 'organization' AND b.usage_month = month::date GROUP BY b.organization_id
+    UNION ALL
+    SELECT NULL, NULL, NULL, t.organization_id, NULL, 0, -sum(abs(t.amount)), 0, 0
+    FROM public.transactions t JOIN public.transactions o ON o.id = t.refund_of AND o.type = 'charge'
+    JOIN public.wallets w ON w.organization_id = t.organization_id AND w.currency = money
+    WHERE grouping_by = 'organization' AND t.type = 'refund' AND coalesce(t.status, 'completed') = 'completed'
+      AND t.created_at >= month AND t.created_at < month + interval '1 month' GROUP BY t.organization_id
+  ), line AS (
+    SELECT CASE grouping_by WHEN 'server' THEN p.resource_id::bigint * 2 + (p.resource_kind = 'container')::integer
+        WHEN 'plan' THEN p.plan_id::bigint * 2 + (p.resource_kind = 'container')::integer ELSE p.organization_id::bigint END AS key,
+      CASE WHEN grouping_by = 'organization' THEN 'organization' ELSE max(p.resource_kind) END AS kind,
+      max(CASE grouping_by WHEN 'server' THEN p.resource_id WHEN 'plan' THEN p.plan_id ELSE p.organization_id END) AS id,
+      max(p.label) AS label,
+      -- Of a server that has changed hands or plans: the last that it was with.
+      CASE WHEN grouping_by <> 'plan' THEN max(p.organization_id) END AS organization_id, CASE WHEN grouping_by <> 'organization' THEN max(p.plan_id) END AS plan_id,
+      count(DISTINCT (p.resource_kind, p.resource_id)) FILTER (WHERE p.resource_id IS NOT NULL) AS resources,
+      sum(p.hours)::bigint AS hours, sum(p.revenue) AS revenue, sum(p.cost) AS cost, sum(p.uncosted)::bigint AS uncosted
+    FROM part p GROUP BY 1
+  ), named AS (
+    SELECT l.key, l.kind, l.id, CASE grouping_by
+        WHEN 'server' THEN coalesce(l.label, CASE l.kind WHEN 'vps' THEN v.label ELSE c.name END, l.kind || ' ' || l.id)
+        WHEN 'plan' THEN CASE l.kind WHEN 'vps' THEN p.name ELSE q.name END ELSE o.name END::text AS label,
+      l.organization_id, o.name::text AS organization, l.plan_id, CASE l.kind WHEN 'vps' THEN p.name ELSE q.name END::text AS plan,
+      l.resources, l.hours, l.revenue, l.cost, l.uncosted
+    FROM line l LEFT JOIN public.organizations o ON o.id = l.organization_id
+    LEFT JOIN public.vps_plans p ON l.kind = 'vps' AND p.id = l.plan_id LEFT JOIN public.container_plans q ON l.kind = 'container' AND q.id = l.plan_id
+    LEFT JOIN public.vps_instances v ON grouping_by = 'server' AND l.kind = 'vps' AND v.id = l.id
+    LEFT JOIN public.containers c ON grouping_by = 'server' AND l.kind = 'container' AND c.id = l.id
+  )
+  SELECT n.key, n.kind, n.id, coalesce(n.label, n.kind || ' ' || n.id), n.organization_id, n.organization, n.plan_id, n.plan, n.resources, n.hours,
+    n.revenue, n.cost, n.uncosted FROM named n
+  UNION ALL
+  SELECT -1, 'other', NULL, 'Refunds, carried cents and other charges', NULL, NULL, NULL, NULL, 0, 0, x.rest, 0, 0
+  FROM (SELECT total - coalesce((SELECT sum(n.revenue) FROM named n), 0) AS rest) x WHERE x.rest <> 0;
+END $$;
+
+-- The last months' revenue and cost, the newest first.
+CREATE FUNCTION cs_billing.margin_months(months integer) RETURNS TABLE (month timestamp, revenue numeric, cost numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  newest timestamp := date_trunc('month', cs_ledger.clock());
+  oldest timestamp := date_trunc('month', greatest(newest - make_interval(months => least(greatest(months, 1), 120) - 1),
+    coalesce(least((SELECT min(r.hour) FROM public.revenue_hours r), (SELECT min(t.starts_at) FROM public.resource_terms t)), newest)));
+BEGIN
+  IF NOT cs_billing.sees_cost() THEN
+    RAISE EXCEPTION 'this role may not see cost' USING ERRCODE = '42501';
+  END IF;
+  RETURN QUERY
+  SELECT m.month, coalesce((SELECT sum(r.charged - r.refunded) FROM public.revenue_hours r JOIN public.workspace_settings s ON s.currency = r.currency
+      WHERE r.hour >= m.month AND r.hour < m.month + interval '1 month'), 0),
+    coalesce((SELECT sum(p.amount) FROM cs_billing.provider_cost(m.month, interval '1 month', m.month, cs_billing.counted_until(m.month)) p
+      WHERE cs_billing.counted_until(m.month) > m.month), 0)
+  FROM generate_series(oldest, newest, interval '1 month') AS m(month) ORDER BY m.month DESC;
+END $$;
+
+-- Plans whose type costs us more than we charge, where somebody may still be put on them or is on them.
+CREATE FUNCTION cs_billing.price_alarms() RETURNS TABLE (
+  plan_id integer, region text, rate numeric, cap numeric, hourly numeric, monthly numeric, was_hourly numeric, was_monthly numeric, since timestamp)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT ON (v.id) v.id, p.region::text, r.rate, r.cap, p.hourly, p.monthly, p.was_hourly, p.was_monthly, p.since
+  FROM public.vps_plans v JOIN cs_billing.rates() r ON r.plan_kind = 'vps' AND r.plan_id = v.id AND r.rate IS NOT NULL
+  JOIN public.provider_prices p ON p.provider = lower(v.provider) AND p.type_id = v.linode_type AND CASE
+    WHEN coalesce(cardinality(v.available_regions), 0) = 0 THEN p.region = ''
+    ELSE p.region = ANY (v.available_regions) OR p.region = '' AND EXISTS (SELECT FROM unnest(v.available_regions) AS g(region)
+      WHERE NOT EXISTS (SELECT FROM public.provider_prices o WHERE o.provider = p.provider AND o.type_id = p.type_id AND o.region = g.region)) END
+  WHERE cs_billing.sees_cost() AND (p.hourly > r.rate OR p.monthly > r.cap)
+    AND (v.is_active IS NOT FALSE OR EXISTS (SELECT FROM public.vps_instances x WHERE x.plan_id = v.id AND x.deleted_at IS NULL AND x.organization_id IS NOT NULL))
+  ORDER BY v.id, p.hourly DESC NULLS LAST, p.monthly DESC NULLS LAST, p.region
+$$;
+
+-- Keeps a provider's price list: what has changed is written, what a type no longer has apart is struck off. Admins are told of
+-- plans that cost more than they bring, once for each rise. How many prices have changed, and of how many plans was told.
+CREATE FUNCTION cs_billing.keep_prices(provider_name text, list jsonb, OUT changed integer, OUT told integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  stamp timestamp := cs_ledger.clock();
+  names text;
+BEGIN
+  PERFORM cs_billing.check_caller('admin');
+  INSERT INTO public.provider_price_lists AS l (provider, read_at) VALUES (provider_name, stamp)
+  ON CONFLICT (provider) DO UPDATE SET read_at = greatest(l.read_at, EXCLUDED.read_at);
+  WITH told_price AS MATERIALIZED (
+    SELECT DISTINCT ON (x.type_id, x.region) x.type_id, x.region, x.hourly, x.monthly
+    FROM jsonb_to_recordset(list) AS x(type_id text, region text, hourly numeric, monthly numeric) ORDER BY x.type_id, x.region
+  ), struck AS (
+    DELETE FROM public.provider_prices p WHERE p.provider = provider_name AND p.type_id IN (SELECT t.type_id FROM told_price t)
+      AND NOT EXISTS (SELECT FROM told_price t WHERE t.type_id = p.type_id AND t.region = p.region) RETURNING 1
+  ), kept AS (
+    INSERT INTO public.provider_prices AS p (provider, type_id, region, hourly, monthly, since)
+    SELECT provider_name, t.type_id, t.region, t.hourly, t.monthly, stamp FROM told_price t ORDER BY t.type_id, t.region
+    ON CONFLICT (provider, type_id, region) DO UPDATE SET was_hourly = p.hourly, was_monthly = p.monthly, hourly = EXCLUDED.hourly, monthly = EXCLUDED.monthly, since = stamp
+    WHERE (p.hourly, p.monthly) IS DISTINCT FROM (EXCLUDED.hourly, EXCLUDED.monthly) RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM struck) + (SELECT count(*) FROM kept) INTO changed;
+
+  DELETE FROM public.provider_price_alarms a WHERE NOT EXISTS (SELECT FROM cs_billing.price_alarms() x WHERE x.plan_id = a.plan_id);
+  WITH risen AS (
+    INSERT INTO public.provider_price_alarms AS a (plan_id, hourly, monthly, told_at)
+    SELECT x.plan_id, x.hourly, x.monthly, stamp FROM cs_billing.price_alarms() x ORDER BY x.plan_id
+    ON CONFLICT (plan_id) DO UPDATE SET hourly = EXCLUDED.hourly, monthly = EXCLUDED.monthly, told_at = stamp
+    WHERE EXCLUDED.hourly > a.hourly OR EXCLUDED.monthly > a.monthly RETURNING a.plan_id
+  )
+  SELECT count(*), string_agg(v.name, ', ' ORDER BY v.name, v.id) INTO told, names FROM risen r JOIN public.vps_plans v ON v.id = r.plan_id;
+  IF told > 0 THEN
+    INSERT INTO public.notifications (user_id, title, message, type, metadata)
+    SELECT u.id, CASE told WHEN 1 THEN 'A plan costs more than it brings' ELSE told || ' plans cost more than they bring' END,
+      left('The provider takes more than we charge: ' || names || '. Look at the plans and change their prices.', 2000), 'warning', '{"kind": "plan_price_rise"}'
+    FROM public.users u WHERE u.role = 'admin' AND u.disabled_at IS NULL;
+  END IF;
+END $$;
+
+REVOKE ALL ON FUNCTION cs_billing.month_of(numeric, numeric), cs_billing.type_costs(), cs_billing.sees_cost(), cs_sync.note_changes(), cs_billing.drift(),
+  cs_sync.take_over(integer, text, text, text), cs_billing.counted_until(timestamp), cs_billing.month_costs(timestamp), cs_billing.month_usage(timestamp),
+  cs_billing.margin(date, text), cs_billing.margin_months(integer), cs_billing.price_alarms(), cs_billing.keep_prices(text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cs_billing.drift() TO containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_agent;
+GRANT EXECUTE ON FUNCTION cs_billing.counted_until(timestamp), cs_billing.margin(date, text), cs_billing.margin_months(integer), cs_billing.price_alarms()
+TO containerstacks_admin, containerstacks_finance, containerstacks_agent;
+GRANT EXECUTE ON FUNCTION cs_sync.take_over(integer, text, text, text), cs_billing.keep_prices(text, jsonb) TO containerstacks_admin, containerstacks_agent;

@@ -31,6 +31,8 @@ mod large;
 #[cfg(test)]
 mod logo;
 #[cfg(test)]
+mod margin;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod numbers;

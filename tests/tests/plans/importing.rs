@@ -259,3 +259,60 @@ async fn a_broken_price_list_changes_nothing_and_says_why() {
     assert_eq!(code(&desk.refused("plans.import", wrong).await), "provider_address");
     assert_eq!(count(&desk).await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_that_rises_above_ours_is_seen_and_told_once() {
+    let workspace = Workspace::fresh().await;
+    let desk = workspace.admin_desk().await;
+    let stand_in = LinodeStandIn::start(Account::with_instances(0)).await;
+    let import =
+        json!({"base_url": stand_in.base_url(), "markup": "20", "regions": [], "types": [], "update_prices": false});
+    desk.ok("plans.import", import.clone()).await;
+    let told = async || {
+        let mut admin = workspace.admin().connect("tests").await.unwrap();
+        sqlx::query_scalar::<_, i64>("SELECT count(*) FROM notifications WHERE metadata ->> 'kind' = 'plan_price_rise'")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap()
+    };
+    assert_eq!(row(&desk, "g6-nanode-1").await["alarm"], Value::Null);
+    assert_eq!(told().await, 0);
+    let raise = |hourly: f64| stand_in.account().types[0]["price"]["hourly"] = json!(hourly);
+    // Dearer than before, and still less than we take: 0.0090.
+    raise(0.0085);
+    desk.ok("plans.import", import.clone()).await;
+    assert_eq!(row(&desk, "g6-nanode-1").await["alarm"], Value::Null);
+    raise(0.0095);
+    for _ in 0..2 {
+        desk.ok("plans.import", import.clone()).await;
+        let alarm = row(&desk, "g6-nanode-1").await["alarm"].clone();
+        assert_eq!(
+            (&alarm["hourly"], &alarm["was_hourly"], &alarm["region"]),
+            (&json!("0.0095"), &json!("0.0085"), &json!(""))
+        );
+        assert_eq!(told().await, 1, "once for a rise");
+    }
+    raise(0.0099);
+    desk.ok("plans.import", import.clone()).await;
+    assert_eq!(told().await, 2, "another rise");
+    let mut apply = import.clone();
+    apply["update_prices"] = json!(true);
+    desk.ok("plans.import", apply).await;
+    assert_eq!(
+        row(&desk, "g6-nanode-1").await["alarm"],
+        Value::Null,
+        "our price has followed"
+    );
+    raise(0.02);
+    desk.ok("plans.import", import).await;
+    assert_eq!(told().await, 3);
+    let support = workspace.desk().await;
+    desk.create_user("s@halyard.example", ("Sam", "Reed"), "support", None)
+        .await;
+    support.sign_in("s@halyard.example").await;
+    assert_eq!(
+        row(&support, "g6-nanode-1").await["alarm"],
+        Value::Null,
+        "cost is not for support"
+    );
+}

@@ -345,3 +345,59 @@ async fn a_key_that_is_not_one_is_refused_without_being_repeated() {
     assert_eq!((said.code, code(&said)), (1, "provider_not_json"), "{}", said.all);
     assert_eq!(script.ask("SELECT count(*) FROM provider_configs").await, "0");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_accounts_are_read_side_by_side_and_one_that_hangs_delays_no_other() {
+    let script = Script::new(3).await;
+    let key_file = script.file("workspace.key");
+    script.init(Some(&key_file)).await;
+    let key = fs::read_to_string(&key_file).unwrap().trim().to_owned();
+    let agent = script.agent();
+    let hanging = LinodeStandIn::start(Account::with_instances(2)).await;
+    for (name, base) in [("Main", script.stand_in.base_url()), ("Slow", hanging.base_url())] {
+        let add = ["provider", "add", "--name", name, "--base-url", &base, "--token-stdin"];
+        assert_eq!(
+            script.run(&add, &agent, Some(&key), &format!("{TOKEN}\n")).await.code,
+            0
+        );
+    }
+    let dry = script.run(&["sync", "--dry-run"], &agent, Some(&key), "").await;
+    assert_eq!(dry.code, 0, "{}", dry.all);
+    assert_eq!(dry.json["drift"]["total"], 0, "nothing was written");
+    hanging.always("/linode/instances", Fault::Silence);
+    let said = script.run(&["sync", "--deadline", "3"], &agent, Some(&key), "").await;
+    assert_eq!((said.code, code(&said)), (3, "sync_in_part"), "{}", said.all);
+    let accounts = said.json["accounts"].as_array().unwrap();
+    assert_eq!(
+        (&accounts[0]["name"], &accounts[0]["added"], &accounts[1]["complete"]),
+        (&Value::from("Main"), &Value::from(3), &Value::Bool(false)),
+        "{}",
+        said.all
+    );
+    assert!(
+        accounts[1]["error"]["code"].as_str().unwrap().starts_with("provider_"),
+        "{}",
+        said.all
+    );
+    let drift = &said.json["drift"];
+    assert_eq!(
+        (&drift["total"], &drift["sums"][0]["kind"]),
+        (&Value::from(3), &Value::from("unbilled"))
+    );
+    let remedies = drift["rows"][0]["remedies"].as_array().unwrap();
+    assert_eq!(
+        (&remedies[0]["remedy"], &remedies[1]["remedy"]),
+        (&Value::from("assign"), &Value::from("delete"))
+    );
+    assert_eq!(remedies[1]["possible"], true, "{}", said.all);
+    assert_eq!(script.ask("SELECT count(*) FROM provider_intents").await, "0");
+    let again = script
+        .run(&["sync", "all", "--deadline", "3"], &agent, Some(&key), "")
+        .await;
+    assert_eq!(
+        (again.code, &again.json["accounts"][0]["unchanged"]),
+        (3, &Value::from(3)),
+        "{}",
+        again.all
+    );
+}

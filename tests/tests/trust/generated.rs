@@ -37,6 +37,7 @@ const NOT_FOR_AGENT: &[&str] = &[
     "password_reset_tokens",
     "notifications",
     "proven_books",
+    "provider_price_alarms",
 ];
 /// What a customer reads, and which rows.
 const CUSTOMERS: &[(&str, &str)] = &[

@@ -39,6 +39,9 @@ pub const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("vps_plans", "riu", "r", "r"),
     ("container_plans", "riu", "r", "r"),
     ("plan_prices", "r", "r", "r"),
+    ("provider_prices", "r", "", "r"),
+    ("provider_price_lists", "r", "", "r"),
+    ("provider_price_alarms", "", "", ""),
     ("tickets", "riu", "riu", "riu"),
     ("ticket_messages", "ri", "ri", "ri"),
     ("notifications", "ru", "ru", "ru"),
@@ -72,6 +75,7 @@ const READERS: &[&str] = &[
     "charges_of",
     "refundable",
     "orderable",
+    "drift",
 ];
 /// Billing.
 const BILLERS: &[&str] = &[
@@ -95,6 +99,10 @@ const BILLERS: &[&str] = &[
     "decide_request",
     "collect",
     "issue_invoice",
+    "counted_until",
+    "margin",
+    "margin_months",
+    "price_alarms",
 ];
 /// Billing, assigning, syncs and the key of what is sealed.
 const ADMINS: &[&str] = &[
@@ -166,6 +174,12 @@ const ADMINS: &[&str] = &[
     "remove_networking",
     "show_password",
     "unsend",
+    "take_over",
+    "keep_prices",
+    "counted_until",
+    "margin",
+    "margin_months",
+    "price_alarms",
 ];
 /// Support staff turn servers on and off.
 const SUPPORTERS: &[&str] = &["place", "withdraw"];

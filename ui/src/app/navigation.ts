@@ -11,7 +11,9 @@ import {
   MonitorSmartphone,
   Network,
   Palette,
+  Percent,
   ReceiptText,
+  Scale,
   ScrollText,
   Server,
   Settings,
@@ -30,10 +32,12 @@ export type NavigationEntry = {
     | "/servers"
     | "/containers"
     | "/providers"
+    | "/drift"
     | "/plans"
     | "/transactions"
     | "/billing"
     | "/invoices"
+    | "/margin"
     | "/activity"
     | "/api-keys"
     | "/desks"
@@ -138,6 +142,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         waiting: null,
         key: "v",
       },
+      {
+        to: "/drift",
+        label: "Drift",
+        icon: Scale,
+        area: "servers",
+        count: (summary) => summary.drift,
+        waiting: null,
+        key: "f",
+      },
     ],
   },
   {
@@ -178,6 +191,15 @@ export const NAVIGATION: ReadonlyArray<NavigationGroup> = [
         count: null,
         waiting: null,
         key: "i",
+      },
+      {
+        to: "/margin",
+        label: "Margin",
+        icon: Percent,
+        area: "plan_costs",
+        count: null,
+        waiting: null,
+        key: "m",
       },
     ],
   },

@@ -18,6 +18,10 @@ export type TransactionType = "deposit" | "charge" | "refund" | "adjustment";
 export type TransactionStatus = "pending" | "completed" | "failed";
 export type InvoiceStatus = "pending" | "paid" | "failed" | "cancelled";
 export type ResourceKind = "vps" | "container";
+export type DriftKind = "unbilled" | "overcharged" | "deleted_here" | "plan" | "status" | "region" | "address";
+export type Remedy = "assign" | "delete" | "end_assignment" | "change_plan" | "resize" | "boot" | "shutdown" | "take_over";
+export type TakeOver = "region" | "address";
+export type Grouping = "plan" | "organization" | "server";
 export type PaletteHitKind = "organization" | "user" | "server" | "ticket" | "invoice" | "transaction";
 export type TaskKind = "billing" | "close" | "sync" | "rotation" | "proof" | "demo";
 export type Period = "day" | "week" | "month";
@@ -894,6 +898,76 @@ export type DisableFactorRequest = {
   password: string,
   /** A code, or a recovery code. */
   code: string, };
+/** A difference, with what helps. */
+export type DriftItem = {
+  /** What helps, the more usual first. */
+  remedies: Array<Remedy>,
+  /** Tells it from all others. */
+  key: number,
+  /** What differs. */
+  kind: DriftKind,
+  /** vps or container. */
+  resource_kind: ResourceKind,
+  /** Its number in the table of its kind. */
+  resource_id: number,
+  /** Its name. */
+  label: string,
+  /** In which account. */
+  account_id: number,
+  /** The account's name. */
+  account: string | null,
+  /** Its number at the provider. */
+  external_id: string,
+  /** Whose it is. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** On which plan. */
+  plan_id: number | null,
+  /** The plan's name. */
+  plan: string | null,
+  /** What it is here. */
+  here: string | null,
+  /** What it is at the provider. */
+  there: string | null,
+  /** What a month of it is worth; `null` is unknown, or cost for a role that sees none. */
+  monthly: string | null,
+  /** Whether that is what it costs us; else it is what a customer pays. */
+  is_cost: boolean,
+  /** Since when, as far as anybody looked. */
+  since: Instant | null,
+  /** When the account was last read. */
+  observed_at: Instant | null,
+  /** Whether the provider itself says that it doesn't exist. */
+  is_gone: boolean,
+  /** The plan that sells what is there. */
+  target_plan_id: number | null,
+  /** That plan's name. */
+  target_plan: string | null, };
+/** What there is. */
+export type DriftOverview = {
+  /** Whether what things cost us is shown. */
+  shows_cost: boolean,
+  /** What may be done. */
+  actions: Array<Action>,
+  /** The kinds that there are, the most pressing first. */
+  sums: Array<DriftSum>,
+  /** The accounts, and when each was read. */
+  accounts: Array<ReadAccount>, };
+/** The differences of one kind together. */
+export type DriftSum = {
+  /** What differs. */
+  kind: DriftKind,
+  /** How many. */
+  count: number,
+  /** What a month of all of them is worth, of those of which it is known. */
+  monthly: string | null,
+  /** Of how many it isn't known. */
+  unknown: number,
+  /** Whether the sum is what they cost us. */
+  is_cost: boolean,
+  /** The oldest of them. */
+  since: Instant | null, };
 /** A row that is changed. */
 export type EditNetworkRequest = {
   /** Which. */
@@ -1532,6 +1606,84 @@ export type LookedUpScript = {
 export type MakeWorkspaceKeyRequest = {
   /** Whether in place of one that is lost: what that has sealed can't be opened any more. */
   replace: boolean, };
+/** A month by one grouping. */
+export type MarginAnswer = {
+  /** The rows. */
+  page: Page<MarginRow>,
+  /** What all rows of the month come to, whatever the window or its filters show. */
+  total: MarginTotal, };
+/** A month's sums. */
+export type MarginMonth = {
+  /** Its first instant. */
+  month: Instant,
+  /** What was charged for it, less what was given back in it. */
+  revenue: string,
+  /** What it has cost us. */
+  cost: string,
+  /** The difference. */
+  margin: string,
+  /** That in percent of the revenue. */
+  percent: string | null, };
+/** The months there are. */
+export type MarginMonths = {
+  /** The newest first. */
+  months: Array<MarginMonth>, };
+/** A month's rows. */
+export type MarginRequest = {
+  /** Such as 2026-10. */
+  month: string,
+  /** By what. */
+  grouping: Grouping,
+  /** Which window. */
+  list: ListRequest, };
+/** What something has brought and cost in a month. */
+export type MarginRow = {
+  /** Tells it from all others of its grouping; -1 is what can't be told of one. */
+  key: number,
+  /** vps, container, organization or other. */
+  kind: string,
+  /** Its number in the table of its kind. */
+  id: number | null,
+  /** Its name. */
+  label: string,
+  /** Whose it is. */
+  organization_id: number | null,
+  /** The organization's name. */
+  organization: string | null,
+  /** On which plan. */
+  plan_id: number | null,
+  /** The plan's name. */
+  plan: string | null,
+  /** Servers and containers in it. */
+  resources: number,
+  /** Hours that were charged; those of organizations are counted with their charges. */
+  hours: number,
+  /** What it has brought, to the ten-thousandth. */
+  revenue: string,
+  /** What it has cost us. */
+  cost: string,
+  /** The difference. */
+  margin: string,
+  /** That in percent of the revenue; `null` of nothing. */
+  percent: string | null,
+  /** Of how many servers and containers no cost is known. */
+  uncosted: number, };
+/** What all rows of a grouping come to, and up to when they are counted. */
+export type MarginTotal = {
+  /** The panel's currency, in which alone is summed. */
+  currency: string,
+  /** Up to when charges and cost are counted. */
+  counted_until: Instant,
+  /** What all rows have brought. */
+  revenue: string,
+  /** What they have cost us. */
+  cost: string,
+  /** The difference. */
+  margin: string,
+  /** That in percent of the revenue. */
+  percent: string | null,
+  /** Of how many servers and containers no cost is known. */
+  uncosted: number, };
 /** Up to which hour was charged. With a resource: up to its hour that begins then, in the order of beginning, kind and
  * id; without: every hour that had ended then. */
 export type Mark = {
@@ -2055,6 +2207,8 @@ export type PlanRow = {
   is_active: boolean,
   /** Servers or containers on it that somebody pays for. */
   resources: number,
+  /** Whether the provider takes more now than we do; for roles that see cost. */
+  alarm: PriceAlarm | null,
   /** When it was made. */
   created_at: Instant | null,
   /** When it was last changed; sent back with a change, so that nobody's work is overwritten unseen. */
@@ -2112,6 +2266,18 @@ export type Preview = {
   final_amount: string | null,
   /** What is asked of the provider, without secrets. */
   parameters: unknown, };
+/** What a provider takes now for a type that a plan sells for less. */
+export type PriceAlarm = {
+  /** In which region; empty is the usual price. */
+  region: string,
+  /** What an hour costs. */
+  hourly: string | null,
+  /** What a month costs at most. */
+  monthly: string | null,
+  /** What an hour cost before, if it was ever another price. */
+  was_hourly: string | null,
+  /** Since when, as far as anybody looked. */
+  since: Instant | null, };
 /** What a price comes to. */
 export type PriceAnswer = {
   /** What an hour costs the customer; `null` is no price. */
@@ -2198,6 +2364,14 @@ export type ProviderList = {
   key_is_temporary: boolean,
   /** What may be done. */
   actions: Array<Action>, };
+/** When an account was read, for a page that says how old what it shows is. */
+export type ReadAccount = {
+  /** `provider_configs.id`. */
+  id: number,
+  /** Its name. */
+  label: string,
+  /** When it was last read; `null` is never. */
+  observed_at: Instant | null, };
 /** A container that was found or made on a host. */
 export type RecordContainerRequest = {
   /** The id that its host gave it. */
@@ -2936,6 +3110,8 @@ export type ShellSummary = {
   servers: number,
   /** Containers. */
   containers: number,
+  /** Differences between providers and database. */
+  drift: number,
   /** When billing last ran to its end. */
   last_billing_run: Instant | null,
   /** Up to when everybody has been charged. */
@@ -3062,6 +3238,26 @@ export type SystemRequest = {
   answers: Record<string, string>, };
 /** What cached answers are made of. A read names the tags that it provides, a change those it makes stale. */
 export type Tag = "organizations" | "users" | "servers" | "transactions" | "wallets" | "tickets" | "theme" | "shell" | "state" | "preferences" | "containers" | "plans" | "invoices" | "billing" | "providers" | "intents" | "activity" | "notifications" | "settings" | "dashboard" | "tasks" | "sessions" | "security" | "api_keys" | "customer_view" | "desks";
+/** What is taken over of a server, as it was seen. */
+export type TakeOverRequest = {
+  /** Of which server. */
+  server_id: number,
+  /** region or address. */
+  what: TakeOver,
+  /** What it is here. */
+  here: string | null,
+  /** What the provider says. */
+  there: string, };
+/** What taking over does, or would do. */
+export type TakenOver = {
+  /** What the server is called. */
+  label: string,
+  /** What it was here. */
+  before: string | null,
+  /** What it is now. */
+  after: string,
+  /** What a person should look at before. */
+  warnings: Array<string>, };
 /** How many of something. */
 export type Tally = {
   /** A word that is stored; an open set where providers write it. */
@@ -3755,6 +3951,14 @@ export interface Commands {
   "networking.edit": { request: EditNetworkRequest; answer: Empty };
   "networking.remove": { request: SeenRequest; answer: Empty };
   "networking.name_of": { request: AddressRequest; answer: AddressName };
+  "drift.overview": { request: Empty; answer: DriftOverview };
+  "drift.list": { request: ListRequest; answer: Page<DriftItem> };
+  "drift.export": { request: ExportRequest; answer: ExportAnswer };
+  "drift.take_over_preview": { request: TakeOverRequest; answer: TakenOver };
+  "drift.take_over": { request: TakeOverRequest; answer: TakenOver };
+  "margin.months": { request: Empty; answer: MarginMonths };
+  "margin.list": { request: MarginRequest; answer: MarginAnswer };
+  "margin.export": { request: MarginRequest; answer: ExportAnswer };
   "workspace_key.give": { request: GiveWorkspaceKeyRequest; answer: Empty };
   "workspace_key.make": { request: MakeWorkspaceKeyRequest; answer: WorkspaceKeyMade };
   "workspace_key.copy": { request: Empty; answer: WorkspaceKeyMade };
@@ -3944,6 +4148,14 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "networking.edit": { kind: "write", tags: ["providers", "activity"] },
   "networking.remove": { kind: "write", tags: ["providers", "activity"] },
   "networking.name_of": { kind: "read", tags: ["providers"] },
+  "drift.overview": { kind: "read", tags: ["servers", "containers", "providers", "plans", "intents"] },
+  "drift.list": { kind: "read", tags: ["servers", "containers", "providers", "plans", "intents"] },
+  "drift.export": { kind: "read", tags: [] },
+  "drift.take_over_preview": { kind: "read", tags: ["servers"] },
+  "drift.take_over": { kind: "write", tags: ["servers", "activity"] },
+  "margin.months": { kind: "read", tags: ["billing", "plans", "transactions"] },
+  "margin.list": { kind: "read", tags: ["billing", "plans", "transactions"] },
+  "margin.export": { kind: "read", tags: [] },
   "workspace_key.give": { kind: "write", tags: ["providers"] },
   "workspace_key.make": { kind: "write", tags: ["providers"] },
   "workspace_key.copy": { kind: "write", tags: [] },

@@ -6,9 +6,11 @@ import { containersRoute } from "./containers";
 import { customerViewRoute } from "./customerView";
 import { dashboardRoute } from "./dashboard";
 import { desksRoute } from "./desks";
+import { driftRoute } from "./drift";
 import { createFragmentHistory } from "./history";
 import { homeRoute } from "./home";
 import { invoiceRoute, invoicesRoute } from "./invoices";
+import { marginRoute } from "./margin";
 import { notificationsRoute } from "./notifications";
 import { organizationRoute, organizationsRoute } from "./organizations";
 import { plansRoute } from "./plans";
@@ -36,12 +38,14 @@ const routeTree = rootRoute.addChildren([
   containersRoute,
   plansRoute,
   providersRoute,
+  driftRoute,
   transactionsRoute,
   billingRoute,
   parkedRoute,
   runRoute,
   invoicesRoute,
   invoiceRoute,
+  marginRoute,
   activityRoute,
   themesRoute,
   apiKeysRoute,

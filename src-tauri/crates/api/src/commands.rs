@@ -353,6 +353,22 @@ commands! {
     NetworkingRemove = "networking.remove", Write [Providers Activity], SeenRequest => Empty, handlers::setup::remove_network;
     /// What an address is called where nobody has chosen another name.
     NetworkingNameOf = "networking.name_of", Read [Providers], AddressRequest => AddressName, handlers::setup::name_of;
+    /// Where providers and database differ, by kind, and how old what is known is.
+    DriftOverview = "drift.overview", Read [Servers Containers Providers Plans Intents], Empty => DriftOverview, handlers::drift::overview;
+    /// A window of the differences, with what helps.
+    DriftList = "drift.list", Read [Servers Containers Providers Plans Intents], ListRequest => Page<DriftItem>, handlers::drift::list;
+    /// As CSV.
+    DriftExport = "drift.export", Read [], ExportRequest => ExportAnswer, handlers::drift::export_drift;
+    /// What taking over what a provider says would do; changes nothing.
+    DriftTakeOverPreview = "drift.take_over_preview", Read [Servers], TakeOverRequest => app::drift::TakenOver, handlers::drift::preview_take_over;
+    /// Takes over what a provider says of a server.
+    DriftTakeOver = "drift.take_over", Write [Servers Activity], TakeOverRequest => app::drift::TakenOver, handlers::drift::take_over;
+    /// Revenue less provider cost, month by month.
+    MarginMonths = "margin.months", Read [Billing Plans Transactions], Empty => MarginMonths, handlers::drift::months;
+    /// A month's rows of it, and what they come to.
+    MarginList = "margin.list", Read [Billing Plans Transactions], MarginRequest => MarginAnswer, handlers::drift::margin_of;
+    /// As CSV.
+    MarginExport = "margin.export", Read [], MarginRequest => ExportAnswer, handlers::drift::export_margin;
     /// Takes the workspace's key from a person.
     WorkspaceKeyGive = "workspace_key.give", Write [Providers], GiveWorkspaceKeyRequest => Empty, handlers::workspace_key::give;
     /// Makes one.

@@ -3,6 +3,7 @@
 mod billing;
 mod customer_view;
 mod desks;
+mod drift;
 mod intents;
 mod invoices;
 mod live;
@@ -23,6 +24,7 @@ mod trust;
 pub use billing::*;
 pub use customer_view::*;
 pub use desks::*;
+pub use drift::*;
 pub use intents::*;
 pub use invoices::*;
 pub use live::*;

@@ -5,6 +5,7 @@ pub(crate) mod billing;
 pub(crate) mod corrections;
 pub(crate) mod customer_view;
 pub(crate) mod desks;
+pub(crate) mod drift;
 pub(crate) mod intents;
 pub(crate) mod invoices;
 pub(crate) mod live;

@@ -99,6 +99,22 @@ pub fn typescript() -> String {
             "ResourceKind",
             union(domain::plan::ResourceKind::ALL.iter().map(|value| value.as_str())),
         ),
+        (
+            "DriftKind",
+            union(domain::drift::DriftKind::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "Remedy",
+            union(domain::drift::Remedy::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "TakeOver",
+            union(domain::drift::TakeOver::ALL.iter().map(|value| value.as_str())),
+        ),
+        (
+            "Grouping",
+            union(domain::margin::Grouping::ALL.iter().map(|value| value.as_str())),
+        ),
         ("PaletteHitKind", union(app::views::PALETTE_KINDS.iter().copied())),
         (
             "TaskKind",

@@ -49,6 +49,8 @@ pub enum Exportable {
     Plans,
     /// API keys.
     ApiKeys,
+    /// Where providers and database differ.
+    Drift,
 }
 
 impl Exportable {
@@ -66,6 +68,7 @@ impl Exportable {
             Self::Containers => "containers",
             Self::Plans => "plans",
             Self::ApiKeys => "api-keys",
+            Self::Drift => "drift",
         }
     }
 }
@@ -97,6 +100,7 @@ pub async fn csv(
             Exportable::Users => cells(store::users::list(&mut transaction, &request).await?, columns)?,
             Exportable::Servers => cells(store::servers::list(&mut transaction, &request).await?, columns)?,
             Exportable::ApiKeys => cells(store::api_keys::list(&mut transaction, &request).await?, columns)?,
+            Exportable::Drift => cells(store::drift::list(&mut transaction, &request).await?, columns)?,
             Exportable::Transactions => cells(store::transactions::list(&mut transaction, &request).await?, columns)?,
             Exportable::Invoices => cells(store::invoices::list(&mut transaction, &request).await?, columns)?,
             Exportable::BillingRuns => cells(store::billing::runs(&mut transaction, &request).await?, columns)?,

@@ -21,6 +21,7 @@ pub mod database;
 pub mod demo;
 pub mod desk;
 pub mod desks;
+pub mod drift;
 pub mod explain;
 pub mod export;
 pub mod holds;
@@ -29,6 +30,7 @@ pub mod intents;
 pub mod invitation;
 pub mod invoices;
 pub mod live;
+pub mod margin;
 pub mod networking;
 pub mod notifications;
 pub mod organizations;
@@ -80,6 +82,7 @@ pub mod views {
         describe,
         desk::{PALETTE_KINDS, PaletteHit},
         desks::DeskRow,
+        drift::{DriftRow, DriftSum, ReadAccount},
         explain::{
             ChargeOfInvoice, ExplainedCharge, ExplainedInvoice, ExplainedLine, ExplainedOrganization,
             ExplainedTransaction, Mark, Refund, SumOfType,
@@ -88,10 +91,11 @@ pub mod views {
         invoices::{InvoiceRow, SellerRow, ToldRow},
         list::{Filter, FilterOp, ListRequest, Page, Sort},
         live::{Change, Topic},
+        margin::{MarginMonth, MarginRow, MarginTotal},
         messages::TicketMessage,
         notifications::{NotificationRow, NotificationTarget},
         organizations::{Billed, OrganizationRow},
-        plans::{PlanRow, PriceRow},
+        plans::{PlanRow, PriceAlarm, PriceRow},
         proof::{Breach, PreviewRow, ProofRow, Waiting},
         providers::{AccountRow, LastSync, TokenState},
         security::{Security, SessionRow},

@@ -304,6 +304,10 @@ fn assigning(rule: &str) -> Option<(&'static str, &'static str)> {
             "conflict",
             "This plan's price is not that of this region. Nothing was asked for; choose the plan that is for the region.",
         ),
+        "drift_moved" => (
+            "stale",
+            "It is not any more what you saw: the row or what the provider says of it has changed. Nothing was changed; look again.",
+        ),
         "intent_region_not_on_sale" => (
             "region_not_on_sale",
             "This region of the account is not on sale. Nothing was asked for; choose another region, or put it on sale on the page Providers.",

@@ -1,6 +1,7 @@
 //! `csctl billing`: the run, its preview, and what proves and explains it.
 
 mod explain;
+mod margin;
 mod preview;
 mod prove;
 
@@ -39,6 +40,8 @@ pub enum BillingCommand {
     Prove(prove::ProveArgs),
     /// Show the hours, rates, caps and carries behind a charge, an invoice or a balance
     Explain(explain::ExplainArgs),
+    /// Show revenue less provider cost, by month, plan, organization or server
+    Margin(margin::MarginArgs),
 }
 
 /// `csctl billing run`
@@ -70,6 +73,7 @@ pub async fn run(command: &BillingCommand, json: bool) -> Result<Report, Failure
         }
         BillingCommand::Prove(arguments) => prove::run(arguments).await,
         BillingCommand::Explain(arguments) => explain::run(arguments).await,
+        BillingCommand::Margin(arguments) => margin::run(arguments).await,
     }
 }
 

@@ -91,12 +91,9 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::provider::ProviderCommand,
     },
-    /// Read what providers say of their servers
-    Sync {
-        /// What to do.
-        #[command(subcommand)]
-        command: crate::sync::SyncCommand,
-    },
+    /// Read what providers say of their servers, and where that differs from what is here
+    #[command(after_help = crate::sync::HELP, args_conflicts_with_subcommands = true)]
+    Sync(crate::sync::SyncArgs),
     /// List, offer, change and remove StackScripts
     Script {
         /// What to do.

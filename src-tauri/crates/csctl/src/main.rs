@@ -75,7 +75,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Invoices { command } => invoices::run(command).await,
         cli::Command::Settings { command } => settings::run(command).await,
         cli::Command::Provider { command } => provider::run(command).await,
-        cli::Command::Sync { command } => sync::run(command).await,
+        cli::Command::Sync(arguments) => sync::run(arguments).await,
         cli::Command::Script { command } => script::run(command).await,
         cli::Command::Network { command } => network::run(command).await,
         cli::Command::Plan { command } => plan::run(command).await,

@@ -1,5 +1,7 @@
 //! `csctl sync`: what providers say of their servers.
 
+mod all;
+
 use std::{ops::ControlFlow, time::Duration};
 
 use app::{
@@ -23,12 +25,28 @@ use crate::{
     report::Report,
 };
 
+pub use all::HELP;
+
+/// `csctl sync`
+#[derive(Args)]
+pub struct SyncArgs {
+    /// One kind of account alone.
+    #[command(subcommand)]
+    pub command: Option<SyncCommand>,
+    /// Without one: all of them.
+    #[command(flatten)]
+    pub all: all::AllArgs,
+}
+
 /// `csctl sync …`
 #[derive(Subcommand)]
 pub enum SyncCommand {
     /// Read all servers of an account at Linode
     #[command(after_help = LINODE_HELP)]
     Linode(LinodeArgs),
+    /// Read every active account, then say where providers and database differ: the same as without a subcommand
+    #[command(after_help = all::HELP)]
+    All(all::AllArgs),
 }
 
 const LINODE_HELP: &str = "\
@@ -74,9 +92,11 @@ pub struct LinodeArgs {
 }
 
 /// Runs one of the commands.
-pub async fn run(command: &SyncCommand) -> Result<Report, Failure> {
-    match command {
-        SyncCommand::Linode(arguments) => linode(arguments).await,
+pub async fn run(arguments: &SyncArgs) -> Result<Report, Failure> {
+    match &arguments.command {
+        None => all::run(&arguments.all).await,
+        Some(SyncCommand::All(arguments)) => all::run(arguments).await,
+        Some(SyncCommand::Linode(arguments)) => linode(arguments).await,
     }
 }
 
@@ -147,9 +167,13 @@ async fn choose(operator: &Operator, arguments: &LinodeArgs) -> Result<(Provider
     }
 }
 
-fn told(name: &str, report: &SyncReport, dry_run: bool) -> Result<Report, Failure> {
-    let many = |number: i32, what: &str| count(usize::try_from(number).unwrap_or(0), what);
-    let mut lines = vec![format!(
+fn many(number: i32, what: &str) -> String {
+    count(usize::try_from(number).unwrap_or(0), what)
+}
+
+/// What was read, in a line.
+fn summed(name: &str, report: &SyncReport, dry_run: bool) -> String {
+    format!(
         "{}{name}: {} added, {} changed, {} unchanged, {} back, {} gone.",
         if dry_run { "Would sync " } else { "Synced " },
         many(report.added, "server"),
@@ -157,7 +181,11 @@ fn told(name: &str, report: &SyncReport, dry_run: bool) -> Result<Report, Failur
         report.unchanged,
         report.returned,
         report.gone.len(),
-    )];
+    )
+}
+
+fn told(name: &str, report: &SyncReport, dry_run: bool) -> Result<Report, Failure> {
+    let mut lines = vec![summed(name, report, dry_run)];
     for gone in &report.gone {
         lines.push(format!(
             "Gone: {} ({}), last seen {}; its hours are parked from then on.",

@@ -25,6 +25,8 @@
 //! | [`networking`] | names of addresses |
 //! | [`intent`] | what is done to a server at its provider |
 //! | [`agent`] | what runs by a schedule, and when it is due |
+//! | [`drift`] | where a provider and the database differ, and what helps |
+//! | [`margin`] | by what revenue less cost is told |
 //! | [`role`] | who may do what, and the sentence of why not |
 //! | [`user`] | addresses, names and passwords of people, names of organizations |
 //! | [`desk`] | desks, and what is said on looking as a customer |
@@ -41,9 +43,11 @@ pub mod container;
 pub mod correction;
 pub mod dashboard;
 pub mod desk;
+pub mod drift;
 pub mod ids;
 pub mod intent;
 pub mod invoice;
+pub mod margin;
 pub mod metering;
 pub mod money;
 pub mod networking;

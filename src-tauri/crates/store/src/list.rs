@@ -207,10 +207,24 @@ impl List {
         Ok(())
     }
 
-    /// Reads one window. `narrow` may add conditions of the use-case's own (beginning with ` AND `).
+    /// Reads one window of the list's own tables. `narrow` may add conditions of the use-case's own (beginning with ` AND `).
     pub async fn page<T>(
         &self,
         connection: &mut PgConnection,
+        request: &ListRequest,
+        narrow: impl Fn(&mut QueryBuilder<Postgres>),
+    ) -> Result<Page<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        self.page_over(connection, self.from, request, narrow).await
+    }
+
+    /// Reads one window over `from` in place of the list's own tables: SQL of ours, never a request's.
+    pub async fn page_over<T>(
+        &self,
+        connection: &mut PgConnection,
+        from: &str,
         request: &ListRequest,
         narrow: impl Fn(&mut QueryBuilder<Postgres>),
     ) -> Result<Page<T>, StoreError>
@@ -231,13 +245,13 @@ impl List {
             .push(")::text AS list_sort_key, ")
             .push(self.id)
             .push("::bigint AS list_id, (SELECT count(*) FROM (SELECT 1 FROM ")
-            .push(self.from);
+            .push(from);
         self.push_condition(&mut sql, request)?;
         narrow(&mut sql);
         sql.push(" LIMIT ")
             .push(COUNT_LIMIT + 1)
             .push(") AS counted) AS list_total, timezone('UTC', statement_timestamp()) AS list_as_of FROM ")
-            .push(self.from);
+            .push(from);
         self.push_condition(&mut sql, request)?;
         narrow(&mut sql);
         if let Some(after) = &request.after {

@@ -4,6 +4,7 @@
 //! refused whole, so each list has two texts.
 
 mod import;
+mod prices;
 mod write;
 
 use chrono::{DateTime, Utc};
@@ -23,7 +24,46 @@ use crate::{
 };
 
 pub use import::{ImportedPlan, ImportedSize, KnownPlan, insert_imported, known, update_imported};
+pub use prices::{ListedPrice, keep as keep_prices, read_at as prices_read_at};
 pub use write::{NewPlanRow, PlanFields, change_price, create, edit, set_active};
+
+/// What a provider takes now for a type that a plan sells for less.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct PriceAlarm {
+    /// In which region; empty is the usual price.
+    pub region: String,
+    /// What an hour costs.
+    #[ts(type = "string | null")]
+    pub hourly: Option<Decimal>,
+    /// What a month costs at most.
+    #[ts(type = "string | null")]
+    pub monthly: Option<Decimal>,
+    /// What an hour cost before, if it was ever another price.
+    #[ts(type = "string | null")]
+    pub was_hourly: Option<Decimal>,
+    /// Since when, as far as anybody looked.
+    #[ts(type = "Instant | null")]
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl PriceAlarm {
+    fn read(r: &PgRow) -> Result<Option<Self>, sqlx::Error> {
+        if !r.try_get::<bool, _>("at_loss")? {
+            return Ok(None);
+        }
+        let amount = |column: &str| {
+            r.try_get::<Option<Decimal>, _>(column)
+                .map(|amount| amount.map(|amount| amount.normalize()))
+        };
+        Ok(Some(Self {
+            region: r.try_get("alarm_region")?,
+            hourly: amount("alarm_hourly")?,
+            monthly: amount("alarm_monthly")?,
+            was_hourly: amount("alarm_was_hourly")?,
+            since: row::instant(r, "alarm_since")?,
+        }))
+    }
+}
 
 /// A plan as lists show it. What it costs us is `null` for roles that may not see it.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -78,6 +118,8 @@ pub struct PlanRow {
     /// Servers or containers on it that somebody pays for.
     #[ts(type = "number")]
     pub resources: i64,
+    /// Whether the provider takes more now than we do; for roles that see cost.
+    pub alarm: Option<PriceAlarm>,
     /// When it was made.
     #[ts(type = "Instant | null")]
     pub created_at: Option<DateTime<Utc>>,
@@ -119,6 +161,7 @@ impl FromRow<'_, PgRow> for PlanRow {
             monthly_rate: row::money(r, "monthly_rate")?,
             is_active: r.try_get("is_active")?,
             resources: r.try_get("resources")?,
+            alarm: PriceAlarm::read(r)?,
             created_at: row::instant(r, "created_at")?,
             updated_at: row::instant_or_epoch(r, "updated_at")?,
         })
@@ -149,11 +192,12 @@ const RESOURCES: &str = "(CASE p.kind WHEN 'vps'
 
 /// The list with what plans cost us, or without.
 macro_rules! list {
-    ($with_cost:literal, $vps_cost:literal, $container_cost:literal) => {
+    ($with_cost:literal, $vps_cost:literal, $container_cost:literal, $alarms:literal) => {
         List {
             select: concat!(
                 $with_cost,
-                " AS with_cost, p.*, r.rate, (CASE p.kind WHEN 'vps'
+                " AS with_cost, p.*, r.rate, l.plan_id IS NOT NULL AS at_loss, l.region AS alarm_region, l.hourly AS alarm_hourly, l.monthly AS alarm_monthly,
+                    l.was_hourly AS alarm_was_hourly, l.since AS alarm_since, (CASE p.kind WHEN 'vps'
                     THEN (SELECT count(*) FROM vps_instances x WHERE x.plan_id = p.id AND x.deleted_at IS NULL AND x.organization_id IS NOT NULL)
                     ELSE (SELECT count(*) FROM containers x WHERE x.plan_id = p.id AND x.deleted_at IS NULL AND x.organization_id IS NOT NULL) END) AS resources"
             ),
@@ -167,7 +211,9 @@ macro_rules! list {
                   SELECT c.id::bigint * 2 + 1, 'container', c.id, c.name, NULL, NULL, NULL, c.cpu_cores, c.memory_mb, c.disk_gb, NULL, NULL, NULL,
                     c.hourly_rate, c.monthly_rate, coalesce(c.is_active, true), c.created_at, c.updated_at, ",
                 $container_cost,
-                " FROM container_plans c) p LEFT JOIN cs_billing.rates() r ON r.plan_kind = p.kind AND r.plan_id = p.id"
+                " FROM container_plans c) p LEFT JOIN cs_billing.rates() r ON r.plan_kind = p.kind AND r.plan_id = p.id LEFT JOIN ",
+                $alarms,
+                " l ON p.kind = 'vps' AND l.plan_id = p.id"
             ),
             condition: "true",
             id: "p.key",
@@ -191,6 +237,7 @@ macro_rules! list {
                 nullable("rate", "r.rate", Kind::Decimal),
                 nullable("monthly_rate", "p.monthly_rate", Kind::Decimal),
                 column("is_active", "p.is_active", Kind::Flag),
+                column("at_loss", "(l.plan_id IS NOT NULL)", Kind::Flag),
                 column("resources", RESOURCES, Kind::Integer),
                 nullable("created_at", "p.created_at", Kind::Time),
             ],
@@ -203,12 +250,14 @@ macro_rules! list {
 const WITH_COST: List = list!(
     "true",
     "v.base_cost, v.markup_percentage, v.provider_monthly",
-    "c.base_cost, c.markup_percentage, NULL::numeric"
+    "c.base_cost, c.markup_percentage, NULL::numeric",
+    "cs_billing.price_alarms()"
 );
 const WITHOUT_COST: List = list!(
     "false",
     "NULL::numeric AS base_cost, NULL::numeric AS markup_percentage, NULL::numeric AS provider_monthly",
-    "NULL, NULL, NULL"
+    "NULL, NULL, NULL",
+    "(SELECT NULL::integer AS plan_id, '' AS region, NULL::numeric AS hourly, NULL::numeric AS monthly, NULL::numeric AS was_hourly, NULL::timestamp AS since WHERE false)"
 );
 
 /// Whether what plans cost us is read too.

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CircleDollarSign, Pencil } from "lucide-react";
+import { CircleDollarSign, Pencil, TriangleAlert } from "lucide-react";
 import type { Money as MoneyText, PlanRow, Rate as RateText } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
 import { NOUNS } from "../../lib/assignments";
@@ -9,7 +9,7 @@ import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Skeleton } from "../../ui/Skeleton";
 import { Money, Rate, Time, Unknown } from "../../ui/Text";
-import { KIND, planSize } from "./columns";
+import { alarmText, KIND, planSize } from "./columns";
 
 type PlanGlanceProps = {
   readonly row: PlanRow;
@@ -32,6 +32,16 @@ export function PlanGlance({ row, reason, onChangePrice, onEdit }: PlanGlancePro
         </span>
         <span className={row.is_active ? undefined : "muted"}>{row.is_active ? "Active" : "Inactive"}</span>
       </div>
+      {row.alarm === null ? null : (
+        <p className="notice notice-danger">
+          <TriangleAlert aria-hidden />
+          <span>
+            {alarmText(row.alarm)} Since <Time at={row.alarm.since} />
+            {row.alarm.was_hourly === null ? null : `, before it was $${row.alarm.was_hourly} an hour`}. Change the
+            price, or stop selling it.
+          </span>
+        </p>
+      )}
       <div className="plan-actions">
         <Button size="sm" icon={CircleDollarSign} disabledReason={reason} onClick={onChangePrice}>
           Change price

@@ -1,4 +1,5 @@
-import type { PlanRow, ResourceKind } from "../../bindings/contract";
+import { TriangleAlert } from "lucide-react";
+import type { PlanRow, PriceAlarm, ResourceKind } from "../../bindings/contract";
 import { formatCount } from "../../lib/format";
 import type { GridColumn } from "../../table/columns";
 import { Count, Money, Rate, Unknown } from "../../ui/Text";
@@ -59,7 +60,18 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
     width: 100,
     align: "right",
     sortable: true,
-    cell: (row) => (row.base_cost === null ? <Unknown why={NO_COST} /> : <Rate rate={row.base_cost} />),
+    cell: (row) =>
+      row.alarm !== null ? (
+        <span className="plan-alarm" title={alarmText(row.alarm)}>
+          <TriangleAlert className="icon-xs" aria-hidden />
+          <Rate rate={row.base_cost} />
+          <span className="sr-only">. {alarmText(row.alarm)}</span>
+        </span>
+      ) : row.base_cost === null ? (
+        <Unknown why={NO_COST} />
+      ) : (
+        <Rate rate={row.base_cost} />
+      ),
   },
   {
     id: "markup",
@@ -114,7 +126,30 @@ export const PLAN_COLUMNS: ReadonlyArray<GridColumn<PlanRow>> = [
     },
     cell: (row) => (row.is_active ? "Active" : <span className="muted">Inactive</span>),
   },
+  {
+    id: "at_loss",
+    header: "At a loss",
+    width: 84,
+    hidden: true,
+    filter: {
+      kind: "enum",
+      options: [
+        { value: "true", label: "Costs more than it brings" },
+        { value: "false", label: "No" },
+      ],
+    },
+    cell: (row) => (row.alarm === null ? <span className="muted">No</span> : <span className="fg-danger">Yes</span>),
+  },
 ];
+
+/** What the provider takes now, where that is more than we do. */
+export function alarmText(alarm: PriceAlarm): string {
+  const hour = alarm.hourly === null ? null : `$${alarm.hourly} an hour`;
+  const month = alarm.monthly === null ? null : `$${alarm.monthly} a month at most`;
+  const takes = [hour, month].filter((each) => each !== null).join(", ");
+  const where = alarm.region === "" ? "" : ` in ${alarm.region}`;
+  return `The provider takes ${takes}${where}: more than we charge.`;
+}
 
 /** "4 vCPU · 8 GB · 160 GB": cores, memory and disk, as far as they are known. */
 export function planSize(row: PlanRow): string | null {

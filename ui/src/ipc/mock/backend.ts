@@ -15,6 +15,7 @@ import { billingCommands } from "./billing";
 import { organizations, servers, users } from "./business";
 import { instant, minutesAgo, mockNow } from "./clock";
 import { businessCommands } from "./commands";
+import { driftCommands, driftItems } from "./drift";
 import { invoiceCommands } from "./invoices";
 import { liveCommands, unreadNotifications } from "./live";
 import { pageCommands } from "./pages";
@@ -195,6 +196,7 @@ function summary(scenario: Scenario): ShellSummary {
     users: empty ? 4 : users.length,
     servers: empty ? 0 : servers.length,
     containers: empty ? 0 : containers.length,
+    drift: empty ? 0 : driftItems.length,
     last_billing_run: minutesAgo(34),
     billed_until: minutesAgo(34),
   };
@@ -346,6 +348,7 @@ export function createMockTransport(scenario: Scenario): Transport {
     ...invoiceCommands(scenario),
     ...pageCommands(scenario),
     ...providerCommands(scenario),
+    ...driftCommands(scenario),
     ...trustCommands(scenario),
     ...peopleCommands(
       scenario,

@@ -47,6 +47,7 @@ function planRow(index: number, row: (typeof VPS)[number]): PlanRow {
     monthly_rate: cap as Money | null,
     is_active: true,
     resources: servers.filter((each) => each.plan === name && each.assigned).length,
+    alarm: null,
     created_at: daysAgo(300),
     updated_at: daysAgo(30),
   };
@@ -62,6 +63,7 @@ plans.push(
     rate: "0.0245" as Rate,
     monthly_rate: "16.32" as Money,
     resources: 0,
+    alarm: null,
   },
   {
     ...planRow(0, VPS[0] as (typeof VPS)[number]),
@@ -80,6 +82,7 @@ plans.push(
     monthly_rate: "2.50" as Money,
     provider_monthly: null,
     resources: 9,
+    alarm: null,
   },
   {
     ...planRow(6, VPS[4] as (typeof VPS)[number]),
@@ -91,6 +94,7 @@ plans.push(
     monthly_rate: null,
     is_active: false,
     resources: 0,
+    alarm: null,
   },
 );
 

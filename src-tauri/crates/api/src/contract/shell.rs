@@ -39,6 +39,9 @@ pub struct ShellSummary {
     /// Containers.
     #[ts(type = "number")]
     pub containers: i64,
+    /// Differences between providers and database.
+    #[ts(type = "number")]
+    pub drift: i64,
     /// When billing last ran to its end.
     #[ts(type = "Instant | null")]
     pub last_billing_run: Option<DateTime<Utc>>,

@@ -4,6 +4,7 @@ use app::{
     AppError,
     desk::KeyState,
     export::Exportable,
+    plans,
     providers::{self, Added, NewAccount, Reach},
     sync::{self, Order, SyncReport},
     tasks::{Ended, TaskKind},
@@ -122,7 +123,14 @@ pub(crate) async fn sync(desk: &Desk, request: SyncProviderRequest) -> Result<Ta
                 dry_run: false,
             };
             match sync::run(&session, &order, &Reach::running(), |done, of| progress.step(done, of)).await {
-                Ok(report) => Ok(Ended::Done(told(&account.label, &report))),
+                Ok(report) => {
+                    let endpoint = account.endpoint.as_deref();
+                    // The servers are read all the same; the next sync asks again.
+                    if let Err(error) = plans::refresh_prices(&session, endpoint, &Reach::patient(), false).await {
+                        tracing::warn!(%error, "a price list could not be read");
+                    }
+                    Ok(Ended::Done(told(&account.label, &report)))
+                }
                 Err(AppError::Provider(LinodeError::Cancelled)) => Ok(Ended::Cancelled(format!(
                     "{}: stopped. What was written before stays.",
                     account.label

@@ -15,8 +15,10 @@ pub(crate) async fn summary(desk: &Desk, _: Empty) -> Result<ShellSummary, ApiEr
     // A duration, not a time of day: nothing of the product depends on it.
     let asked = Instant::now();
     let summary = app::shell::summary(&mut connection, session.person()?.id).await?;
+    let latency_ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+    drop(connection);
     Ok(ShellSummary {
-        latency_ms: u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX),
+        latency_ms,
         server_time: summary.server_time,
         database_version: line.workspace.server_version,
         schema_version: line.workspace.schema_version,
@@ -27,6 +29,7 @@ pub(crate) async fn summary(desk: &Desk, _: Empty) -> Result<ShellSummary, ApiEr
         users: summary.users,
         servers: summary.servers,
         containers: summary.containers,
+        drift: app::drift::count(&session).await?,
         last_billing_run: summary.last_billing_run,
         billed_until: summary.billed_until,
     })

@@ -18,7 +18,8 @@ use super::{Plan, Stop, backups};
 use crate::{
     AppError, KeyProblem, billing, intents,
     invoices::{self, CloseOutcome},
-    providers::Reach,
+    plans,
+    providers::{self as accounts, Reach},
     session::Session,
     sync::{self, Order},
     trust,
@@ -257,6 +258,19 @@ async fn read_account(session: &Session, order: &Order<'_>, reach: &Reach, stop:
             }
             other => other,
         })?;
+    match plans::refresh_prices(
+        session,
+        accounts::get(session, order.account).await?.endpoint.as_deref(),
+        &Reach::patient(),
+        false,
+    )
+    .await
+    {
+        Ok(Some(kept)) => tracing::info!(changed = kept.changed, told = kept.told, "a price list was kept"),
+        Ok(None) => {}
+        // The servers are read all the same; the next sync asks again.
+        Err(error) => tracing::warn!(%error, "a price list could not be read"),
+    }
     let outcome = if report.complete {
         JobOutcome::Completed
     } else {

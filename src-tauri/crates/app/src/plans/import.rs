@@ -11,7 +11,7 @@ use serde::Serialize;
 use store::plans::{self, ImportedPlan, ImportedSize, KnownPlan};
 use ts_rs::TS;
 
-use super::Offers;
+use super::{Offers, prices::listed};
 use crate::{AppError, session::Session};
 
 /// As `vps_plans.provider` has it.
@@ -165,6 +165,7 @@ pub async fn import(session: &Session, offers: &Offers, request: &ImportRequest)
     if request.update_prices {
         plans::update_imported(&mut transaction, &writes.changed).await?;
     }
+    plans::keep_prices(&mut transaction, PROVIDER, &listed(&offers.types)).await?;
     transaction.commit().await?;
     report.applied = true;
     report.prices_updated = request.update_prices;
