@@ -42,6 +42,23 @@ export function Exact({
   return <span className={cx("num", className)}>{formatExact(amount, currency)}</span>;
 }
 
+/** An exact amount to the cent, as money is read; all of its decimals are in the tooltip. */
+export function Cents({
+  amount,
+  currency,
+  className,
+}: {
+  amount: string;
+  currency: string | null;
+  className?: string;
+}) {
+  return (
+    <span className={cx("num", className)} title={formatExact(amount, currency)}>
+      {formatMoney(amount as MoneyText, currency)}
+    </span>
+  );
+}
+
 export function Rate({ rate, currency = "USD" }: { rate: RateText | null; currency?: string | null }) {
   if (rate === null) return <Unknown />;
   return <span className="num">{formatRate(rate, currency)}</span>;

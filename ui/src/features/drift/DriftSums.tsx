@@ -4,7 +4,7 @@ import { formatCount } from "../../lib/format";
 import { filteredTo } from "../../table/linkSearch";
 import type { ListSearch } from "../../table/listSearch";
 import { ErrorBlock } from "../../ui/ErrorBlock";
-import { Exact, Unknown } from "../../ui/Text";
+import { Cents, Unknown } from "../../ui/Text";
 import { DRIFT_KIND, DRIFT_MEANING, KINDS } from "./kinds";
 
 type DriftSumsProps = {
@@ -65,7 +65,7 @@ function Sum({ kind, overview, search, onSearch }: SumProps) {
         {sum.monthly === null ? (
           <Unknown why={sum.is_cost && !overview.shows_cost ? "What it costs is not for your role" : "Not known"} />
         ) : (
-          <Exact amount={sum.monthly} currency="USD" />
+          <Cents amount={sum.monthly} currency="USD" />
         )}
         <span className="drift-sum-count">{formatCount(sum.count)}</span>
       </span>
@@ -75,6 +75,7 @@ function Sum({ kind, overview, search, onSearch }: SumProps) {
 }
 
 function note(sum: DriftOverview["sums"][number], showsCost: boolean): string {
+  if (sum.kind === "region" || sum.kind === "address") return "no money at stake";
   const whose = sum.is_cost ? "lost a month" : sum.kind === "plan" ? "apart a month" : "paid a month";
   if (sum.monthly === null) return sum.is_cost && !showsCost ? "lost a month" : "of unknown worth";
   return sum.unknown === 0 ? whose : `${whose}, ${formatCount(sum.unknown)} unknown`;

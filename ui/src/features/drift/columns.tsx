@@ -3,8 +3,8 @@ import type { DriftItem } from "../../bindings/contract";
 import type { GridColumn } from "../../table/columns";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { serverStatus } from "../../ui/status";
-import { Exact, Time, Unknown } from "../../ui/Text";
-import { DRIFT_KIND, KINDS, worthNote } from "./kinds";
+import { Cents, Time, Unknown } from "../../ui/Text";
+import { DRIFT_KIND, KINDS } from "./kinds";
 
 export const DRIFT_COLUMNS: ReadonlyArray<GridColumn<DriftItem>> = [
   {
@@ -100,11 +100,7 @@ export const DRIFT_COLUMNS: ReadonlyArray<GridColumn<DriftItem>> = [
 
 export function Worth({ row }: { readonly row: DriftItem }) {
   if (row.monthly === null) return <Unknown why="Not known, or not for your role" />;
-  return (
-    <span title={worthNote(row)}>
-      <Exact amount={row.monthly} currency="USD" />
-    </span>
-  );
+  return <Cents amount={row.monthly} currency="USD" />;
 }
 
 /** "g6-nanode-1 → g6-standard-1"; of what is on one side only, that side. */

@@ -50,6 +50,7 @@ export const REMEDY: Readonly<Record<Remedy, RemedyWords>> = {
 
 /** Whose money is at stake. */
 export function worthNote(row: Pick<DriftItem, "is_cost" | "kind">): string {
+  if (row.kind === "region" || row.kind === "address") return "No money is at stake";
   if (row.is_cost) return "What it costs us in a month";
   if (row.kind === "plan") return "The difference between the plans in a month";
   return "What the customer pays for it in a month";

@@ -14,7 +14,7 @@ import { copyText } from "../../ui/copyText";
 import { PageHeader } from "../../ui/PageHeader";
 import { Segmented } from "../../ui/Segmented";
 import { Select } from "../../ui/Select";
-import { Exact, Time, Unknown } from "../../ui/Text";
+import { Cents, Time, Unknown } from "../../ui/Text";
 import { MARGIN_COLUMNS, Percent } from "./columns";
 import { MarginGlance } from "./MarginGlance";
 import { MonthsTable } from "./MonthsTable";
@@ -215,7 +215,7 @@ function Totals({ total, month }: { readonly total: MarginTotal | undefined; rea
 }
 
 function Sum({ amount, currency }: { readonly amount: string | undefined; readonly currency: string | undefined }) {
-  return amount === undefined ? <Unknown why="Not read yet" /> : <Exact amount={amount} currency={currency ?? "USD"} />;
+  return amount === undefined ? <Unknown why="Not read yet" /> : <Cents amount={amount} currency={currency ?? "USD"} />;
 }
 
 function counted(until: Instant | undefined, month: string): string {

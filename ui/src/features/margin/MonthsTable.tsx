@@ -2,7 +2,7 @@ import type { ApiError, MarginMonth } from "../../bindings/contract";
 import { formatMonth } from "../../lib/format";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Skeleton } from "../../ui/Skeleton";
-import { Exact } from "../../ui/Text";
+import { Cents } from "../../ui/Text";
 import { Percent } from "./columns";
 
 type MonthsTableProps = {
@@ -53,13 +53,13 @@ export function MonthsTable({ months, error, retrying, onRetry, onOpen }: Months
                 {index === 0 ? <span className="muted"> so far</span> : null}
               </td>
               <td className="right">
-                <Exact amount={row.revenue} currency="USD" />
+                <Cents amount={row.revenue} currency="USD" />
               </td>
               <td className="right">
-                <Exact amount={row.cost} currency="USD" />
+                <Cents amount={row.cost} currency="USD" />
               </td>
               <td className="right">
-                <Exact
+                <Cents
                   amount={row.margin}
                   currency="USD"
                   {...(row.margin.startsWith("-") ? { className: "fg-danger" } : {})}

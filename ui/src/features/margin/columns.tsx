@@ -1,6 +1,6 @@
 import type { MarginRow } from "../../bindings/contract";
 import type { GridColumn } from "../../table/columns";
-import { Count, Exact, Unknown } from "../../ui/Text";
+import { Cents, Count, Unknown } from "../../ui/Text";
 
 const LABEL: GridColumn<MarginRow> = {
   id: "label",
@@ -72,7 +72,7 @@ const FIGURES: ReadonlyArray<GridColumn<MarginRow>> = [
     align: "right",
     sortable: true,
     filter: { kind: "money" },
-    cell: (row) => <Exact amount={row.revenue} currency="USD" />,
+    cell: (row) => <Cents amount={row.revenue} currency="USD" />,
   },
   {
     id: "cost",
@@ -91,7 +91,7 @@ const FIGURES: ReadonlyArray<GridColumn<MarginRow>> = [
     sortable: true,
     filter: { kind: "money" },
     cell: (row) => (
-      <Exact amount={row.margin} currency="USD" {...(row.margin.startsWith("-") ? { className: "fg-danger" } : {})} />
+      <Cents amount={row.margin} currency="USD" {...(row.margin.startsWith("-") ? { className: "fg-danger" } : {})} />
     ),
   },
   {
@@ -120,12 +120,12 @@ export function Percent({ percent }: { readonly percent: string | null }) {
 }
 
 function Cost({ row }: { readonly row: MarginRow }) {
-  if (row.uncosted === 0) return <Exact amount={row.cost} currency="USD" />;
+  if (row.uncosted === 0) return <Cents amount={row.cost} currency="USD" />;
   const why =
     row.uncosted === row.resources ? "No cost is known" : `Of ${row.uncosted} of ${row.resources} no cost is known`;
   return (
     <span className="fg-warning" title={why}>
-      <Exact amount={row.cost} currency="USD" />
+      <Cents amount={row.cost} currency="USD" />
       <span className="sr-only">. {why}</span>
     </span>
   );

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, KeyRound, Pencil, Power, RefreshCw, TriangleAlert } from "lucide-react";
+import { Ellipsis, KeyRound, MapPin, Pencil, Power, RefreshCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AccountRow, Filter, TaskRow } from "../../bindings/contract";
 import { filteredTo } from "../../table/linkSearch";
@@ -10,7 +10,7 @@ import { StatusBadge } from "../../ui/StatusBadge";
 import { Count, Time, Unknown } from "../../ui/Text";
 import { accountHealth, accountProblem, asksForGone } from "./looks";
 
-export type AccountDeed = "sync" | "allow_gone" | "rename" | "replace_token" | "switch";
+export type AccountDeed = "sync" | "allow_gone" | "rename" | "replace_token" | "regions" | "switch";
 
 type AccountsPanelProps = {
   readonly accounts: ReadonlyArray<AccountRow>;
@@ -32,6 +32,7 @@ export function AccountsPanel({ accounts, task, reasons, onDeed, onStop }: Accou
               <th scope="col">Account</th>
               <th scope="col">Health</th>
               <th scope="col">Last read</th>
+              <th scope="col">Regions on sale</th>
               <th scope="col" className="right">
                 Servers
               </th>
@@ -76,6 +77,9 @@ function AccountLine({ row, task, reasons, onDeed, onStop }: LineProps) {
         <td>
           <Time at={row.observed_at} unknown="Never read" />
         </td>
+        <td className="truncate account-regions" title={row.regions_on_sale.join(", ") || undefined}>
+          {row.regions_on_sale.length === 0 ? "All" : row.regions_on_sale.join(", ")}
+        </td>
         <td className="right">
           <ServersLink account={row} filters={[]}>
             <Count value={row.servers} />
@@ -116,7 +120,7 @@ function AccountLine({ row, task, reasons, onDeed, onStop }: LineProps) {
       </tr>
       {problem === null ? null : (
         <tr className="account-problem">
-          <td colSpan={7}>
+          <td colSpan={8}>
             <span className="row">
               <TriangleAlert className={asksForGone(row) ? "icon-s fg-warning" : "icon-s fg-danger"} aria-hidden />
               <span className="grow selectable">{problem}</span>
@@ -152,6 +156,13 @@ function entries(
       icon: KeyRound,
       disabledReason: reasons.token,
       onSelect: () => act("replace_token"),
+    },
+    {
+      kind: "item",
+      label: "Regions on sale…",
+      icon: MapPin,
+      disabledReason: reasons.edit,
+      onSelect: () => act("regions"),
     },
     { kind: "item", label: "Rename…", icon: Pencil, disabledReason: reasons.edit, onSelect: () => act("rename") },
     { kind: "separator" },

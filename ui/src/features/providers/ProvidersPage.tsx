@@ -25,13 +25,30 @@ import { type AccountDeed, AccountsPanel } from "./AccountsPanel";
 import { SYNC_COLUMNS } from "./columns";
 import { KeyNotice } from "./KeyNotice";
 import { KeyStandingNotice } from "./KeyStandingNotice";
+import { NetworkingTab } from "./NetworkingTab";
+import { ProviderTabs, useProviderTab } from "./ProviderTabs";
+import { RegionsDialog } from "./RegionsDialog";
 import { RotateKeyDialog } from "./RotateKeyDialog";
+import { ScriptsTab } from "./ScriptsTab";
 import { SyncGlance } from "./SyncGlance";
 import "./providers.css";
 
 type Open = { readonly deed: AccountDeed; readonly account: AccountRow } | { readonly deed: "add" | "rotate" };
 
+/** Accounts at providers, and what servers are set up with. */
 export function ProvidersPage() {
+  const tab = useProviderTab();
+  switch (tab) {
+    case "scripts":
+      return <ScriptsTab />;
+    case "networking":
+      return <NetworkingTab />;
+    case "accounts":
+      return <AccountsTab />;
+  }
+}
+
+function AccountsTab() {
   const read = useRead("providers.list", {});
   const general = useWriteReason("providers");
   const tasks = useTasks();
@@ -47,7 +64,9 @@ export function ProvidersPage() {
   if (read.data === undefined) {
     return (
       <>
-        <PageHeader title="Providers" />
+        <PageHeader title="Providers">
+          <ProviderTabs tab="accounts" />
+        </PageHeader>
         {read.error === null ? (
           <Skeleton lines={6} />
         ) : (
@@ -98,6 +117,7 @@ export function ProvidersPage() {
   return (
     <>
       <PageHeader title="Providers">
+        <ProviderTabs tab="accounts" />
         {key === "held" ? (
           <>
             <Button
@@ -166,6 +186,9 @@ export function ProvidersPage() {
       {open?.deed === "rotate" ? <RotateKeyDialog disabledReason={rotateReason} onClose={close} /> : null}
       {open?.deed === "replace_token" ? (
         <ReplaceTokenDialog account={open.account} disabledReason={reasons.token} onClose={close} />
+      ) : null}
+      {open?.deed === "regions" ? (
+        <RegionsDialog account={open.account} disabledReason={reasons.edit} onClose={close} />
       ) : null}
       {open?.deed === "rename" ? (
         <RenameAccountDialog account={open.account} disabledReason={reasons.edit} onClose={close} />
