@@ -60,6 +60,12 @@ SELECT cs_meta.permit('agent', x.t, x.o, coalesce((SELECT m.columns || ',' FROM 
 SELECT cs_live.publish('stackscript_configs', 'providers', 'changed_somehow');
 SELECT cs_live.publish('networking_config', 'providers', 'changed_somehow');
 
+-- How many requests an account's token has left, as its provider last said.
+ALTER TABLE provider_accounts ADD COLUMN rate_limit INTEGER, ADD COLUMN rate_left INTEGER, ADD COLUMN rate_resets_at TIMESTAMP, ADD COLUMN rate_seen_at TIMESTAMP;
+SELECT cs_meta.permit('admin,agent', 'provider_accounts', 'select', '*', 'true');
+SELECT cs_meta.permit(x.r, 'provider_accounts', 'update', 'label,username,scopes,token_checked_at,rate_limit,rate_left,rate_resets_at,rate_seen_at', x.c)
+FROM (VALUES ('admin', '(SELECT cs_auth.writing())'), ('agent', 'true')) AS x(r, c);
+
 -- Removes one that nobody has changed since it was seen. Whether it did.
 CREATE FUNCTION cs_sync.remove_script(script integer, seen timestamp) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1,5 +1,5 @@
-//! Drift and margin in Debian's Chromium: a difference found by a sync, looked at, and put right with one click; what a month
-//! brings and costs, four ways. Pictures in `target/screenshots/browser`.
+//! Drift, margin and providers in Debian's Chromium: a difference found by a sync, looked at, and put right with one click; what
+//! a month brings and costs, four ways; what servers are set up with. Pictures in `target/screenshots/browser`.
 
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
@@ -189,5 +189,99 @@ async fn a_month_brings_and_costs_four_ways() {
         page.settled().await.unwrap();
         page.screenshot(&picture(file)).await.unwrap();
         assert_eq!(violations(page).await, Vec::<String>::new(), "{way}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn regions_scripts_and_reverse_names_are_set_up() {
+    let scene = scene().await;
+    let page = &scene.page;
+    let mut account = Account::with_instances(3);
+    for region in ["eu-central", "eu-west", "ap-south"] {
+        account.regions.push(cs_tests::linode::region(region));
+    }
+    account.regions[2]["status"] = json!("outage");
+    account.scopes = "linodes:read_only account:read_only stackscripts:read_only".to_owned();
+    let mut script = cs_tests::linode::stackscript(77, true);
+    script["user_defined_fields"] = json!([
+        {"name": "sudo_user", "label": "Sudo user", "default": "deploy"},
+        {"name": "db_password", "label": "Database password"},
+        {"name": "size", "label": "Size", "oneof": "small,large"},
+    ]);
+    script["is_public"] = json!(true);
+    account.stackscripts.push(script);
+    let stand_in = LinodeStandIn::start(account).await;
+    scene.desk.ok("workspace_key.make", json!({"replace": false})).await;
+    scene
+        .desk
+        .ok(
+            "providers.create",
+            json!({"label": "Linode EU", "endpoint": stand_in.base_url(), "token": TOKEN}),
+        )
+        .await;
+    go_to(page, "Providers").await;
+    page.see("Linode EU").await.unwrap();
+    page.click("button", "Actions for Linode EU").await.unwrap();
+    page.click("menuitem", "Health…").await.unwrap();
+    page.one("dialog", "Health of Linode EU").await.unwrap();
+    page.see("linodes:read_write").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("provider-health")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "health");
+    page.click("button", "Close").await.unwrap();
+
+    page.click("button", "Actions for Linode EU").await.unwrap();
+    page.click("menuitem", "Regions on sale…").await.unwrap();
+    page.one("dialog", "Regions on sale of Linode EU").await.unwrap();
+    page.click("switch", "Sell all regions").await.unwrap();
+    page.click("checkbox", "eu-central…").await.unwrap();
+    page.click("checkbox", "us-east…").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("provider-regions")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "regions");
+    page.click("button", "Save regions").await.unwrap();
+    page.see("2 regions are sold.").await.unwrap();
+
+    page.click("radio", "StackScripts").await.unwrap();
+    page.see("No scripts yet").await.unwrap();
+    page.click("button", "Add script").await.unwrap();
+    page.fill("Name", "Docker host").await.unwrap();
+    page.fill("Number at Linode", "77").await.unwrap();
+    page.see("is a secret: asked for with each order").await.unwrap();
+    page.fill("Size", "small").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("provider-script")).await.unwrap();
+    assert_eq!(violations(page).await, Vec::<String>::new(), "script");
+    page.click("button", "Add script").await.unwrap();
+    page.see("1 field").await.unwrap();
+    page.settled().await.unwrap();
+    page.screenshot(&picture("provider-scripts")).await.unwrap();
+
+    page.click("radio", "Networking").await.unwrap();
+    page.click("button", "Add configuration").await.unwrap();
+    page.fill("Domain of reverse names", "rev.halyard.example")
+        .await
+        .unwrap();
+    page.see("203-0-113-9.rev.halyard.example").await.unwrap();
+    page.click("button", "Add configuration").await.unwrap();
+    page.see("Addresses are named under rev.halyard.example").await.unwrap();
+    page.settled().await.unwrap();
+    for (scheme_name, file) in [("Dark", "dark"), ("Light", "light")] {
+        scheme(page, scheme_name).await;
+        go_to(page, "Providers").await;
+        page.see("Linode EU").await.unwrap();
+        page.settled().await.unwrap();
+        page.screenshot(&picture(&format!("providers-{file}"))).await.unwrap();
+        page.click("radio", "Networking").await.unwrap();
+        page.see("rev.halyard.example").await.unwrap();
+        page.settled().await.unwrap();
+        page.screenshot(&picture(&format!("provider-networking-{file}")))
+            .await
+            .unwrap();
+        assert_eq!(
+            violations(page).await,
+            Vec::<String>::new(),
+            "networking, {scheme_name}"
+        );
     }
 }

@@ -329,3 +329,74 @@ async fn providers_are_the_admins_alone() {
         (&json!("Frankfurt"), &json!(false))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_health_of_a_token_is_kept_beside_its_account() {
+    let workspace = Workspace::fresh().await;
+    let desk = workspace.admin_desk().await;
+    desk.ok("workspace_key.make", json!({"replace": false})).await;
+    let stand_in = LinodeStandIn::start(Account::with_instances(2)).await;
+    let id = create(&desk, &stand_in, TOKEN).await.unwrap()["id"].clone();
+    let account = async || desk.ok("providers.list", json!({})).await["accounts"][0].clone();
+    let before = account().await;
+    assert_eq!(
+        (&before["missing_scopes"], &before["last_success_at"], &before["rate"]),
+        (&json!([]), &Value::Null, &Value::Null)
+    );
+    stand_in.account().scopes = "linodes:read_only account:read_write images:read_only".to_owned();
+    let left = |remaining: u32| {
+        Fault::Headers(vec![
+            ("X-RateLimit-Limit".to_owned(), "1840".to_owned()),
+            ("X-RateLimit-Remaining".to_owned(), remaining.to_string()),
+            ("X-RateLimit-Reset".to_owned(), "4102444800".to_owned()),
+        ])
+    };
+    stand_in.always("/profile", left(1797));
+    let checked = desk.ok("providers.check", json!({"id": id})).await;
+    assert_eq!(checked["username"], "reseller");
+    let told = account().await;
+    assert_eq!(
+        told["missing_scopes"],
+        json!([
+            "linodes:read_write",
+            "ips:read_write",
+            "stackscripts:read_only",
+            "firewall:read_only",
+            "events:read_only"
+        ])
+    );
+    assert_eq!(
+        (&told["rate"]["limit"], &told["rate"]["left"]),
+        (&json!(1840), &json!(1797))
+    );
+    shows_no_secret(&told);
+
+    // A sync notes it in its own transaction; one that fails is told, and what was known stays.
+    stand_in.on("/linode/instances", 1, left(1500));
+    desk.ok("providers.sync", json!({"id": id, "allow_gone": false})).await;
+    assert_eq!(ended(&desk).await["state"], "done");
+    let synced = account().await;
+    assert_eq!(synced["rate"]["left"], 1500);
+    assert!(
+        synced["last_success_at"].is_string() && synced["last_failure"].is_null(),
+        "{synced}"
+    );
+    stand_in.always(
+        "/linode/instances",
+        Fault::Answer(cs_tests::linode::Reply::error(401, "Invalid Token")),
+    );
+    desk.ok("providers.sync", json!({"id": id, "allow_gone": false})).await;
+    assert_eq!(ended(&desk).await["state"], "failed");
+    let failed = account().await;
+    assert_eq!(failed["last_failure"]["error_code"], "provider_token_refused");
+    assert_eq!(failed["last_success_at"], synced["last_success_at"]);
+    assert_eq!(failed["rate"]["left"], 1500);
+    let support = workspace.desk().await;
+    desk.create_user("s@halyard.example", ("Sam", "Reed"), "support", None)
+        .await;
+    support.sign_in("s@halyard.example").await;
+    assert_eq!(
+        code(&support.refused("providers.check", json!({"id": id})).await),
+        "forbidden"
+    );
+}

@@ -54,6 +54,14 @@ export type AccountRow = {
   observed_at: Instant | null,
   /** How the last sync ended. */
   last_sync: LastSync | null,
+  /** When a sync was last written. */
+  last_success_at: Instant | null,
+  /** The last sync that wrote nothing, and why. */
+  last_failure: LastSync | null,
+  /** How many requests the token has left, as the provider last said. */
+  rate: RateRow | null,
+  /** What the token may not do and this program does, where the provider says what it may. */
+  missing_scopes: Array<string>,
   /** Servers of this account that are not deleted. */
   servers: number,
   /** Of those, the ones that belong to nobody. */
@@ -472,7 +480,9 @@ export type Changed = {
   /** What it would cost. A rate or cap set by hand stays. */
   new: ImportPrice,
   /** Regions that it would be for in addition. */
-  regions_added: Array<string>, };
+  regions_added: Array<string>,
+  /** Whether the provider takes more now than this plan charges. */
+  above_ours: boolean, };
 /** A charge that took hours of an invoice. */
 export type ChargeOfInvoice = {
   /** `billing_charges.id`. */
@@ -2364,6 +2374,16 @@ export type ProviderList = {
   key_is_temporary: boolean,
   /** What may be done. */
   actions: Array<Action>, };
+/** How many requests a token has left. */
+export type RateRow = {
+  /** Of how many; `null` where the provider doesn't say. */
+  limit: number | null,
+  /** So many. */
+  left: number,
+  /** When there are all of them again. */
+  resets_at: Instant | null,
+  /** When the provider said so. */
+  seen_at: Instant, };
 /** When an account was read, for a page that says how old what it shows is. */
 export type ReadAccount = {
   /** `provider_configs.id`. */
@@ -3935,6 +3955,7 @@ export interface Commands {
   "providers.create": { request: CreateProviderRequest; answer: ProviderChecked };
   "providers.rename": { request: RenameProviderRequest; answer: Empty };
   "providers.replace_token": { request: ReplaceTokenRequest; answer: ProviderChecked };
+  "providers.check": { request: GetRequest; answer: ProviderChecked };
   "providers.set_active": { request: SetProviderActiveRequest; answer: Empty };
   "providers.sync": { request: SyncProviderRequest; answer: TaskStarted };
   "providers.syncs": { request: ListRequest; answer: Page<SyncRow> };
@@ -4132,6 +4153,7 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "providers.create": { kind: "write", tags: ["providers"] },
   "providers.rename": { kind: "write", tags: ["providers", "servers"] },
   "providers.replace_token": { kind: "write", tags: ["providers"] },
+  "providers.check": { kind: "write", tags: ["providers"] },
   "providers.set_active": { kind: "write", tags: ["providers"] },
   "providers.sync": { kind: "write", tags: ["tasks"] },
   "providers.syncs": { kind: "read", tags: ["providers"] },

@@ -321,6 +321,8 @@ commands! {
     ProvidersRename = "providers.rename", Write [Providers Servers], RenameProviderRequest => Empty, handlers::providers::rename;
     /// Another token.
     ProvidersReplaceToken = "providers.replace_token", Write [Providers], ReplaceTokenRequest => ProviderChecked, handlers::providers::replace_token;
+    /// Asks the provider of an account once more whose its token is, and what it may do.
+    ProvidersCheck = "providers.check", Write [Providers], GetRequest => ProviderChecked, handlers::providers::check;
     /// On or off.
     ProvidersSetActive = "providers.set_active", Write [Providers], SetProviderActiveRequest => Empty, handlers::providers::set_active;
     /// Reads an account's servers, in the background.

@@ -97,7 +97,7 @@ pub mod views {
         organizations::{Billed, OrganizationRow},
         plans::{PlanRow, PriceAlarm, PriceRow},
         proof::{Breach, PreviewRow, ProofRow, Waiting},
-        providers::{AccountRow, LastSync, TokenState},
+        providers::{AccountRow, LastSync, RateRow, TokenState},
         security::{Security, SessionRow},
         servers::{Observed, Presence, ServerPlan, ServerRow, ServerWallet},
         sync::{GoneServer, SyncNote, SyncRow},

@@ -8,9 +8,9 @@ use domain::{
     provider::{AccountLabel, Provider},
     role::Action,
 };
-use providers::linode::{Call, Linode, LinodeError, Profile};
+use providers::linode::{Call, Linode, LinodeError, Profile, RateLeft, Scopes};
 use secrecy::SecretString;
-use store::providers::{self as accounts, AccountRow, Checked, Credentials};
+use store::providers::{self as accounts, AccountRow, Checked, Credentials, RateTold};
 use vault::{Place, SealError};
 
 use crate::{
@@ -24,6 +24,16 @@ pub use reach::Reach;
 pub use regions::{RegionRow, regions, set_regions};
 pub use store::providers::Account;
 
+/// What this program does with a token, as scopes.
+const USED_SCOPES: [&str; 7] = [
+    "linodes:read_write",
+    "ips:read_write",
+    "images:read_only",
+    "stackscripts:read_only",
+    "firewall:read_only",
+    "events:read_only",
+    "account:read_only",
+];
 /// What a token has to be allowed at least.
 const NEEDED_SCOPE: &str = "linodes:read_only";
 
@@ -38,7 +48,49 @@ fn place(id: ProviderConfigId) -> Place<'static> {
 
 /// All accounts and how they are. Never what they are reached with.
 pub async fn list(session: &Session) -> Result<Vec<AccountRow>, AppError> {
-    Ok(accounts::list(&mut *session.read().await?).await?)
+    let mut rows = accounts::list(&mut *session.read().await?).await?;
+    for row in &mut rows {
+        // Only where the provider has said what the token may.
+        let Some(granted) = &row.scopes else { continue };
+        let scopes = Scopes::parse(granted);
+        let missing = USED_SCOPES.iter().filter(|scope| !scopes.cover(scope));
+        row.missing_scopes = missing.map(|scope| (*scope).to_owned()).collect();
+    }
+    Ok(rows)
+}
+
+/// Asks the provider once more whose token an account has, what it may do, and how many requests are left.
+pub async fn check(session: &Session, keys: &Ring, id: ProviderConfigId, reach: &Reach) -> Result<Added, AppError> {
+    session.may(Action::EditProvider)?;
+    let account = linode(get(session, id).await?)?;
+    let token = open_token(session, &account, keys).await?;
+    let client = reach.linode(account.endpoint.as_deref(), &token)?;
+    let profile = client.profile(&Call::new()).await?;
+    let scopes = profile.scopes.as_ref().map(|scopes| scopes.granted().join(" "));
+    let checked = Checked {
+        username: &profile.username,
+        scopes: scopes.as_deref(),
+    };
+    let mut transaction = session.write().await?;
+    accounts::note_check(&mut transaction, &account, &checked).await?;
+    if let Some(rate) = client.rate_left() {
+        accounts::note_rate(&mut transaction, id, &told(rate)).await?;
+    }
+    transaction.commit().await?;
+    Ok(Added {
+        id,
+        username: profile.username,
+    })
+}
+
+/// What is left of a token's requests, as the database takes it.
+pub(crate) fn told(rate: RateLeft) -> RateTold {
+    let fits = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
+    RateTold {
+        limit: rate.limit.map(fits),
+        left: fits(rate.remaining),
+        resets_at: rate.resets_at,
+    }
 }
 
 /// One account, as a sync needs it.

@@ -242,6 +242,7 @@ async fn read_and_write(
         sync,
         allow_gone: order.allow_gone,
         rehearsed: order.dry_run,
+        rate: linode.rate_left(),
     };
     pending.keep(&read.named);
     let report = end(session, ending, pending, &read).await?;

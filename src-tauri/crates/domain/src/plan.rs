@@ -322,6 +322,16 @@ impl ProviderPrice {
             Ok(read)
         }
     }
+
+    /// What an hour costs.
+    pub const fn hourly(self) -> Rate {
+        self.hourly
+    }
+
+    /// What a month costs at most.
+    pub const fn monthly(self) -> Amount4 {
+        self.monthly
+    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ pub use follow::{Action, Follow, Followed, Tempo};
 pub use image::Image;
 pub use instance::{Columns, Instance, Misfit, Specs};
 pub use kind::{LinodeType, Price, RegionPrice, Tariff, TransferPrice};
+pub use limits::RateLeft;
 pub use list::Listing;
 pub use maintenance::{Maintenance, MaintenanceStatus};
 pub use options::{LinodeOptions, Proxy, Timeouts};

@@ -40,6 +40,21 @@ pub struct LastSync {
     pub error: Option<String>,
 }
 
+/// How many requests a token has left.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RateRow {
+    /// Of how many; `null` where the provider doesn't say.
+    pub limit: Option<i32>,
+    /// So many.
+    pub left: i32,
+    /// When there are all of them again.
+    #[ts(type = "Instant | null")]
+    pub resets_at: Option<DateTime<Utc>>,
+    /// When the provider said so.
+    #[ts(type = "Instant")]
+    pub seen_at: DateTime<Utc>,
+}
+
 /// An account as the window shows it.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct AccountRow {
@@ -67,6 +82,15 @@ pub struct AccountRow {
     pub observed_at: Option<DateTime<Utc>>,
     /// How the last sync ended.
     pub last_sync: Option<LastSync>,
+    /// When a sync was last written.
+    #[ts(type = "Instant | null")]
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// The last sync that wrote nothing, and why.
+    pub last_failure: Option<LastSync>,
+    /// How many requests the token has left, as the provider last said.
+    pub rate: Option<RateRow>,
+    /// What the token may not do and this program does, where the provider says what it may.
+    pub missing_scopes: Vec<String>,
     /// Servers of this account that are not deleted.
     #[ts(type = "number")]
     pub servers: i64,
@@ -96,11 +120,16 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
                WHEN p.credentials ->> 'sealed' !~ '^cs1\.[1-9][0-9]{0,5}\.' OR p.credentials ->> 'sealed' IS NULL THEN 'not_sealed'
                WHEN split_part(p.credentials ->> 'sealed', '.', 2)::integer >= k.version THEN 'sealed' ELSE 'sealed_before' END AS "token!",
              s.id AS "sync_id?", s.status AS "sync_status?", s.started_at AS "sync_started_at?", s.error_code AS "sync_error_code?", s.error AS "sync_error?",
+             (SELECT max(x.finished_at) FROM provider_syncs x WHERE x.provider_config_id = p.id AND x.status IN ('completed', 'partial')) AS last_success_at,
+             f.id AS "failure_id?", f.status AS "failure_status?", f.started_at AS "failure_at?", f.error_code AS "failure_code?", f.error AS "failure?",
+             a.rate_limit AS "rate_limit?", a.rate_left AS "rate_left?", a.rate_resets_at AS "rate_resets_at?", a.rate_seen_at AS "rate_seen_at?",
              coalesce(n.servers, 0) AS "servers!", coalesce(n.unassigned, 0) AS "unassigned!", coalesce(n.missing, 0) AS "missing!", coalesce(n.gone, 0) AS "gone!",
              coalesce(cs_sync.regions_on_sale(p.settings), '{}') AS "regions_on_sale!", coalesce(p.updated_at, 'epoch') AS "updated_at!"
            FROM provider_configs p
            LEFT JOIN provider_accounts a ON a.id = p.id
            LEFT JOIN LATERAL (SELECT x.* FROM provider_syncs x WHERE x.provider_config_id = p.id ORDER BY x.id DESC LIMIT 1) s ON true
+           LEFT JOIN LATERAL (SELECT x.* FROM provider_syncs x WHERE x.provider_config_id = p.id AND x.status IN ('failed', 'stopped')
+             ORDER BY x.id DESC LIMIT 1) f ON true
            LEFT JOIN (
              SELECT v.provider_config_id, count(*) AS servers, count(*) FILTER (WHERE v.organization_id IS NULL) AS unassigned,
                count(*) FILTER (WHERE t.is_missing AND t.gone_at IS NULL) AS missing, count(*) FILTER (WHERE t.gone_at IS NOT NULL) AS gone
@@ -142,6 +171,23 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, Stor
                     error_code: row.sync_error_code,
                     error: row.sync_error,
                 }),
+            last_success_at: row.last_success_at.map(|at| at.and_utc()),
+            last_failure: row.failure_id.zip(row.failure_status).zip(row.failure_at).map(
+                |((id, status), started_at)| LastSync {
+                    id,
+                    status,
+                    started_at: started_at.and_utc(),
+                    error_code: row.failure_code,
+                    error: row.failure,
+                },
+            ),
+            rate: row.rate_left.zip(row.rate_seen_at).map(|(left, seen_at)| RateRow {
+                limit: row.rate_limit,
+                left,
+                resets_at: row.rate_resets_at.map(|at| at.and_utc()),
+                seen_at: seen_at.and_utc(),
+            }),
+            missing_scopes: Vec::new(),
             servers: row.servers,
             unassigned: row.unassigned,
             missing: row.missing,
@@ -257,6 +303,40 @@ pub async fn set_token(
     if done.rows_affected() == 0 {
         return Err(StoreError::NotFound);
     }
+    note_check(connection, account, checked).await
+}
+
+/// What the provider said is left of a token's requests.
+#[derive(Debug, Clone, Copy)]
+pub struct RateTold {
+    /// Of how many.
+    pub limit: Option<i32>,
+    /// So many.
+    pub left: i32,
+    /// When there are all of them again.
+    pub resets_at: Option<DateTime<Utc>>,
+}
+
+/// Keeps it beside the account.
+pub async fn note_rate(connection: &mut PgConnection, id: ProviderConfigId, rate: &RateTold) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE provider_accounts SET rate_limit = $2, rate_left = $3, rate_resets_at = $4, rate_seen_at = timezone('UTC', now()) WHERE id = $1",
+        id.get(),
+        rate.limit,
+        rate.left,
+        rate.resets_at.map(|at| at.naive_utc())
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what a check of the token said that an account has.
+pub async fn note_check(
+    connection: &mut PgConnection,
+    account: &Account,
+    checked: &Checked<'_>,
+) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO provider_accounts (id, label, username, scopes, token_checked_at) VALUES ($1, left($2, 100), left($3, 255), $4, timezone('UTC', now()))
          ON CONFLICT (id) DO UPDATE SET username = EXCLUDED.username, scopes = EXCLUDED.scopes, token_checked_at = EXCLUDED.token_checked_at",

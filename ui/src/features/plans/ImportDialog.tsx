@@ -154,8 +154,12 @@ function Report({ report, update, onUpdate }: ReportProps) {
             {report.changed.map((plan) => (
               <tr key={plan.id}>
                 <td>{plan.name}</td>
-                <td className="fg-warning">
-                  {plan.regions_added.length === 0 ? "Price" : `Also ${plan.regions_added.join(", ")}`}
+                <td className={plan.above_ours ? "fg-danger" : "fg-warning"}>
+                  {plan.above_ours
+                    ? "Above our price"
+                    : plan.regions_added.length === 0
+                      ? "Price"
+                      : `Also ${plan.regions_added.join(", ")}`}
                 </td>
                 <td className="right">
                   <OldNew old={<Rate rate={plan.old.rate} />} now={<Rate rate={plan.new.rate} />} />

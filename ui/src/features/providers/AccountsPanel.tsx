@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, KeyRound, MapPin, Pencil, Power, RefreshCw, TriangleAlert } from "lucide-react";
+import { Ellipsis, HeartPulse, KeyRound, MapPin, Pencil, Power, RefreshCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AccountRow, Filter, TaskRow } from "../../bindings/contract";
 import { filteredTo } from "../../table/linkSearch";
@@ -10,7 +10,7 @@ import { StatusBadge } from "../../ui/StatusBadge";
 import { Count, Time, Unknown } from "../../ui/Text";
 import { accountHealth, accountProblem, asksForGone } from "./looks";
 
-export type AccountDeed = "sync" | "allow_gone" | "rename" | "replace_token" | "regions" | "switch";
+export type AccountDeed = "sync" | "allow_gone" | "rename" | "replace_token" | "regions" | "health" | "switch";
 
 type AccountsPanelProps = {
   readonly accounts: ReadonlyArray<AccountRow>;
@@ -73,6 +73,12 @@ function AccountLine({ row, task, reasons, onDeed, onStop }: LineProps) {
         </td>
         <td>
           <StatusBadge look={accountHealth(row)} plain />
+          {row.missing_scopes.length === 0 ? null : (
+            <span className="fg-warning account-may-not" title={`The token may not: ${row.missing_scopes.join(", ")}`}>
+              <TriangleAlert className="icon-xs" aria-hidden />
+              <span className="sr-only">The token may not: {row.missing_scopes.join(", ")}</span>
+            </span>
+          )}
         </td>
         <td>
           <Time at={row.observed_at} unknown="Never read" />
@@ -157,6 +163,7 @@ function entries(
       disabledReason: reasons.token,
       onSelect: () => act("replace_token"),
     },
+    { kind: "item", label: "Health…", icon: HeartPulse, onSelect: () => act("health") },
     {
       kind: "item",
       label: "Regions on sale…",

@@ -23,6 +23,7 @@ import { showToast } from "../../ui/Toast";
 import { AddAccountDialog, RenameAccountDialog, ReplaceTokenDialog } from "./AccountDialogs";
 import { type AccountDeed, AccountsPanel } from "./AccountsPanel";
 import { SYNC_COLUMNS } from "./columns";
+import { HealthDialog } from "./HealthDialog";
 import { KeyNotice } from "./KeyNotice";
 import { KeyStandingNotice } from "./KeyStandingNotice";
 import { NetworkingTab } from "./NetworkingTab";
@@ -186,6 +187,13 @@ function AccountsTab() {
       {open?.deed === "rotate" ? <RotateKeyDialog disabledReason={rotateReason} onClose={close} /> : null}
       {open?.deed === "replace_token" ? (
         <ReplaceTokenDialog account={open.account} disabledReason={reasons.token} onClose={close} />
+      ) : null}
+      {open?.deed === "health" ? (
+        <HealthDialog
+          account={accounts.find((row) => row.id === open.account.id) ?? open.account}
+          checkReason={reasons.sync ?? (open.account.token === "sealed" ? null : "Replace its token first.")}
+          onClose={close}
+        />
       ) : null}
       {open?.deed === "regions" ? (
         <RegionsDialog account={open.account} disabledReason={reasons.edit} onClose={close} />

@@ -229,6 +229,7 @@ function Answer({ field, form, onChange }: AnswerProps) {
       <label className="script-fixed">
         <input
           type="checkbox"
+          aria-label={`Fixed: ${field.label}`}
           checked={isFixed}
           disabled={answer === undefined}
           onChange={() =>
@@ -237,7 +238,7 @@ function Answer({ field, form, onChange }: AnswerProps) {
             })
           }
         />
-        Fixed<span className="sr-only">: {field.label}</span>
+        Fixed
       </label>
     </div>
   );

@@ -18,6 +18,10 @@ const account: AccountRow = {
   unassigned: 0,
   missing: 0,
   gone: 0,
+  last_success_at: null,
+  last_failure: null,
+  rate: null,
+  missing_scopes: [],
   regions_on_sale: [],
   updated_at: "2026-11-22T19:30:00Z" as AccountRow["updated_at"],
 };

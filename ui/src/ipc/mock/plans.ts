@@ -197,6 +197,7 @@ const REPORT: ImportReport = {
         monthly_rate: "14.40" as Money,
       },
       regions_added: [],
+      above_ours: false,
     },
   ],
   left_out: [

@@ -16,7 +16,7 @@ use super::{field, records::export, tasks};
 use crate::{
     ApiError, Desk,
     contract::{
-        Action, CreateProviderRequest, Empty, ExportAnswer, ExportRequest, ProviderChecked, ProviderList,
+        Action, CreateProviderRequest, Empty, ExportAnswer, ExportRequest, GetRequest, ProviderChecked, ProviderList,
         RenameProviderRequest, ReplaceTokenRequest, SetProviderActiveRequest, SyncProviderRequest, TaskStarted,
         WorkspaceKeyState,
     },
@@ -88,6 +88,14 @@ pub(crate) async fn replace_token(desk: &Desk, request: ReplaceTokenRequest) -> 
     let id = ProviderConfigId::new(request.id);
     let added = providers::replace_token(&session, &key, id, &request.token, &Reach::patient()).await?;
     Ok(checked(added))
+}
+
+pub(crate) async fn check(desk: &Desk, request: GetRequest) -> Result<ProviderChecked, ApiError> {
+    let session = desk.session().await?;
+    session.may(Deed::EditProvider)?;
+    let key = desk.workspace_key().await?;
+    let id = ProviderConfigId::new(request.id);
+    Ok(checked(providers::check(&session, &key, id, &Reach::patient()).await?))
 }
 
 pub(crate) async fn rename(desk: &Desk, request: RenameProviderRequest) -> Result<Empty, ApiError> {

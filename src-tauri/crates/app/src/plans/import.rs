@@ -109,6 +109,8 @@ pub struct Changed {
     pub new: ImportPrice,
     /// Regions that it would be for in addition.
     pub regions_added: Vec<String>,
+    /// Whether the provider takes more now than this plan charges.
+    pub above_ours: bool,
 }
 
 /// Something that makes no plan.
@@ -335,10 +337,22 @@ fn compare(
                 old: (&plan.price).into(),
                 new: (&new).into(),
                 regions_added,
+                above_ours: above(provider, &plan.price),
             });
         }
     }
     (report, writes)
+}
+
+/// Whether the provider takes more, by the hour or for a whole month, than we charge.
+fn above(provider: ProviderPrice, ours: &PlanPrice) -> bool {
+    let hour = ours
+        .hourly_rate()
+        .is_some_and(|rate| provider.hourly().decimal() > rate.decimal());
+    let month = ours
+        .monthly_rate()
+        .is_some_and(|cap| provider.monthly().decimal() > cap.decimal());
+    hour || month
 }
 
 /// Whether two prices are one. A plan made by hand doesn't know the provider's month, which is no change of its price.

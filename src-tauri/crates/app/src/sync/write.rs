@@ -6,6 +6,7 @@ use domain::{
     ids::{ProviderConfigId, SyncId},
     role::Action,
 };
+use providers::linode::RateLeft;
 use sqlx::PgConnection;
 use store::{
     StoreError,
@@ -135,6 +136,7 @@ pub async fn apply(session: &Session, account: ProviderConfigId, observed: &Obse
         sync: None,
         allow_gone: observed.allow_gone,
         rehearsed: false,
+        rate: None,
     };
     end(session, ending, &pending, &read).await
 }
@@ -150,6 +152,8 @@ pub(super) struct Ending {
     pub(super) allow_gone: bool,
     /// Whether only to say what would be written.
     pub(super) rehearsed: bool,
+    /// How many requests the token has left.
+    pub(super) rate: Option<RateLeft>,
 }
 
 /// Writes what still waits, and what the reading as a whole proves: in one transaction.
@@ -218,6 +222,9 @@ async fn finish(
         },
     )
     .await?;
+    if let Some(rate) = ending.rate {
+        store::providers::note_rate(connection, ending.account, &crate::providers::told(rate)).await?;
+    }
     Ok(SyncReport {
         account: ending.account,
         added: counts.added,

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     Call, LinodeError, LinodeOptions,
-    limits::Limits,
+    limits::{Limits, RateLeft},
     options::{Base, Proxy, Timeouts},
 };
 use crate::pace::Pace;
@@ -80,6 +80,11 @@ impl Linode {
             limits: Mutex::default(),
             pace,
         })
+    }
+
+    /// How many requests the last answer said are left, if any has said so.
+    pub fn rate_left(&self) -> Option<RateLeft> {
+        self.limits().told()
     }
 
     /// When a call that begins now has to be over.

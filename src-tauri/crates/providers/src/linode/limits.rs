@@ -56,10 +56,23 @@ struct Left {
     until: Duration,
 }
 
+/// How many requests an answer said are left, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLeft {
+    /// Of how many.
+    pub limit: Option<u64>,
+    /// So many.
+    pub remaining: u64,
+    /// When there are all of them again.
+    pub resets_at: Option<DateTime<Utc>>,
+}
+
 /// All times are those of [`crate::pace::Pace::elapsed`].
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     left: HashMap<Bucket, Left>,
+    /// What the last answer said that said anything.
+    told: Option<RateLeft>,
 }
 
 impl Limits {
@@ -87,11 +100,22 @@ impl Limits {
         left.until = left.until.max(until);
     }
 
+    /// What the last answer said is left.
+    pub(super) const fn told(&self) -> Option<RateLeft> {
+        self.told
+    }
+
     /// What the headers of an answer say.
     pub(super) fn observe(&mut self, bucket: Bucket, headers: &HeaderMap, now: Duration, wall: DateTime<Utc>) {
         let Some(requests) = number(headers, "x-ratelimit-remaining") else {
             return;
         };
+        self.told = Some(RateLeft {
+            limit: number(headers, "x-ratelimit-limit"),
+            remaining: requests,
+            resets_at: number(headers, "x-ratelimit-reset")
+                .and_then(|epoch| DateTime::from_timestamp(i64::try_from(epoch).ok()?, 0)),
+        });
         let Some(wait) = until_reset(headers, wall) else {
             return;
         };
@@ -184,6 +208,8 @@ mod tests {
         assert_eq!(limits.take(Bucket::Instances, seconds(1)), Ok(()));
         assert_eq!(limits.take(Bucket::Instances, seconds(1)), Err(seconds(29)));
         assert_eq!(limits.take(Bucket::Types, seconds(1)), Ok(()), "another limit");
+        let told = limits.told().unwrap();
+        assert_eq!((told.limit, told.remaining), (None, 2));
         assert_eq!(limits.take(Bucket::Instances, seconds(30)), Ok(()));
     }
 
