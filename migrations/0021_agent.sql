@@ -185,17 +185,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ) x WHERE x.ends_now OR x.shuts_down OR x.invoiced
 $$;
 
--- What runs of some organizations, as far as it is known: not what was shut down, and not what the provider has no more.
-CREATE FUNCTION cs_billing.runs_without_money(among integer[]) RETURNS TABLE (organization_id integer, kind text, id integer, name text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT v.organization_id, 'vps', v.id, coalesce(nullif(v.label, ''), 'server ' || v.id) FROM public.vps_instances v
-  WHERE v.organization_id = ANY (among) AND v.deleted_at IS NULL AND coalesce(v.status, '') NOT IN ('offline', 'stopped')
-    AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = v.id AND s.gone_at IS NOT NULL)
-  UNION ALL
-  SELECT c.organization_id, 'container', c.id, coalesce(nullif(c.name, ''), 'container ' || c.id) FROM public.containers c
-  WHERE c.organization_id = ANY (among) AND c.deleted_at IS NULL AND coalesce(c.status, '') NOT IN ('offline', 'stopped', 'exited')
-$$;
-
 -- Ends the time of grace of at most so many organizations, each once: people are told, invoices that wallets pay and that
 -- are not paid fail (a later deposit pays them all the same), and, where the settings say so, what runs is shut down
 -- (cs_intents.shut_down_for_grace). Admins are told of that, and of what has to be shut down by hand. Nothing is deleted.
@@ -270,7 +259,6 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cs_agent FROM PUBLIC;
-REVOKE ALL ON FUNCTION cs_billing.grace_begins(), cs_billing.arrears_over(), cs_billing.grace_over(integer[]), cs_billing.runs_without_money(integer[]),
-  cs_billing.end_grace(integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cs_billing.grace_begins(), cs_billing.arrears_over(), cs_billing.grace_over(integer[]), cs_billing.end_grace(integer) FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA cs_agent TO containerstacks_agent;
-GRANT EXECUTE ON FUNCTION cs_billing.grace_over(integer[]), cs_billing.runs_without_money(integer[]), cs_billing.end_grace(integer) TO containerstacks_agent;
+GRANT EXECUTE ON FUNCTION cs_billing.grace_over(integer[]), cs_billing.end_grace(integer) TO containerstacks_agent;

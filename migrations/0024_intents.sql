@@ -468,21 +468,6 @@ BEGIN
   WHERE s.resource_kind = 'vps' AND s.resource_id = server AND s.retired_id IS NULL;
 END $$;
 
--- At the end of grace: what runs of some organizations is shut down, each once a crossing, asked for by nobody. What can't
--- be reached, or is busy with something else, is left out.
-CREATE FUNCTION cs_intents.shut_down_for_grace(among integer[]) RETURNS TABLE (kind text, id integer)
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO public.provider_intents AS i (provider_config_id, kind, organization_id, server_id, external_id, label, idempotency_key, requested_at)
-  SELECT c.id, 'shutdown', r.organization_id, r.id, v.linode_id, r.name,
-    concat_ws('-', 'grace', r.organization_id, to_char(l.since, 'YYYYMMDDHH24MISSUS'), r.id), cs_ledger.clock()
-  FROM cs_billing.runs_without_money(among) r JOIN public.vps_instances v ON v.id = r.id JOIN public.low_balances l ON l.organization_id = r.organization_id
-  JOIN public.provider_configs c ON c.id = v.provider_config_id
-  WHERE r.kind = 'vps' AND v.linode_id IS NOT NULL AND c.is_active IS NOT FALSE AND lower(c.provider_name) = 'linode'
-  ORDER BY r.id
-  ON CONFLICT DO NOTHING
-  RETURNING 'vps', i.server_id
-$$;
-
 -- A wallet that covers again, or owes nothing any more, takes back what still waits of that.
 CREATE FUNCTION cs_intents.grace_is_over() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

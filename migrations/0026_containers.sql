@@ -497,6 +497,41 @@ REVOKE ALL ON FUNCTION cs_sync.check_host(integer), cs_sync.store_containers(int
 GRANT EXECUTE ON FUNCTION cs_sync.apply_containers(bigint, jsonb, text[]), cs_sync.note_containers(integer, jsonb),
   cs_sync.finish_containers(bigint, text[], text[], boolean, boolean, jsonb, jsonb)
 TO containerstacks_admin, containerstacks_agent;
+-- What runs of some organizations, as far as it is known: not what was shut down, and not what the provider has no more.
+CREATE FUNCTION cs_billing.runs_without_money(among integer[]) RETURNS TABLE (organization_id integer, kind text, id integer, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT v.organization_id, 'vps', v.id, coalesce(nullif(v.label, ''), 'server ' || v.id) FROM public.vps_instances v
+  WHERE v.organization_id = ANY (among) AND v.deleted_at IS NULL AND coalesce(v.status, '') NOT IN ('offline', 'stopped')
+    AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = v.id AND s.gone_at IS NOT NULL)
+  UNION ALL
+  SELECT c.organization_id, 'container', c.id, coalesce(nullif(c.name, ''), 'container ' || c.id) FROM public.containers c
+  WHERE c.organization_id = ANY (among) AND c.deleted_at IS NULL AND coalesce(c.status, '') NOT IN ('offline', 'stopped', 'exited', 'created', 'dead')
+    AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.container_id = c.id AND s.gone_at IS NOT NULL)
+$$;
+-- At the end of grace: what runs of some organizations is shut down, each once a crossing, asked for by nobody. What can't
+-- be reached, or is busy with something else, is left out.
+CREATE FUNCTION cs_intents.shut_down_for_grace(among integer[]) RETURNS TABLE (kind text, id integer)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH running AS MATERIALIZED (
+    SELECT r.*, concat_ws('-', 'grace', r.organization_id, to_char(l.since, 'YYYYMMDDHH24MISSUS'), r.kind, r.id) AS key
+    FROM cs_billing.runs_without_money(among) r JOIN public.low_balances l ON l.organization_id = r.organization_id
+  ), servers AS (
+    INSERT INTO public.provider_intents AS i (provider_config_id, kind, organization_id, server_id, external_id, label, idempotency_key, requested_at)
+    SELECT p.id, 'shutdown', r.organization_id, r.id, v.linode_id, r.name, r.key, cs_ledger.clock()
+    FROM running r JOIN public.vps_instances v ON v.id = r.id JOIN public.provider_configs p ON p.id = v.provider_config_id
+    WHERE r.kind = 'vps' AND v.linode_id IS NOT NULL AND p.is_active IS NOT FALSE AND lower(p.provider_name) = 'linode'
+    ORDER BY r.id ON CONFLICT DO NOTHING RETURNING i.server_id
+  ), boxes AS (
+    INSERT INTO public.provider_intents AS i (provider_config_id, kind, organization_id, container_id, host_container_id, label, idempotency_key, requested_at)
+    SELECT p.id, 'stop', r.organization_id, r.id, c.container_id, r.name, r.key, cs_ledger.clock()
+    FROM running r JOIN public.containers c ON c.id = r.id JOIN public.provider_configs p ON p.id = c.provider_config_id
+    WHERE r.kind = 'container' AND length(c.container_id) <= 64 AND p.is_active IS NOT FALSE AND lower(p.provider_name) = 'docker'
+    ORDER BY r.id ON CONFLICT DO NOTHING RETURNING i.container_id
+  )
+  SELECT 'vps', s.server_id FROM servers s UNION ALL SELECT 'container', b.container_id FROM boxes b
+$$;
+REVOKE ALL ON FUNCTION cs_intents.shut_down_for_grace(integer[]), cs_billing.runs_without_money(integer[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cs_billing.runs_without_money(integer[]) TO containerstacks_agent;
 REVOKE ALL ON FUNCTION cs_intents.place_container(text, integer, integer, integer, integer, jsonb, text, integer), cs_intents.record_container(bigint, jsonb),
   cs_intents.settle_container(bigint, jsonb), cs_intents.final_charge_of_container(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_intents.place_container(text, integer, integer, integer, integer, jsonb, text, integer)

@@ -230,6 +230,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 
   SELECT f.state * 16 + f.number, f.kind, 'vps', f.id, f.label::text, f.account, f.external_id::text, f.organization_id, f.plan_id, f.here::text, f.there,
     CASE WHEN m.cost OR NOT f.is_cost THEN f.monthly END, f.is_cost, f.since, f.observed_at, f.gone_at IS NOT NULL, f.target
   FROM found f CROSS JOIN may m
+  UNION ALL
+  -- Of a container its host tells no price: what it costs us is not known.
+  SELECT s.id * 16 + d.number, d.kind, 'container', c.id, coalesce(nullif(c.name, ''), left(s.external_id, 12)), s.provider_config_id, s.external_id::text,
+    c.organization_id, c.plan_id, CASE d.number WHEN 2 THEN p.name END, CASE d.number WHEN 2 THEN NULL ELSE c.image END,
+    CASE d.number WHEN 2 THEN cs_billing.month_of(r.rate, r.cap) END, d.number <> 2,
+    CASE d.number WHEN 2 THEN s.last_seen_at WHEN 7 THEN greatest(s.first_seen_at, c.deleted_at)
+      ELSE greatest(s.first_seen_at, (SELECT max(t.ends_at) FROM public.resource_terms t WHERE t.resource_kind = 'container' AND t.resource_id = c.id)) END,
+    a.observed_at, s.gone_at IS NOT NULL, NULL
+  FROM public.provider_states s JOIN public.containers c ON c.id = s.container_id
+  CROSS JOIN LATERAL (SELECT CASE WHEN c.deleted_at IS NOT NULL THEN 7 WHEN s.is_missing THEN 2 ELSE 1 END AS number) n
+  JOIN (VALUES (1, 'unbilled'), (2, 'overcharged'), (7, 'deleted_here')) AS d(number, kind) ON d.number = n.number
+  LEFT JOIN public.container_plans p ON p.id = c.plan_id
+  LEFT JOIN cs_billing.rates() r ON r.plan_kind = 'container' AND r.plan_id = c.plan_id AND r.rate IS NOT NULL
+  LEFT JOIN public.provider_accounts a ON a.id = s.provider_config_id
+  WHERE CASE d.number WHEN 1 THEN c.organization_id IS NULL WHEN 2 THEN c.organization_id IS NOT NULL ELSE NOT s.is_missing END
+    AND NOT EXISTS (SELECT FROM public.provider_intents i WHERE i.container_id = c.id AND i.state IN ('waiting', 'sending', 'running', 'unknown'))
 $$;
 
 -- Takes over what the provider says of a server's region or address, if that and the row are still what was seen.

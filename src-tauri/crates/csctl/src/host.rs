@@ -8,6 +8,7 @@ use app::{
     providers::Reach,
     sync::containers::{self as sync, HostOrder, HostReport},
     views::{HostRow, TokenState},
+    workspace_key::Ring,
 };
 use clap::Args;
 use secrecy::SecretString;
@@ -235,12 +236,7 @@ pub async fn sync(arguments: &SyncContainersArgs) -> Result<Report, Failure> {
     let keys = arguments.key.find(&operator, arguments.dry_run).await?;
     let chosen: Vec<(ProviderConfigId, String)> = match &arguments.account {
         Some(text) => vec![choose(&operator, Some(text)).await?],
-        None => all(&operator)
-            .await?
-            .into_iter()
-            .filter(|row| row.is_active)
-            .map(|row| (ProviderConfigId::new(row.id), row.label))
-            .collect(),
+        None => active(&operator).await?,
     };
     if chosen.is_empty() {
         return Err(Failure::new(
@@ -249,32 +245,21 @@ pub async fn sync(arguments: &SyncContainersArgs) -> Result<Report, Failure> {
         ));
     }
     let reach = Reach::running().within(Duration::from_secs(arguments.deadline));
-    let work = chosen.into_iter().map(async |(host, label)| {
-        let order = HostOrder {
-            host,
-            key: keys.as_ref(),
-            allow_gone: arguments.allow_gone,
-            dry_run: arguments.dry_run,
-        };
-        let done = sync::run(&operator.session, &order, &reach, |_, _| ControlFlow::Continue(())).await;
-        (host, label, done)
-    });
+    let wanted = Wanted {
+        keys: keys.as_ref(),
+        allow_gone: arguments.allow_gone,
+        dry_run: arguments.dry_run,
+    };
+    let read = read(&operator, chosen, wanted, &reach).await;
     let mut lines = Vec::new();
     let mut reports: Vec<Value> = Vec::new();
     let (mut partial, mut failed) = (false, Vec::new());
-    for (host, label, done) in futures_util::future::join_all(work).await {
-        match done {
-            Ok(report) => {
-                partial |= !report.complete;
-                lines.extend(report_lines(&label, &report, arguments.dry_run));
-                reports.push(answer(&label, &report, arguments.dry_run));
-            }
-            Err(error) => {
-                let failure = operator.failed(error);
-                lines.push(format!("{label}: {}", failure.message));
-                reports.push(json!({ "account": host, "name": label, "error": { "code": failure.code, "message": failure.message } }));
-                failed.push(failure);
-            }
+    for one in read {
+        lines.extend(one.lines(arguments.dry_run));
+        reports.push(one.json(arguments.dry_run));
+        match one.outcome {
+            Ok(report) => partial |= !report.complete,
+            Err(failure) => failed.push(failure),
         }
     }
     if arguments.dry_run {
@@ -300,6 +285,79 @@ pub async fn sync(arguments: &SyncContainersArgs) -> Result<Report, Failure> {
         )),
         None => Ok(report),
     }
+}
+
+/// How hosts are read.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// What opens their papers.
+    pub keys: Option<&'a Ring>,
+    /// Whether more than a tenth may go at once.
+    pub allow_gone: bool,
+    /// Whether only to say what would be done.
+    pub dry_run: bool,
+}
+
+/// A host that was read, or was not.
+pub struct ReadHost {
+    host: ProviderConfigId,
+    label: String,
+    outcome: Result<HostReport, Failure>,
+}
+
+impl ReadHost {
+    /// Whether all of it was read and written.
+    pub fn is_complete(&self) -> bool {
+        matches!(&self.outcome, Ok(report) if report.complete)
+    }
+
+    /// For a person.
+    pub fn lines(&self, dry_run: bool) -> Vec<String> {
+        match &self.outcome {
+            Ok(report) => report_lines(&self.label, report, dry_run),
+            Err(failure) => vec![format!("{}: {} ({})", self.label, failure.message, failure.code)],
+        }
+    }
+
+    /// For a program.
+    pub fn json(&self, dry_run: bool) -> Value {
+        match &self.outcome {
+            Ok(report) => answer(&self.label, report, dry_run),
+            Err(failure) => {
+                json!({ "account": self.host, "name": self.label, "error": { "code": failure.code, "message": failure.message } })
+            }
+        }
+    }
+}
+
+/// The hosts that are switched on.
+pub async fn active(operator: &Operator) -> Result<Vec<(ProviderConfigId, String)>, Failure> {
+    let rows = all(operator).await?.into_iter().filter(|row| row.is_active);
+    Ok(rows.map(|row| (ProviderConfigId::new(row.id), row.label)).collect())
+}
+
+/// Reads hosts side by side, each by itself.
+pub async fn read(
+    operator: &Operator,
+    hosts: Vec<(ProviderConfigId, String)>,
+    wanted: Wanted<'_>,
+    reach: &Reach,
+) -> Vec<ReadHost> {
+    let work = hosts.into_iter().map(async |(host, label)| {
+        let order = HostOrder {
+            host,
+            key: wanted.keys,
+            allow_gone: wanted.allow_gone,
+            dry_run: wanted.dry_run,
+        };
+        let done = sync::run(&operator.session, &order, reach, |_, _| ControlFlow::Continue(())).await;
+        ReadHost {
+            host,
+            label,
+            outcome: done.map_err(|error| operator.failed(error)),
+        }
+    });
+    futures_util::future::join_all(work).await
 }
 
 fn report_lines(name: &str, report: &HostReport, dry_run: bool) -> Vec<String> {

@@ -396,7 +396,8 @@ pub async fn to_shut_down(connection: &mut PgConnection) -> Result<Vec<ToShutDow
            FROM low_balances l JOIN organizations o ON o.id = l.organization_id CROSS JOIN workspace_settings s
            CROSS JOIN LATERAL cs_billing.runs_without_money(ARRAY[l.organization_id]) r
            WHERE l.grace_ended_at IS NOT NULL AND s.grace_action = 'shutdown'
-             AND NOT EXISTS (SELECT FROM provider_intents i WHERE r.kind = 'vps' AND i.server_id = r.id AND i.state IN ('waiting', 'sending', 'running', 'unknown'))
+             AND NOT EXISTS (SELECT FROM provider_intents i WHERE CASE r.kind WHEN 'vps' THEN i.server_id ELSE i.container_id END = r.id
+               AND i.state IN ('waiting', 'sending', 'running', 'unknown'))
            GROUP BY 1, 2 ORDER BY 2, 1 LIMIT 500"#
     )
     .fetch_all(connection)

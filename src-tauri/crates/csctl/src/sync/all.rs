@@ -18,6 +18,7 @@ use crate::{
     address::Input,
     cli::Place,
     failure::{Failure, count},
+    host::{self, ReadHost},
     key::KeyArgs,
     operator::Operator,
     provider::accounts,
@@ -70,18 +71,23 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
         .into_iter()
         .filter(|row| row.is_active)
         .partition(|row| row.provider.eq_ignore_ascii_case("linode"));
-    if read.is_empty() {
+    let hosts = host::active(&operator).await?;
+    if read.is_empty() && hosts.is_empty() {
         return Err(Failure::new(
             "not_found",
             "There is no account to sync; nothing was changed. Add one with csctl provider add.",
         ));
     }
-    let key = arguments.key.require(&operator, arguments.dry_run).await?;
+    let key = if read.is_empty() {
+        arguments.key.find(&operator, arguments.dry_run).await?
+    } else {
+        Some(arguments.key.require(&operator, arguments.dry_run).await?)
+    };
     let orders = read
         .iter()
         .map(|account| Order {
             account: ProviderConfigId::new(account.id),
-            key: Some(&key),
+            key: key.as_ref(),
             token: None,
             endpoint: None,
             allow_gone: arguments.allow_gone,
@@ -89,7 +95,15 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
         })
         .collect();
     let reach = Reach::running().within(Duration::from_secs(arguments.deadline));
-    let outcomes = sync::run_together(&operator.session, orders, &reach).await;
+    let wanted = host::Wanted {
+        keys: key.as_ref(),
+        allow_gone: arguments.allow_gone,
+        dry_run: arguments.dry_run,
+    };
+    let (outcomes, hosts) = tokio::join!(
+        sync::run_together(&operator.session, orders, &reach),
+        host::read(&operator, hosts, wanted, &reach)
+    );
     let mut done: Vec<Read> = read
         .into_iter()
         .zip(outcomes)
@@ -106,13 +120,20 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
         .map_err(failed)?;
     let mut differences = Vec::new();
     for row in &page.rows {
-        differences.push((row, remedies(&operator, &key, row).await));
+        differences.push((row, remedies(&operator, key.as_ref(), row).await));
     }
-    let report = told(&done, &left_out, &summary, &differences, page.total, arguments.dry_run);
+    let all = All {
+        accounts: &done,
+        hosts: &hosts,
+        left_out: &left_out,
+        dry_run: arguments.dry_run,
+    };
+    let report = told(&all, &summary, &differences, page.total);
     let wrong = done
         .iter()
         .filter(|read| !matches!(&read.outcome, Ok(report) if report.complete))
-        .count();
+        .count()
+        + hosts.iter().filter(|host| !host.is_complete()).count();
     if wrong == 0 {
         return Ok(report);
     }
@@ -124,10 +145,10 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
 }
 
 /// What each remedy of a difference would do, or why it would not.
-async fn remedies(operator: &Operator, key: &Ring, row: &DriftRow) -> Vec<(&'static str, Result<String, String>)> {
+async fn remedies(operator: &Operator, key: Option<&Ring>, row: &DriftRow) -> Vec<(&'static str, Result<String, String>)> {
     let mut told = Vec::new();
     for remedy in drift::remedies(row) {
-        let would = drift::preview(&operator.session, Some(key), row, remedy)
+        let would = drift::preview(&operator.session, key, row, remedy)
             .await
             .map_err(|error| operator.failed(error).message);
         told.push((remedy.as_str(), would));
@@ -137,23 +158,26 @@ async fn remedies(operator: &Operator, key: &Ring, row: &DriftRow) -> Vec<(&'sta
 
 type Remedies = Vec<(&'static str, Result<String, String>)>;
 
-fn told(
-    done: &[Read],
-    left_out: &[AccountRow],
-    summary: &DriftSummary,
-    differences: &[(&DriftRow, Remedies)],
-    total: i64,
+/// All that was to be read.
+struct All<'a> {
+    accounts: &'a [Read],
+    hosts: &'a [ReadHost],
+    left_out: &'a [AccountRow],
     dry_run: bool,
-) -> Report {
-    let mut lines: Vec<String> = done
+}
+
+fn told(all: &All<'_>, summary: &DriftSummary, differences: &[(&DriftRow, Remedies)], total: i64) -> Report {
+    let mut lines: Vec<String> = all
+        .accounts
         .iter()
         .map(|read| match &read.outcome {
-            Ok(report) => summed(&read.account.label, report, dry_run),
+            Ok(report) => summed(&read.account.label, report, all.dry_run),
             Err(failure) => format!("{}: {} ({})", read.account.label, failure.message, failure.code),
         })
         .collect();
+    lines.extend(all.hosts.iter().flat_map(|host| host.lines(all.dry_run)));
     lines.extend(
-        left_out
+        all.left_out
             .iter()
             .map(|row| format!("{}: not read, an account of {}.", row.label, row.provider)),
     );
@@ -189,9 +213,10 @@ fn told(
     Report {
         lines,
         json: json!({
-            "dry_run": dry_run,
-            "accounts": done.iter().map(read_json).collect::<Vec<_>>(),
-            "not_read": left_out.iter().map(|row| json!({ "id": row.id, "name": row.label, "provider": row.provider })).collect::<Vec<_>>(),
+            "dry_run": all.dry_run,
+            "accounts": all.accounts.iter().map(read_json).collect::<Vec<_>>(),
+            "hosts": all.hosts.iter().map(|host| host.json(all.dry_run)).collect::<Vec<_>>(),
+            "not_read": all.left_out.iter().map(|row| json!({ "id": row.id, "name": row.label, "provider": row.provider })).collect::<Vec<_>>(),
             "drift": {
                 "total": total,
                 "sums": summary.sums,
