@@ -502,10 +502,9 @@ impl From<AppError> for ApiError {
                 Self::new(ErrorCode::ProviderUnknown, error.to_string())
             }
             AppError::OtherEngine(_) => Self::new(ErrorCode::DockerOtherEngine, error.to_string()).on("endpoint"),
-            AppError::ManyContainersGone { .. } => Self::new(ErrorCode::SyncManyGone, error.to_string()),
             AppError::Write(error) => from_write(error),
             AppError::Intent { code, sentence } => from_intent(code, sentence),
-            AppError::ManyGone { .. } => Self::new(ErrorCode::SyncManyGone, error.to_string()),
+            AppError::ManyGone { .. } | AppError::ManyContainersGone { .. } => Self::new(ErrorCode::SyncManyGone, error.to_string()),
             AppError::WorkspaceKey(problem) => from_key(*problem),
             AppError::Token(problem) => from_token(*problem),
             AppError::UnknownProvider(name) => Self::new(

@@ -208,7 +208,10 @@ pub async fn preview(
                 there,
             };
             let would = take_over(session, &seen, true).await?;
-            let warned: String = would.warnings.iter().map(|warning| format!(" {warning}")).collect();
+            let warned = would
+                .warnings
+                .iter()
+                .fold(String::new(), |said, warning| said + " " + warning);
             format!(
                 "Write down {} instead of {}.{warned}",
                 would.after,

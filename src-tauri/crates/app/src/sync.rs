@@ -131,7 +131,8 @@ pub async fn run(
         Some(begin(session, order.account).await?)
     };
     let mut pending = Pending::default();
-    let done = read_and_write(session, order, &linode, sync, &mut pending, watch).await;
+    // In a place of its own: it holds all that is read and written.
+    let done = Box::pin(read_and_write(session, order, &linode, sync, &mut pending, watch)).await;
     match done {
         Ok(report) => Ok(SyncReport {
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -106,7 +106,6 @@ impl Failure {
                 "docker_other_engine",
                 format!("{error} (csctl provider check --accept-other)"),
             ),
-            AppError::ManyContainersGone { .. } => Self::new("sync_many_gone", format!("{error} (--allow-gone)")),
             AppError::Write(error) => Self::new(
                 match &error {
                     WriteError::NotDone(LinodeError::Rejected(_)) => "provider_invalid",
@@ -115,7 +114,9 @@ impl Failure {
                 error.to_string(),
             ),
             AppError::Intent { code, sentence } => Self::new(code, sentence),
-            AppError::ManyGone { .. } => Self::new("sync_many_gone", format!("{error} (--allow-gone)")),
+            AppError::ManyGone { .. } | AppError::ManyContainersGone { .. } => {
+                Self::new("sync_many_gone", format!("{error} (--allow-gone)"))
+            }
             AppError::WorkspaceKey(problem) => Self::of_key(problem),
             AppError::Token(problem) => Self::of_token(problem),
             AppError::Backup(error) => crate::backup::failure(*error, Some(place)),

@@ -26,6 +26,7 @@ use crate::{
 
 /// What a host on `tcp://` asks of both sides.
 #[derive(Args, Default)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the options")]
 pub struct PapersArgs {
     /// The certificate of the authority that signed a Docker host's, as PEM [default: those that this computer trusts]
     #[arg(long, value_name = "FILE")]

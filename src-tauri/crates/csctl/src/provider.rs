@@ -68,8 +68,13 @@ pub struct AddArgs {
     /// Where an account is reached [default: Linode's public address]
     #[arg(long, value_name = "URL", conflicts_with = "endpoint")]
     pub base_url: Option<String>,
-    /// Where a Docker host is: unix:///path, tcp://name:port (always encrypted) or ssh://user@name
-    #[arg(long, value_name = "ADDRESS", required_if_eq("provider", "docker"))]
+    /// Where a Docker host is.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        required_if_eq("provider", "docker"),
+        help = "Where a Docker host is: unix:///path, tcp://name:port (always encrypted) or ssh://user@name"
+    )]
     pub endpoint: Option<String>,
     /// For a Docker host on tcp://.
     #[command(flatten)]

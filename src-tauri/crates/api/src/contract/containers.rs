@@ -136,7 +136,7 @@ pub struct OrderContainerRequest {
     pub image: String,
     /// Published ports, as HOST:CONTAINER or HOST:CONTAINER/udp.
     pub ports: Vec<String>,
-    /// Volumes, as /HOST:/CONTAINER.
+    /// Volumes, as `/HOST:/CONTAINER`.
     pub volumes: Vec<String>,
     /// Its environment, by name. The values are kept sealed.
     #[ts(type = "Record<string, string>")]

@@ -205,11 +205,10 @@ pub async fn fetch(
     let mut gone = Vec::new();
     for id in absent {
         match docker.container(id, call).await {
-            Ok(None) => gone.push(id.clone()),
+            // The host itself says so, or no engine has an id of that form.
+            Ok(None) | Err(DockerError::Rejected { .. }) => gone.push(id.clone()),
             // Made or found since the list was read: the next sync sees it.
             Ok(Some(_)) => {}
-            // No engine has an id of that form.
-            Err(DockerError::Rejected { .. }) => gone.push(id.clone()),
             Err(error) => return Err(error.into()),
         }
     }

@@ -145,7 +145,11 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
 }
 
 /// What each remedy of a difference would do, or why it would not.
-async fn remedies(operator: &Operator, key: Option<&Ring>, row: &DriftRow) -> Vec<(&'static str, Result<String, String>)> {
+async fn remedies(
+    operator: &Operator,
+    key: Option<&Ring>,
+    row: &DriftRow,
+) -> Vec<(&'static str, Result<String, String>)> {
     let mut told = Vec::new();
     for remedy in drift::remedies(row) {
         let would = drift::preview(&operator.session, key, row, remedy)

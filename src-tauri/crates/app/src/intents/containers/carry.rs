@@ -222,9 +222,8 @@ impl<'a> Work<'a> {
     }
 
     async fn create(self, new: &NewContainer, secrets: &Secrets) -> Result<Carried, AppError> {
-        let spec = match spec::of(&self.intent.mark, new, &secrets.answers) {
-            Ok(spec) => spec,
-            Err(_) => return self.unreadable().await,
+        let Ok(spec) = spec::of(&self.intent.mark, new, &secrets.answers) else {
+            return self.unreadable().await;
         };
         let created = match self.host.docker.create(&spec, &self.call).await {
             Ok(created) => created,
@@ -312,7 +311,7 @@ impl<'a> Work<'a> {
         loop {
             match self.try_write(made, status).await {
                 Err(AppError::Store(StoreError::Timeout | StoreError::ConnectionLost(_))) if tries < TRIES => {
-                    tries += 1
+                    tries += 1;
                 }
                 Err(error) => return Err(error),
                 Ok(()) => return Ok(Carried::now(self.intent.id, IntentState::Done, None)),
