@@ -237,6 +237,13 @@ async fn support_staff_turn_on_and_off_and_no_more() {
         .await
         .unwrap_err();
     assert!(matches!(refused, AppError::Refused(_)), "{refused:?}");
-    let looked = app::containers::live::logs(&sam, Some(&world.key), id, &Default::default(), &reach()).await;
+    let looked = app::containers::live::logs(
+        &sam,
+        Some(&world.key),
+        id,
+        &app::containers::live::LogRequest::default(),
+        &reach(),
+    )
+    .await;
     assert!(matches!(looked, Err(AppError::Refused(_))));
 }

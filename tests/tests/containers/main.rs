@@ -1,5 +1,7 @@
 //! Containers as they are on their hosts: hosts, syncs, what is done to containers, what their hosts tell of them.
 
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
+
 mod acts;
 mod hosts;
 mod live;

@@ -112,8 +112,8 @@ async fn each_kind_is_told_with_what_a_month_of_it_is_worth() {
     let before = world.rows().await;
     for row in &rows {
         for remedy in drift::remedies(row) {
-            let would = drift::preview(&world.session, Some(&world.key), row, remedy).await;
-            assert!(would.is_ok(), "{} {remedy}: {would:?}", row.label);
+            let answer = drift::preview(&world.session, Some(&world.key), row, remedy).await;
+            assert!(answer.is_ok(), "{} {remedy}: {answer:?}", row.label);
         }
     }
     assert_eq!(world.rows().await, before);

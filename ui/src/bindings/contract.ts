@@ -2119,7 +2119,7 @@ export type OrderContainerRequest = {
   image: string,
   /** Published ports, as HOST:CONTAINER or HOST:CONTAINER/udp. */
   ports: Array<string>,
-  /** Volumes, as /HOST:/CONTAINER. */
+  /** Volumes, as `/HOST:/CONTAINER`. */
   volumes: Array<string>,
   /** Its environment, by name. The values are kept sealed. */
   environment: Record<string, string>,
