@@ -81,33 +81,13 @@ fn picture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../target/screenshots/browser/{name}.png"))
 }
 
-/// What axe finds wrong, a line each.
-async fn violations(page: &Window) -> Vec<String> {
-    let axe = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../ui/node_modules/axe-core/axe.min.js"
-    ))
-    .unwrap();
-    page.run(&axe, Vec::new()).await.unwrap();
-    let found = page
-        .run_async("const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary}`))))")
-        .await
-        .unwrap();
-    found
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|line| line.as_str().unwrap().to_owned())
-        .collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_light_and_dark_and_axe_finds_nothing() {
     let scene = scene().await;
     let page = &scene.page;
     page.one("heading", "Sign in").await.unwrap();
     page.screenshot(&picture("sign-in")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "sign-in");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "sign-in");
     sign_in(page).await;
     for scheme in ["Light", "Dark"] {
         go_to(page, "Settings").await;
@@ -120,7 +100,11 @@ async fn every_page_light_and_dark_and_axe_finds_nothing() {
             page.screenshot(&picture(&format!("{file}-{}", scheme.to_lowercase())))
                 .await
                 .unwrap();
-            assert_eq!(violations(page).await, Vec::<String>::new(), "{name}, {scheme}");
+            assert_eq!(
+                page.violations().await.unwrap(),
+                Vec::<String>::new(),
+                "{name}, {scheme}"
+            );
         }
         go_to(page, "Organizations").await;
         page.open_row("Brightwater Labs GmbH").await.unwrap();
@@ -129,14 +113,22 @@ async fn every_page_light_and_dark_and_axe_finds_nothing() {
         page.screenshot(&picture(&format!("organization-{}", scheme.to_lowercase())))
             .await
             .unwrap();
-        assert_eq!(violations(page).await, Vec::<String>::new(), "organization, {scheme}");
+        assert_eq!(
+            page.violations().await.unwrap(),
+            Vec::<String>::new(),
+            "organization, {scheme}"
+        );
         page.click("button", "Post deposit").await.unwrap();
         page.one("dialog", "Post deposit").await.unwrap();
         page.settled().await.unwrap();
         page.screenshot(&picture(&format!("deposit-{}", scheme.to_lowercase())))
             .await
             .unwrap();
-        assert_eq!(violations(page).await, Vec::<String>::new(), "deposit, {scheme}");
+        assert_eq!(
+            page.violations().await.unwrap(),
+            Vec::<String>::new(),
+            "deposit, {scheme}"
+        );
         page.click("button", "Cancel").await.unwrap();
     }
     // At twice the size (half the pixels) nothing is cut off: the page does not scroll sideways.
@@ -369,20 +361,20 @@ async fn a_run_is_started_watched_and_its_leftovers_decided() {
     page.one("dialog", "Tasks").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("tasks")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "the tasks");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "the tasks");
     page.press(thirtyfour::Key::Escape + "").await.unwrap();
     page.open_row("#1").await.unwrap();
     page.one("heading", "Run #1").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("run")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "the run");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "the run");
 
     go_to(page, "Billing runs").await;
     page.click("radio", "Parked…").await.unwrap();
     page.see("The provider doesn’t have it any more.").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("parked")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "what is parked");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "what is parked");
     page.click("button", "Decide on…").await.unwrap();
     page.click("radio", "From now…").await.unwrap();
     page.click("button", "Charge from now").await.unwrap();
@@ -391,7 +383,11 @@ async fn a_run_is_started_watched_and_its_leftovers_decided() {
     page.one("dialog", "Notifications").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("notifications-popover")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "the notifications");
+    assert_eq!(
+        page.violations().await.unwrap(),
+        Vec::<String>::new(),
+        "the notifications"
+    );
     scene.page.leave().await.unwrap();
 }
 
@@ -417,7 +413,11 @@ async fn the_workspace_key_is_made_rotated_and_what_a_loss_exposed_is_listed() {
     page.one("dialog", "Rotate workspace key").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("rotate-key")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "from time to time");
+    assert_eq!(
+        page.violations().await.unwrap(),
+        Vec::<String>::new(),
+        "from time to time"
+    );
     page.click("button", "Rotate key").await.unwrap();
     page.see("1 secret was sealed anew, and version 1 is retired.")
         .await
@@ -432,13 +432,13 @@ async fn the_workspace_key_is_made_rotated_and_what_a_loss_exposed_is_listed() {
     page.fill("What it is called", "The copy in the safe").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("rotate-key-lost")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "after a loss");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "after a loss");
     page.click("button", "Rotate key").await.unwrap();
     page.click("button", "Show what to change").await.unwrap();
     page.see("Token of the account Linode main").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("exposed-secrets")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "what to change");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "what to change");
     page.click("button", "Mark as changed").await.unwrap();
     page.see("Nothing is left.").await.unwrap();
     scene.page.leave().await.unwrap();

@@ -60,25 +60,6 @@ async fn scheme(page: &Window, scheme: &str) {
     page.click("radio", scheme).await.unwrap();
 }
 
-async fn violations(page: &Window) -> Vec<String> {
-    let axe = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../ui/node_modules/axe-core/axe.min.js"
-    ))
-    .unwrap();
-    page.run(&axe, Vec::new()).await.unwrap();
-    let found = page
-        .run_async("const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary}`))))")
-        .await
-        .unwrap();
-    found
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|line| line.as_str().unwrap().to_owned())
-        .collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_difference_is_seen_and_put_right_with_one_click() {
     let scene = scene().await;
@@ -137,7 +118,11 @@ async fn a_difference_is_seen_and_put_right_with_one_click() {
         page.see("Billed to nobody").await.unwrap();
         page.settled().await.unwrap();
         page.screenshot(&picture(&format!("drift-{file}"))).await.unwrap();
-        assert_eq!(violations(page).await, Vec::<String>::new(), "drift, {scheme_name}");
+        assert_eq!(
+            page.violations().await.unwrap(),
+            Vec::<String>::new(),
+            "drift, {scheme_name}"
+        );
     }
 
     // One kind alone; its glance says what helps.
@@ -148,12 +133,12 @@ async fn a_difference_is_seen_and_put_right_with_one_click() {
     page.see("What helps").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("drift-glance")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "glance");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "glance");
     page.click("button", "Take over…").await.unwrap();
     page.one("dialog", "Take over…").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("drift-take-over")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "take over");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "take over");
     page.click("button", "Take over").await.unwrap();
     page.see("region taken over").await.unwrap();
     let moved: String = sqlx::query_scalar("SELECT region FROM vps_instances WHERE linode_id = $1")
@@ -177,7 +162,11 @@ async fn a_month_brings_and_costs_four_ways() {
         page.see("Dedicated 8 GB").await.unwrap();
         page.settled().await.unwrap();
         page.screenshot(&picture(&format!("margin-{file}"))).await.unwrap();
-        assert_eq!(violations(page).await, Vec::<String>::new(), "margin, {scheme_name}");
+        assert_eq!(
+            page.violations().await.unwrap(),
+            Vec::<String>::new(),
+            "margin, {scheme_name}"
+        );
     }
     for (way, seen, file) in [
         ("Organization", "Mirador Health", "margin-organizations"),
@@ -188,7 +177,7 @@ async fn a_month_brings_and_costs_four_ways() {
         page.see(seen).await.unwrap();
         page.settled().await.unwrap();
         page.screenshot(&picture(file)).await.unwrap();
-        assert_eq!(violations(page).await, Vec::<String>::new(), "{way}");
+        assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "{way}");
     }
 }
 
@@ -227,7 +216,7 @@ async fn regions_scripts_and_reverse_names_are_set_up() {
     page.see("linodes:read_write").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("provider-health")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "health");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "health");
     page.click("button", "Close").await.unwrap();
 
     page.click("button", "Actions for Linode EU").await.unwrap();
@@ -238,7 +227,7 @@ async fn regions_scripts_and_reverse_names_are_set_up() {
     page.click("checkbox", "us-east…").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("provider-regions")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "regions");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "regions");
     page.click("button", "Save regions").await.unwrap();
     page.see("2 regions are sold.").await.unwrap();
 
@@ -251,7 +240,7 @@ async fn regions_scripts_and_reverse_names_are_set_up() {
     page.fill("Size", "small").await.unwrap();
     page.settled().await.unwrap();
     page.screenshot(&picture("provider-script")).await.unwrap();
-    assert_eq!(violations(page).await, Vec::<String>::new(), "script");
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "script");
     page.click("button", "Add script").await.unwrap();
     page.see("1 field").await.unwrap();
     page.settled().await.unwrap();
@@ -279,7 +268,7 @@ async fn regions_scripts_and_reverse_names_are_set_up() {
             .await
             .unwrap();
         assert_eq!(
-            violations(page).await,
+            page.violations().await.unwrap(),
             Vec::<String>::new(),
             "networking, {scheme_name}"
         );

@@ -3,8 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
-use std::path::PathBuf;
-
 use cs_tests::{
     bridge::Bridge,
     business,
@@ -66,31 +64,9 @@ async fn scheme(page: &Window, name: &str, back: &str, heading: &str) {
     go_to(page, back, heading).await;
 }
 
-async fn shot(page: &Window, name: &str) {
-    page.settled().await.unwrap();
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../target/screenshots/browser/{name}.png"));
-    page.screenshot(&file).await.unwrap();
-}
-
 async fn picture(page: &Window, name: &str) {
-    shot(page, name).await;
-    assert_eq!(violations(page).await, Vec::<String>::new(), "{name}");
-}
-
-/// What axe finds wrong, a line each.
-async fn violations(page: &Window) -> Vec<String> {
-    let axe = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../ui/node_modules/axe-core/axe.min.js"
-    ))
-    .unwrap();
-    page.run(&axe, Vec::new()).await.unwrap();
-    let found = page
-        .run_async("const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary}`))))")
-        .await
-        .unwrap();
-    let lines = found.as_array().unwrap().iter();
-    lines.map(|line| line.as_str().unwrap().to_owned()).collect()
+    page.shot(name).await.unwrap();
+    assert_eq!(page.violations().await.unwrap(), Vec::<String>::new(), "{name}");
 }
 
 /// A day of curves, five minutes apart.
@@ -333,7 +309,7 @@ async fn support_staff_turn_on_and_off_and_are_told_why_not_more() {
     page.click("button", "More").await.unwrap();
     let delete = page.one("menuitem", "Delete…").await.unwrap();
     assert_eq!(delete.attr("aria-disabled").await.unwrap().as_deref(), Some("true"));
-    shot(page, "server-support-menu").await;
+    page.shot("server-support-menu").await.unwrap();
     page.press(thirtyfour::Key::Escape + "").await.unwrap();
     picture(page, "server-support").await;
     page.click("button", "Reboot").await.unwrap();

@@ -57,4 +57,22 @@ impl Window {
     pub async fn resize(&self, width: u32, height: u32) -> Result<(), WindowError> {
         Ok(self.session.set_window_rect(0, 0, width, height).await?)
     }
+
+    /// What axe finds wrong with the page, a line each.
+    pub async fn violations(&self) -> Result<Vec<String>, WindowError> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        self.run(&std::fs::read_to_string(file)?, Vec::new()).await?;
+        let found = self
+            .run_async("const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary}`))))")
+            .await?;
+        let lines = found.as_array().into_iter().flatten();
+        Ok(lines.map(|line| line.as_str().unwrap_or_default().to_owned()).collect())
+    }
+
+    /// A picture of the page as it rests, in `target/screenshots/browser`.
+    pub async fn shot(&self, name: &str) -> Result<(), WindowError> {
+        self.settled().await?;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots/browser");
+        self.screenshot(&folder.join(format!("{name}.png"))).await
+    }
 }

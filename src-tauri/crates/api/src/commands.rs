@@ -472,7 +472,7 @@ commands! {
     /// One, with its plan and its wallet.
     ContainersGet = "containers.get", Read [Containers Plans Wallets Intents], ContainerRequest => ContainerDetail, handlers::containers::get;
     /// One as its host describes it now.
-    ContainersInspect = "containers.inspect", Read [], ContainerRequest => app::containers::live::Inspected, handlers::containers::inspect;
+    ContainersInspect = "containers.inspect", Read [Containers], ContainerRequest => app::containers::live::Inspected, handlers::containers::inspect;
     /// A piece of its log, as its host has it now.
     ContainersLogs = "containers.logs", Read [], LogsRequest => app::containers::live::LogPiece, handlers::containers::logs;
     /// What it uses now.

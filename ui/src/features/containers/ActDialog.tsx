@@ -61,7 +61,7 @@ export function ActDialog({ row, act, disabledReason, onClose }: ActDialogProps)
       ) : (
         <ErrorBlock
           inline
-          title="It can\u2019t be done now"
+          title="It can’t be done now"
           error={preview.error.error}
           onRetry={() => void preview.refetch()}
         />

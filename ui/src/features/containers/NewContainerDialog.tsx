@@ -174,8 +174,8 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
         {...form.register("volumes")}
       />
       <Switch
-        label="Make it also where the host can\u2019t limit its disk"
-        help="Some ways of storing layers can\u2019t hold a container to an amount of disk."
+        label="Make it also where the host can’t limit its disk"
+        help="Some ways of storing layers can’t hold a container to an amount of disk."
         checked={unlimited}
         onChange={setUnlimited}
       />
@@ -205,7 +205,7 @@ function Cost({ preview }: CostProps) {
   const left = orderable === null ? "" : ` Afterwards ${formatMoney(orderable, "USD")} may be ordered for.`;
   return (
     <div className="order-cost" role="status">
-      <p className="notice">
+      <p className="notice notice-info">
         <span>
           {formatRate(rate)} per hour, {cap}. {formatMoney(held, "USD")} of the wallet are held until it is made.{left}
         </span>

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Ellipsis, HeartPulse, KeyRound, MapPin, Pencil, Power, RefreshCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AccountRow, Filter, TaskRow } from "../../bindings/contract";
+import { formatCount } from "../../lib/format";
 import { filteredTo } from "../../table/linkSearch";
 import { Button, IconButton } from "../../ui/Button";
 import { Menu, type MenuEntry } from "../../ui/Menu";
@@ -87,24 +88,25 @@ function AccountLine({ row, task, reasons, onDeed, onStop }: LineProps) {
           {row.regions_on_sale.length === 0 ? "All" : row.regions_on_sale.join(", ")}
         </td>
         <td className="right">
-          <ServersLink account={row} filters={[]}>
-            <Count value={row.servers} />
-          </ServersLink>
+          <ServersLink account={row} filters={[]} count={row.servers} />
         </td>
         <td className="right">
           <Some value={row.unassigned} why="All belong to somebody">
-            <ServersLink account={row} filters={[{ column: "assigned", op: "is", values: ["false"] }]}>
-              <Count value={row.unassigned} />
-            </ServersLink>
+            <ServersLink
+              account={row}
+              filters={[{ column: "assigned", op: "is", values: ["false"] }]}
+              count={row.unassigned}
+            />
           </Some>
         </td>
         <td className="right">
           <Some value={row.gone} why="None">
-            <ServersLink account={row} filters={[{ column: "presence", op: "is", values: ["gone"] }]}>
-              <span className="fg-danger">
-                <Count value={row.gone} />
-              </span>
-            </ServersLink>
+            <ServersLink
+              danger
+              account={row}
+              filters={[{ column: "presence", op: "is", values: ["gone"] }]}
+              count={row.gone}
+            />
           </Some>
         </td>
         <td className="right">
@@ -217,15 +219,18 @@ function Some({
 type ServersLinkProps = {
   readonly account: AccountRow;
   readonly filters: ReadonlyArray<Filter>;
-  readonly children: ReactNode;
+  readonly count: number;
+  readonly danger?: boolean;
 };
 
 /** The list of servers, filtered to the account's. */
-function ServersLink({ account, filters, children }: ServersLinkProps) {
+function ServersLink({ account, filters, count, danger = false }: ServersLinkProps) {
   const search = filteredTo({ column: "account", op: "is", values: [account.label] }, ...filters);
   return (
-    <Link to="/servers" search={search} aria-label={`Servers of ${account.label}`}>
-      {children}
+    <Link to="/servers" search={search} aria-label={`${formatCount(count)} servers of ${account.label}`}>
+      <span className={danger ? "fg-danger" : undefined}>
+        <Count value={count} />
+      </span>
     </Link>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, KeyRound, Pencil, Plus, Power, RefreshCw, Server, TriangleAlert } from "lucide-react";
 import type { Filter, HostRow, TaskRow } from "../../bindings/contract";
+import { formatCount } from "../../lib/format";
 import { filteredTo } from "../../table/linkSearch";
 import { Button, IconButton } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
@@ -143,7 +144,7 @@ function HostLine({ row, task, reason, onDeed, onStop }: LineProps) {
                 icon={RefreshCw}
                 disabledReason={reason ?? off}
                 onClick={() => onDeed("sync")}
-                aria-label={`Sync ${row.label} now`}
+                aria-label={`Sync now: ${row.label}`}
               >
                 Sync now
               </Button>
@@ -235,7 +236,7 @@ type ContainersLinkProps = {
 function ContainersLink({ host, filters, count, danger = false }: ContainersLinkProps) {
   const search = filteredTo({ column: "host", op: "is", values: [host.label] }, ...filters);
   return (
-    <Link to="/containers" search={search} aria-label={`Containers of ${host.label}`}>
+    <Link to="/containers" search={search} aria-label={`${formatCount(count)} containers of ${host.label}`}>
       <span className={danger ? "fg-danger" : undefined}>
         <Count value={count} />
       </span>
