@@ -4524,7 +4524,7 @@ export const COMMAND_TAGS: { readonly [N in CommandName]: { readonly kind: "read
   "servers.export": { kind: "read", tags: [] },
   "containers.list": { kind: "read", tags: ["containers"] },
   "containers.get": { kind: "read", tags: ["containers", "plans", "wallets", "intents"] },
-  "containers.inspect": { kind: "read", tags: [] },
+  "containers.inspect": { kind: "read", tags: ["containers"] },
   "containers.logs": { kind: "read", tags: [] },
   "containers.stats": { kind: "read", tags: [] },
   "containers.order_preview": { kind: "read", tags: ["containers", "wallets", "plans", "intents"] },

@@ -101,7 +101,8 @@ const FIGURES: ReadonlyArray<GridColumn<MarginRow>> = [
     align: "right",
     sortable: true,
     filter: { kind: "number" },
-    cell: (row) => <Percent percent={row.percent} />,
+    // Of what no resource brings there is no share worth telling.
+    cell: (row) => <Percent percent={row.resources === 0 ? null : row.percent} />,
   },
 ];
 

@@ -1,5 +1,7 @@
 import { useState } from "react";
 import type { ServerAct } from "../../bindings/contract";
+import { useRead } from "../../ipc/queries";
+import { Button } from "../../ui/Button";
 import { FormDialog } from "../../ui/FormDialog";
 import { TextField } from "../../ui/TextField";
 import { useAct } from "./useAct";
@@ -19,6 +21,8 @@ type TextDialogProps = {
   readonly submitLabel: string;
   readonly initial: string;
   readonly max: number;
+  /** What the business's own settings call it. */
+  readonly suggestion?: string | null;
   /** Nothing is the provider's own. */
   readonly mayBeEmpty?: boolean;
   readonly toAct: (text: string) => ServerAct;
@@ -26,7 +30,7 @@ type TextDialogProps = {
 };
 
 function TextDialog(props: TextDialogProps) {
-  const { target, initial, mayBeEmpty = false, toAct, onClose } = props;
+  const { target, initial, suggestion = null, mayBeEmpty = false, toAct, onClose } = props;
   const [text, setText] = useState(initial);
   const { send, pending, failure, setFailure } = useAct(target, onClose);
   const given = text.trim();
@@ -58,6 +62,13 @@ function TextDialog(props: TextDialogProps) {
           setFailure(null);
         }}
       />
+      {suggestion === null || suggestion === given ? null : (
+        <div>
+          <Button size="sm" onClick={() => setText(suggestion)}>
+            Use {suggestion}
+          </Button>
+        </div>
+      )}
     </FormDialog>
   );
 }
@@ -103,7 +114,9 @@ type RdnsDialogProps = {
   readonly onClose: () => void;
 };
 
+/** Offers the name that the networking settings give the address. */
 export function RdnsDialog({ target, address, name, onClose }: RdnsDialogProps) {
+  const own = useRead("networking.name_of", { address });
   return (
     <TextDialog
       target={target}
@@ -113,6 +126,7 @@ export function RdnsDialog({ target, address, name, onClose }: RdnsDialogProps) 
       help="Such as mail.example.com. Empty is Linode’s own name."
       submitLabel="Set name"
       initial={name ?? ""}
+      suggestion={own.data?.name ?? null}
       max={NAME_CHARS_MAX}
       mayBeEmpty
       toAct={(given) => ({ kind: "rdns", address, name: given === "" ? null : given })}
