@@ -6,6 +6,7 @@ mod acts;
 mod hosts;
 mod live;
 mod lost;
+mod money;
 mod script;
 mod shared;
 mod sync;
