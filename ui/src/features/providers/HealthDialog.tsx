@@ -51,7 +51,9 @@ export function HealthDialog({ account, checkReason, onClose }: HealthDialogProp
         </>
       }
     >
-      <StatusBadge look={accountHealth(account)} />
+      <div>
+        <StatusBadge look={accountHealth(account)} />
+      </div>
       <dl className="facts">
         <dt>Token of</dt>
         <dd>{account.username ?? <Unknown why="It was never checked" />}</dd>
