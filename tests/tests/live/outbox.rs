@@ -224,7 +224,7 @@ async fn a_role_hears_only_of_what_it_may_read_and_each_of_its_own_notifications
     // Who reads nothing of a topic hears nothing of it.
     run(
         &mut db.admin().await,
-        "DELETE FROM cs_meta.matrix WHERE role = 'support' AND table_name = 'provider_accounts'",
+        "DELETE FROM cs_meta.matrix WHERE role = 'support' AND table_name IN ('provider_accounts', 'docker_hosts')",
     )
     .await;
     run(&mut owner, "UPDATE provider_configs SET provider_name = 'linode-3'").await;

@@ -77,7 +77,8 @@ async fn odd_price_lists_write_no_plan_that_the_schema_refuses() {
         linode.account().types = types;
         let answer = desk.call("plans.import_preview", request.clone()).await;
         let preview = answer.unwrap_or_else(|error| panic!("{error:?} {shown}"));
-        let report = desk.ok("plans.import", request.clone()).await;
+        let answer = desk.call("plans.import", request.clone()).await;
+        let report = answer.unwrap_or_else(|error| panic!("{error:?} {shown}"));
         assert_eq!(
             (&preview["added"], &preview["changed"]),
             (&report["added"], &report["changed"]),

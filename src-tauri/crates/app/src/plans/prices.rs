@@ -1,7 +1,7 @@
 //! The provider's price list beside the plans: kept when it is read, so that a price that rises above ours is seen.
 
 use chrono::TimeDelta;
-use domain::role::Action;
+use domain::{plan::ProviderWord, role::Action};
 use providers::linode::{Call, LinodeType, Price};
 use rust_decimal::Decimal;
 use store::plans::{ListedPrice, keep_prices, prices_read_at};
@@ -12,8 +12,6 @@ use crate::{AppError, providers::Reach, session::Session};
 const OLD: TimeDelta = TimeDelta::hours(20);
 /// As `provider_prices.provider` has it.
 const PROVIDER: &str = "linode";
-/// The longest words that the table takes.
-const WORD_CHARS: usize = 100;
 
 /// What became of a list that was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +57,7 @@ fn told(amount: Option<Decimal>) -> Option<String> {
         .map(|amount| amount.to_string())
 }
 
-/// A type's usual price, and those of regions that have another.
+/// A type's usual price, and those of regions that have another. What has a name that no column holds is left out.
 pub(super) fn listed(types: &[LinodeType]) -> Vec<ListedPrice> {
     let price = |kind: &LinodeType, region: &str, price: &Price| ListedPrice {
         type_id: kind.id.clone(),
@@ -69,13 +67,13 @@ pub(super) fn listed(types: &[LinodeType]) -> Vec<ListedPrice> {
     };
     types
         .iter()
-        .filter(|kind| !kind.id.is_empty() && kind.id.chars().count() <= WORD_CHARS)
+        .filter(|kind| ProviderWord::parse(&kind.id).is_ok())
         .flat_map(|kind| {
             let own = kind
                 .price
                 .regions
                 .iter()
-                .filter(|own| !own.region.is_empty() && own.region.chars().count() <= WORD_CHARS)
+                .filter(|own| ProviderWord::parse(&own.region).is_ok())
                 .map(|own| price(kind, &own.region, &own.price));
             std::iter::once(price(kind, "", &kind.price.usual))
                 .chain(own)
