@@ -117,7 +117,7 @@ fn possible(role: Role, known: &Known, open: &[stored::IntentRow], has_password:
     let mut all: Vec<Possible> = IntentKind::ALL
         .iter()
         .copied()
-        .filter(|kind| *kind != IntentKind::Order)
+        .filter(|kind| *kind != IntentKind::Order && !kind.is_of_container())
         .map(one)
         .collect();
     let shown = role.may(Action::EditServer).map_err(|refusal| refusal.to_string());
