@@ -264,6 +264,59 @@ BEGIN
   unchanged := jsonb_array_length(batch) - added - changed - returned;
 END $$;
 
+-- Of what was not seen, what is gone: in a complete list alone, and not more than a tenth at once without a person's word.
+-- A state that was seen until now was last seen when its account was last read.
+CREATE FUNCTION cs_sync.judge(account integer, seen text[], gone_ids text[], allow_gone boolean, complete boolean) RETURNS text[]
+-- The lists of numbers are looked up by hash only where the planner knows them.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  read_before timestamp := (SELECT a.observed_at FROM public.provider_accounts a WHERE a.id = account);
+  living bigint;
+  going text[];
+BEGIN
+  UPDATE public.provider_states s SET is_missing = TRUE, last_seen_at = greatest(s.last_seen_at, read_before)
+  WHERE s.provider_config_id = account AND NOT s.is_missing AND s.external_id <> ALL (seen);
+  SELECT count(*) FILTER (WHERE s.gone_at IS NULL),
+    coalesce(array_agg(s.external_id) FILTER (WHERE s.gone_at IS NULL AND s.is_missing AND s.external_id = ANY (gone_ids)), '{}')
+  INTO living, going FROM public.provider_states s WHERE s.provider_config_id = account;
+  IF NOT complete AND going <> '{}' THEN
+    PERFORM cs_ledger.refuse('sync_gone_unproven', 'only a complete list proves that something is gone');
+  END IF;
+  IF NOT allow_gone AND cardinality(going) * 10 > living THEN
+    PERFORM cs_ledger.refuse('sync_many_gone', 'more than a tenth would be gone at once');
+  END IF;
+  RETURN going;
+END $$;
+
+-- The account of a sync that ends, with its row of what is known of it, locked.
+CREATE FUNCTION cs_sync.account_of(sync bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  account integer := (cs_sync.at_work(sync)).provider_config_id;
+BEGIN
+  INSERT INTO public.provider_accounts (id, label)
+  SELECT p.id, initcap(left(p.provider_name, 80)) || ' ' || p.id FROM public.provider_configs p WHERE p.id = account ON CONFLICT DO NOTHING;
+  PERFORM 1 FROM public.provider_accounts a WHERE a.id = account FOR UPDATE;
+  RETURN account;
+END $$;
+
+-- Writes down what a sync did: how many are missing now.
+CREATE FUNCTION cs_sync.conclude(sync bigint, stamp timestamp, seen integer, complete boolean, counts jsonb, gone integer, notes jsonb) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  account integer := (SELECT s.provider_config_id FROM public.provider_syncs s WHERE s.id = sync);
+  lacking integer := (SELECT count(*) FROM public.provider_states s WHERE s.provider_config_id = account AND s.is_missing AND s.gone_at IS NULL);
+BEGIN
+  UPDATE public.provider_accounts a SET observed_at = stamp WHERE a.id = account;
+  UPDATE public.provider_syncs s SET finished_at = stamp,
+    status = CASE WHEN complete AND (counts ->> 'skipped')::integer = 0 THEN 'completed' ELSE 'partial' END,
+    seen = conclude.seen, added = (counts ->> 'added')::integer, changed = (counts ->> 'changed')::integer, unchanged = (counts ->> 'unchanged')::integer,
+    returned = (counts ->> 'returned')::integer, skipped = (counts ->> 'skipped')::integer, missing = lacking, gone = conclude.gone,
+    notes = conclude.notes
+  WHERE s.id = sync;
+  RETURN lacking;
+END $$;
+
 -- Ends a sync that has written: what was not seen is missing, what is proven gone is gone, and its hours are parked from
 -- when it was last seen. `seen` are all numbers that the provider named, also those that could not be written.
 CREATE FUNCTION cs_sync.finish(sync bigint, seen text[], gone_ids text[], allow_gone boolean, complete boolean, counts jsonb, notes jsonb,
@@ -271,16 +324,10 @@ CREATE FUNCTION cs_sync.finish(sync bigint, seen text[], gone_ids text[], allow_
 -- The lists of numbers are looked up by hash only where the planner knows them.
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-  account integer := (cs_sync.at_work(sync)).provider_config_id;
+  account integer := cs_sync.account_of(sync);
   stamp timestamp := cs_ledger.clock();
-  read_before timestamp;
-  living bigint;
   going text[];
 BEGIN
-  INSERT INTO public.provider_accounts (id, label)
-  SELECT p.id, initcap(left(p.provider_name, 80)) || ' ' || p.id FROM public.provider_configs p WHERE p.id = account ON CONFLICT DO NOTHING;
-  SELECT a.observed_at INTO read_before FROM public.provider_accounts a WHERE a.id = account FOR UPDATE;
-
   -- A row of this account that no sync has seen, perhaps of another program: nothing proves it since it was last charged.
   INSERT INTO public.provider_states (provider_config_id, external_id, server_id, status, last_seen_at, is_missing)
   SELECT DISTINCT ON (v.linode_id) account, v.linode_id::text, v.id, v.status, least(coalesce(v.last_billed_at, v.created_at, stamp), stamp), TRUE
@@ -291,19 +338,7 @@ BEGIN
     AND v.linode_id::text <> ALL (seen)
   ORDER BY v.linode_id, v.id;
 
-  UPDATE public.provider_states s SET is_missing = TRUE, last_seen_at = greatest(s.last_seen_at, read_before)
-  WHERE s.provider_config_id = account AND NOT s.is_missing AND s.external_id <> ALL (seen);
-
-  SELECT count(*) FILTER (WHERE s.gone_at IS NULL),
-    coalesce(array_agg(s.external_id) FILTER (WHERE s.gone_at IS NULL AND s.is_missing AND s.external_id = ANY (gone_ids)), '{}')
-  INTO living, going FROM public.provider_states s WHERE s.provider_config_id = account;
-  IF NOT complete AND going <> '{}' THEN
-    PERFORM cs_ledger.refuse('sync_gone_unproven', 'only a complete list proves that something is gone');
-  END IF;
-  IF NOT allow_gone AND cardinality(going) * 10 > living THEN
-    PERFORM cs_ledger.refuse('sync_many_gone', 'more than a tenth would be gone at once');
-  END IF;
-
+  going := cs_sync.judge(account, seen, gone_ids, allow_gone, complete);
   -- Whoever gives one of them to an organization at this moment has done so, and its hours are parked, or sees it gone.
   PERFORM 1 FROM public.vps_instances v JOIN public.provider_states s ON s.server_id = v.id
   WHERE s.provider_config_id = account AND s.external_id = ANY (going) ORDER BY v.id FOR UPDATE OF v;
@@ -323,15 +358,7 @@ BEGIN
   SELECT coalesce(jsonb_agg(jsonb_build_object('linode_id', w.external_id, 'server_id', w.server_id, 'label', v.label,
       'organization_id', v.organization_id, 'last_seen_at', w.last_seen_at) ORDER BY v.label, w.external_id), '[]')
   INTO gone FROM went w LEFT JOIN public.vps_instances v ON v.id = w.server_id;
-  SELECT count(*) INTO missing FROM public.provider_states s WHERE s.provider_config_id = account AND s.is_missing AND s.gone_at IS NULL;
-
-  UPDATE public.provider_accounts a SET observed_at = stamp WHERE a.id = account;
-  UPDATE public.provider_syncs s SET finished_at = stamp,
-    status = CASE WHEN complete AND (counts ->> 'skipped')::integer = 0 THEN 'completed' ELSE 'partial' END,
-    seen = cardinality(finish.seen), added = (counts ->> 'added')::integer, changed = (counts ->> 'changed')::integer, unchanged = (counts ->> 'unchanged')::integer,
-    returned = (counts ->> 'returned')::integer, skipped = (counts ->> 'skipped')::integer, missing = finish.missing, gone = jsonb_array_length(finish.gone),
-    notes = finish.notes
-  WHERE s.id = sync;
+  missing := cs_sync.conclude(sync, stamp, cardinality(seen), complete, counts, jsonb_array_length(gone), notes);
 END $$;
 
 -- What is gone runs for nobody: it is given to nobody, and its parked hours wait until it is ended or back.
@@ -343,9 +370,15 @@ BEGIN
        AND EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = NEW.id AND s.gone_at IS NOT NULL) THEN
       PERFORM cs_ledger.refuse('assign_gone', 'the provider has this server no more');
     END IF;
-  ELSIF NEW.resolution IN ('from_start', 'from_now') AND NEW.reason = 'gone' AND NEW.resource_kind = 'vps'
-     AND EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = NEW.resource_id AND s.gone_at IS NOT NULL) THEN
-    PERFORM cs_ledger.refuse('parked_still_gone', 'the provider has this server no more');
+  ELSIF TG_TABLE_NAME = 'containers' THEN
+    IF NEW.organization_id IS DISTINCT FROM OLD.organization_id AND NEW.organization_id IS NOT NULL
+       AND EXISTS (SELECT FROM public.provider_states s WHERE s.container_id = NEW.id AND s.gone_at IS NOT NULL) THEN
+      PERFORM cs_ledger.refuse('assign_gone_container', 'the host has this container no more');
+    END IF;
+  ELSIF NEW.resolution IN ('from_start', 'from_now') AND NEW.reason = 'gone'
+     AND EXISTS (SELECT FROM public.provider_states s WHERE s.gone_at IS NOT NULL
+       AND CASE NEW.resource_kind WHEN 'vps' THEN s.server_id WHEN 'container' THEN s.container_id END = NEW.resource_id) THEN
+    PERFORM cs_ledger.refuse('parked_still_gone', 'the provider has this no more');
   END IF;
   RETURN NEW;
 END $$;

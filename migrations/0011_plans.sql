@@ -42,8 +42,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- What the next run would charge for a live resource: the run's own statement, asked for one resource. Hours without a
--- price, and those behind them, wait and are counted apart. Asked in a transaction that assigns and is then rolled back, it is that assignment's preview.
-CREATE FUNCTION cs_billing.due_of(kind text, resource integer, OUT hours bigint, OUT amount numeric, OUT unpriced bigint)
+-- price, and those behind them, wait and are counted apart. ending: what its hours come to if it ends now, with the one that
+-- has begun. Asked in a transaction that assigns and is then rolled back, it is that assignment's preview.
+CREATE FUNCTION cs_billing.due_of(kind text, resource integer, ending boolean, OUT hours bigint, OUT amount numeric, OUT unpriced bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   organization integer;
@@ -54,10 +55,10 @@ BEGIN
   SELECT coalesce(sum(s.hours) FILTER (WHERE s.hourly_rate IS NOT NULL), 0), coalesce(sum(s.amount), 0),
     coalesce(sum(s.hours) FILTER (WHERE s.hourly_rate IS NULL), 0)
   INTO hours, amount, unpriced
-  FROM cs_billing.segments(ARRAY[organization], NULL, cs_ledger.clock() - interval '1 hour' + interval '1 microsecond') s
+  FROM cs_billing.segments(ARRAY[organization], NULL, cs_ledger.clock() + interval '1 microsecond' - CASE WHEN ending THEN interval '0' ELSE interval '1 hour' END) s
   WHERE s.resource_kind = kind AND s.resource_id = resource AND s.retired_id IS NULL;
 END $$;
 
-REVOKE ALL ON FUNCTION cs_billing.rates(), cs_billing.due_of(text, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cs_billing.rates(), cs_billing.due_of(text, integer, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_billing.rates() TO containerstacks_admin, containerstacks_support, containerstacks_finance, containerstacks_agent;
-GRANT EXECUTE ON FUNCTION cs_billing.due_of(text, integer) TO containerstacks_admin, containerstacks_agent;
+GRANT EXECUTE ON FUNCTION cs_billing.due_of(text, integer, boolean) TO containerstacks_admin, containerstacks_agent;

@@ -1,4 +1,4 @@
--- Intents: whatever is done to a server at its provider is written down first, carried out by whoever holds the workspace
+-- Intents: whatever is done to a server at its provider, or to a container on its host, is written down first, carried out by whoever holds the workspace
 -- key, and finished or undone by the next who looks when that one is lost between the provider's answer and our commit.
 --
 -- waiting: nothing was sent. sending: it is sent at this moment, or was when its executor was lost; written and committed
@@ -9,17 +9,21 @@ CREATE TABLE provider_intents (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   provider_config_id INTEGER NOT NULL REFERENCES provider_configs(id),
   kind VARCHAR(20) NOT NULL CHECK (kind IN ('order', 'boot', 'shutdown', 'reboot', 'resize', 'rebuild', 'rename', 'reset_password', 'rdns',
-    'enable_backups', 'cancel_backups', 'snapshot', 'restore', 'delete')),
+    'enable_backups', 'cancel_backups', 'snapshot', 'restore', 'delete', 'create', 'start', 'stop', 'restart', 'remove')),
   organization_id INTEGER REFERENCES organizations(id),
   -- Of an order there is none until the provider has answered. A row that another program deletes leaves the intent.
   server_id INTEGER REFERENCES vps_instances(id) ON DELETE SET NULL,
   -- The server's number at the provider.
   external_id BIGINT,
+  container_id INTEGER REFERENCES containers(id) ON DELETE SET NULL,
+  -- The id that its host's engine gave it.
+  host_container_id VARCHAR(64),
   label VARCHAR(255) NOT NULL,
   -- The plan of an order or a resize.
   plan_id INTEGER,
   -- Without secrets: those are in `secret`, sealed under the workspace key.
-  parameters JSONB NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(parameters) = 'object' AND NOT parameters ?| '{root_pass,root_password,password,stackscript_data,user_data,token}'),
+  parameters JSONB NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(parameters) = 'object'
+    AND NOT parameters ?| '{root_pass,root_password,password,stackscript_data,user_data,token,environment,env}'),
   secret TEXT,
   -- A tag that no other server has: what an order is found by when its answer is lost.
   mark VARCHAR(50) NOT NULL DEFAULT 'cs-' || gen_random_uuid(),
@@ -46,17 +50,23 @@ CREATE TABLE provider_intents (
   CONSTRAINT provider_intents_mark UNIQUE (mark),
   CONSTRAINT provider_intents_held CHECK ((lease IS NULL) = (held_until IS NULL)),
   CONSTRAINT provider_intents_finish CHECK ((state IN ('done', 'failed', 'undone')) = (finished_at IS NOT NULL)),
-  CONSTRAINT provider_intents_sent CHECK (sent_at IS NOT NULL OR state NOT IN ('sending', 'running', 'unknown', 'done'))
+  CONSTRAINT provider_intents_sent CHECK (sent_at IS NOT NULL OR state NOT IN ('sending', 'running', 'unknown', 'done')),
+  CONSTRAINT provider_intents_one_thing CHECK (CASE WHEN kind IN ('create', 'start', 'stop', 'restart', 'remove') THEN server_id IS NULL
+    ELSE container_id IS NULL AND host_container_id IS NULL END)
 );
 -- Of what can't go on side by side a server has one at a time; a name may be given while something else goes on.
 CREATE UNIQUE INDEX provider_intents_one_at_once ON provider_intents (server_id)
   WHERE state IN ('waiting', 'sending', 'running', 'unknown') AND kind NOT IN ('rename', 'rdns');
 CREATE UNIQUE INDEX provider_intents_one_of_kind ON provider_intents (server_id, kind) WHERE state IN ('waiting', 'sending', 'running', 'unknown');
+CREATE UNIQUE INDEX provider_intents_one_per_container ON provider_intents (container_id) WHERE state IN ('waiting', 'sending', 'running', 'unknown');
 CREATE INDEX provider_intents_open ON provider_intents (id) WHERE state IN ('waiting', 'sending', 'running', 'unknown');
 -- Orders that were given up without an answer: their servers may turn up all the same.
 CREATE INDEX provider_intents_given_up ON provider_intents (sent_at)
   WHERE kind = 'order' AND state = 'failed' AND server_id IS NULL AND error_code IN ('provider_knows_nothing', 'intent_too_slow');
+CREATE INDEX provider_intents_creations_given_up ON provider_intents (sent_at)
+  WHERE kind = 'create' AND state = 'failed' AND container_id IS NULL AND sent_at IS NOT NULL;
 CREATE INDEX provider_intents_server ON provider_intents (server_id, id DESC);
+CREATE INDEX provider_intents_container ON provider_intents (container_id, id DESC);
 CREATE INDEX provider_intents_organization ON provider_intents (organization_id, id DESC);
 
 SELECT cs_meta.guard_table('provider_intents');
@@ -84,7 +94,8 @@ CREATE SCHEMA cs_intents;
 REVOKE ALL ON SCHEMA cs_intents FROM PUBLIC;
 GRANT USAGE ON SCHEMA cs_intents TO containerstacks_admin, containerstacks_support, containerstacks_agent;
 
--- Who asks for it: the session's person, or whom an operator without a session names. Support staff turn servers on and off.
+-- Who asks for it: the session's person, or whom an operator without a session names. Support staff turn servers and
+-- containers on and off.
 CREATE FUNCTION cs_intents.asked_by(kind text, acting integer) RETURNS integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -92,8 +103,8 @@ DECLARE
 BEGIN
   PERFORM cs_billing.check_caller('admin', 'support');
   IF who IS NOT NULL AND NOT EXISTS (SELECT FROM public.users u WHERE u.id = who AND u.disabled_at IS NULL
-      AND (u.role = 'admin' OR u.role = 'support' AND kind IN ('boot', 'shutdown', 'reboot'))) THEN
-    RAISE EXCEPTION 'this person may not do this to a server' USING ERRCODE = '42501';
+      AND (u.role = 'admin' OR u.role = 'support' AND kind IN ('boot', 'shutdown', 'reboot', 'start', 'stop', 'restart'))) THEN
+    RAISE EXCEPTION 'this person may not do this to a server or a container' USING ERRCODE = '42501';
   END IF;
   RETURN who;
 END $$;
@@ -110,13 +121,16 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO public.notifications (user_id, organization_id, title, message, type, metadata)
   SELECT u.id, i.organization_id, left(title, 255), message, 'warning',
     jsonb_build_object('kind', of_kind, 'intent_id', i.id, 'server_id', i.server_id, 'organization_id', i.organization_id)
+      || CASE WHEN i.container_id IS NULL THEN '{}' ELSE jsonb_build_object('container_id', i.container_id) END
   FROM public.users u
   WHERE (u.id = i.requested_by OR u.role = 'admin' AND i.requested_by IS NULL AND i.idempotency_key LIKE 'grace-%')
     AND u.disabled_at IS NULL AND u.id IS DISTINCT FROM cs_auth.user_id()
 $$;
 
 -- Writes an intent down. An order and a dearer plan hold 24 hours of the wallet, in the same transaction. Sent again under
--- its key it answers with the first, whatever has become of it; other content under that key is an error of its own.
+-- its key it answers with the first, whatever has become of it; other content under that key is an error of its own. What
+-- was deleted here and is still there can be deleted there, and what is of another type than its plan sells can be made
+-- what it sells.
 CREATE FUNCTION cs_intents.place(kind text, account integer, organization integer, server integer, plan integer, parameters jsonb, key text, acting integer,
   OUT intent bigint, OUT held numeric, OUT repeated boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -167,7 +181,7 @@ BEGIN
   END IF;
 
   IF kind <> 'order' THEN
-    IF v.deleted_at IS NOT NULL THEN
+    IF v.deleted_at IS NOT NULL AND NOT (kind = 'delete' AND EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = server AND NOT s.is_missing)) THEN
       PERFORM cs_ledger.refuse('intent_server_deleted', 'the server is deleted');
     ELSIF v.linode_id IS NULL OR v.provider_config_id IS NULL THEN
       PERFORM cs_ledger.refuse('intent_server_without_account', 'nobody knows in which account the server is');
@@ -190,7 +204,8 @@ BEGIN
     ELSIF coalesce(cardinality(p.available_regions), 0) > 0
         AND coalesce(CASE kind WHEN 'order' THEN parameters ->> 'region' ELSE v.region END, '') <> ALL (p.available_regions) THEN
       PERFORM cs_ledger.refuse('intent_plan_region', 'the plan''s price is not that of this region');
-    ELSIF kind = 'resize' AND v.plan_id = plan THEN
+    ELSIF kind = 'resize' AND v.plan_id = plan AND NOT EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = server AND NOT s.is_missing
+        AND s.observed ->> 'type' <> p.linode_type) THEN
       PERFORM cs_ledger.refuse('assign_same_plan', 'the server is on this plan already');
     END IF;
     IF payer IS NOT NULL AND (kind = 'order' OR (SELECT coalesce(n.rate > o.rate, true) FROM cs_billing.rates() n
@@ -453,21 +468,6 @@ BEGIN
   RETURN many;
 END $$;
 
--- What a server's hours come to if it is deleted now: those that no run has charged, with the one that has begun.
-CREATE FUNCTION cs_intents.final_charge(server integer, OUT hours bigint, OUT amount numeric, OUT unpriced bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  payer integer;
-BEGIN
-  PERFORM cs_billing.check_caller('admin');
-  SELECT t.organization_id INTO payer FROM public.resource_terms t WHERE t.resource_kind = 'vps' AND t.resource_id = server AND t.ends_at IS NULL;
-  SELECT coalesce(sum(s.hours) FILTER (WHERE s.hourly_rate IS NOT NULL), 0), coalesce(sum(s.amount), 0),
-    coalesce(sum(s.hours) FILTER (WHERE s.hourly_rate IS NULL), 0)
-  INTO hours, amount, unpriced
-  FROM cs_billing.segments(ARRAY[payer], NULL, cs_ledger.clock() + interval '1 microsecond') s
-  WHERE s.resource_kind = 'vps' AND s.resource_id = server AND s.retired_id IS NULL;
-END $$;
-
 -- A wallet that covers again, or owes nothing any more, takes back what still waits of that.
 CREATE FUNCTION cs_intents.grace_is_over() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -489,5 +489,5 @@ TO containerstacks_admin, containerstacks_support, containerstacks_agent;
 GRANT EXECUTE ON FUNCTION cs_intents.keep_secret(bigint, text), cs_intents.claim(bigint, integer), cs_intents.hold(bigint, uuid, integer, integer),
   cs_intents.give_back(bigint, uuid, text, text), cs_intents.sent(bigint, uuid, text, bigint), cs_intents.lost(bigint, uuid, text, text),
   cs_intents.record(bigint, jsonb), cs_intents.settle(bigint, jsonb, text, bigint, integer, boolean), cs_intents.fail(bigint, uuid, text, text),
-  cs_intents.expire(), cs_intents.final_charge(integer)
+  cs_intents.expire()
 TO containerstacks_admin, containerstacks_agent;

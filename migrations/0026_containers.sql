@@ -189,17 +189,11 @@ CREATE FUNCTION cs_sync.finish_containers(sync bigint, seen text[], gone_ids tex
   OUT missing integer, OUT gone jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-  account integer := (cs_sync.at_work(sync)).provider_config_id;
+  account integer := cs_sync.account_of(sync);
   stamp timestamp := cs_ledger.clock();
-  read_before timestamp;
-  living bigint;
   going text[];
 BEGIN
   PERFORM cs_sync.check_host(account);
-  INSERT INTO public.provider_accounts (id, label)
-  SELECT p.id, initcap(left(p.provider_name, 80)) || ' ' || p.id FROM public.provider_configs p WHERE p.id = account ON CONFLICT DO NOTHING;
-  SELECT a.observed_at INTO read_before FROM public.provider_accounts a WHERE a.id = account FOR UPDATE;
-
   INSERT INTO public.provider_states (provider_config_id, external_id, container_id, status, last_seen_at, is_missing)
   SELECT DISTINCT ON (c.container_id) account, c.container_id, c.id, c.status, least(coalesce(c.last_billed_at, c.created_at, stamp), stamp), TRUE
   FROM public.containers c
@@ -209,19 +203,7 @@ BEGIN
     AND c.container_id <> ALL (seen)
   ORDER BY c.container_id, c.id;
 
-  UPDATE public.provider_states s SET is_missing = TRUE, last_seen_at = greatest(s.last_seen_at, read_before)
-  WHERE s.provider_config_id = account AND NOT s.is_missing AND s.external_id <> ALL (seen);
-
-  SELECT count(*) FILTER (WHERE s.gone_at IS NULL),
-    coalesce(array_agg(s.external_id) FILTER (WHERE s.gone_at IS NULL AND s.is_missing AND s.external_id = ANY (gone_ids)), '{}')
-  INTO living, going FROM public.provider_states s WHERE s.provider_config_id = account;
-  IF NOT complete AND going <> '{}' THEN
-    PERFORM cs_ledger.refuse('sync_gone_unproven', 'only a complete list proves that something is gone');
-  END IF;
-  IF NOT allow_gone AND cardinality(going) * 10 > living THEN
-    PERFORM cs_ledger.refuse('sync_many_gone', 'more than a tenth would be gone at once');
-  END IF;
-
+  going := cs_sync.judge(account, seen, gone_ids, allow_gone, complete);
   PERFORM 1 FROM public.containers c JOIN public.provider_states s ON s.container_id = c.id
   WHERE s.provider_config_id = account AND s.external_id = ANY (going) ORDER BY c.id FOR UPDATE OF c;
   WITH went AS (
@@ -239,82 +221,11 @@ BEGIN
   SELECT coalesce(jsonb_agg(jsonb_build_object('external_id', w.external_id, 'container_id', w.container_id, 'name', c.name,
       'organization_id', c.organization_id, 'last_seen_at', w.last_seen_at) ORDER BY c.name, w.external_id), '[]')
   INTO gone FROM went w LEFT JOIN public.containers c ON c.id = w.container_id;
-  SELECT count(*) INTO missing FROM public.provider_states s WHERE s.provider_config_id = account AND s.is_missing AND s.gone_at IS NULL;
-
-  UPDATE public.provider_accounts a SET observed_at = stamp WHERE a.id = account;
-  UPDATE public.provider_syncs s SET finished_at = stamp,
-    status = CASE WHEN complete AND (counts ->> 'skipped')::integer = 0 THEN 'completed' ELSE 'partial' END,
-    seen = cardinality(finish_containers.seen), added = (counts ->> 'added')::integer, changed = (counts ->> 'changed')::integer,
-    unchanged = (counts ->> 'unchanged')::integer, returned = (counts ->> 'returned')::integer, skipped = (counts ->> 'skipped')::integer,
-    missing = finish_containers.missing, gone = jsonb_array_length(finish_containers.gone), notes = finish_containers.notes
-  WHERE s.id = sync;
+  missing := cs_sync.conclude(sync, stamp, cardinality(seen), complete, counts, jsonb_array_length(gone), notes);
 END $$;
 
-CREATE OR REPLACE FUNCTION cs_sync.guard_gone() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF TG_TABLE_NAME = 'vps_instances' THEN
-    IF NEW.organization_id IS DISTINCT FROM OLD.organization_id AND NEW.organization_id IS NOT NULL
-       AND EXISTS (SELECT FROM public.provider_states s WHERE s.server_id = NEW.id AND s.gone_at IS NOT NULL) THEN
-      PERFORM cs_ledger.refuse('assign_gone', 'the provider has this server no more');
-    END IF;
-  ELSIF TG_TABLE_NAME = 'containers' THEN
-    IF NEW.organization_id IS DISTINCT FROM OLD.organization_id AND NEW.organization_id IS NOT NULL
-       AND EXISTS (SELECT FROM public.provider_states s WHERE s.container_id = NEW.id AND s.gone_at IS NOT NULL) THEN
-      PERFORM cs_ledger.refuse('assign_gone_container', 'the host has this container no more');
-    END IF;
-  ELSIF NEW.resolution IN ('from_start', 'from_now') AND NEW.reason = 'gone'
-     AND EXISTS (SELECT FROM public.provider_states s WHERE s.gone_at IS NOT NULL
-       AND CASE NEW.resource_kind WHEN 'vps' THEN s.server_id WHEN 'container' THEN s.container_id END = NEW.resource_id) THEN
-    PERFORM cs_ledger.refuse('parked_still_gone', 'the provider has this no more');
-  END IF;
-  RETURN NEW;
-END $$;
+-- As of servers.
 CREATE TRIGGER b_guard_gone BEFORE UPDATE OF organization_id ON containers FOR EACH ROW EXECUTE FUNCTION cs_sync.guard_gone();
-
--- Intents of containers, in the same table.
-ALTER TABLE provider_intents
-  DROP CONSTRAINT provider_intents_kind_check,
-  DROP CONSTRAINT provider_intents_parameters_check,
-  ADD COLUMN container_id INTEGER REFERENCES containers(id) ON DELETE SET NULL,
-  -- The id that the host's engine gave it.
-  ADD COLUMN host_container_id VARCHAR(64);
-ALTER TABLE provider_intents
-  ADD CONSTRAINT provider_intents_kind_check CHECK (kind IN ('order', 'boot', 'shutdown', 'reboot', 'resize', 'rebuild', 'rename', 'reset_password', 'rdns',
-    'enable_backups', 'cancel_backups', 'snapshot', 'restore', 'delete', 'create', 'start', 'stop', 'restart', 'remove')),
-  ADD CONSTRAINT provider_intents_parameters_check CHECK (jsonb_typeof(parameters) = 'object'
-    AND NOT parameters ?| '{root_pass,root_password,password,stackscript_data,user_data,token,environment,env}'),
-  ADD CONSTRAINT provider_intents_one_thing CHECK (CASE WHEN kind IN ('create', 'start', 'stop', 'restart', 'remove') THEN server_id IS NULL
-    ELSE container_id IS NULL AND host_container_id IS NULL END);
-CREATE UNIQUE INDEX provider_intents_one_per_container ON provider_intents (container_id) WHERE state IN ('waiting', 'sending', 'running', 'unknown');
-CREATE INDEX provider_intents_container ON provider_intents (container_id, id DESC);
-CREATE INDEX provider_intents_creations_given_up ON provider_intents (sent_at)
-  WHERE kind = 'create' AND state = 'failed' AND container_id IS NULL AND sent_at IS NOT NULL;
-SELECT cs_meta.permit('admin,support,finance,agent', 'provider_intents', 'select', '*,-secret,-lease', 'true');
-
-CREATE OR REPLACE FUNCTION cs_intents.asked_by(kind text, acting integer) RETURNS integer
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  who integer := coalesce(cs_auth.user_id(), acting);
-BEGIN
-  PERFORM cs_billing.check_caller('admin', 'support');
-  IF who IS NOT NULL AND NOT EXISTS (SELECT FROM public.users u WHERE u.id = who AND u.disabled_at IS NULL
-      AND (u.role = 'admin' OR u.role = 'support' AND kind IN ('boot', 'shutdown', 'reboot', 'start', 'stop', 'restart'))) THEN
-    RAISE EXCEPTION 'this person may not do this to a server or a container' USING ERRCODE = '42501';
-  END IF;
-  RETURN who;
-END $$;
-
-CREATE OR REPLACE FUNCTION cs_intents.tell(i public.provider_intents, title text, message text, of_kind text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO public.notifications (user_id, organization_id, title, message, type, metadata)
-  SELECT u.id, i.organization_id, left(title, 255), message, 'warning',
-    jsonb_build_object('kind', of_kind, 'intent_id', i.id, 'server_id', i.server_id, 'organization_id', i.organization_id)
-      || CASE WHEN i.container_id IS NULL THEN '{}' ELSE jsonb_build_object('container_id', i.container_id) END
-  FROM public.users u
-  WHERE (u.id = i.requested_by OR u.role = 'admin' AND i.requested_by IS NULL AND i.idempotency_key LIKE 'grace-%')
-    AND u.disabled_at IS NULL AND u.id IS DISTINCT FROM cs_auth.user_id()
-$$;
 
 -- Writes an intent of a container down, as cs_intents.place does of a server. A creation holds 24 hours of the wallet.
 CREATE FUNCTION cs_intents.place_container(kind text, host integer, organization integer, container integer, plan integer, parameters jsonb, key text, acting integer,
@@ -476,21 +387,6 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- What a container's hours come to if it is removed now. As cs_intents.final_charge.
-CREATE FUNCTION cs_intents.final_charge_of_container(container integer, OUT hours bigint, OUT amount numeric, OUT unpriced bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  payer integer;
-BEGIN
-  PERFORM cs_billing.check_caller('admin');
-  SELECT t.organization_id INTO payer FROM public.resource_terms t WHERE t.resource_kind = 'container' AND t.resource_id = container AND t.ends_at IS NULL;
-  SELECT coalesce(sum(s.hours) FILTER (WHERE s.hourly_rate IS NOT NULL), 0), coalesce(sum(s.amount), 0),
-    coalesce(sum(s.hours) FILTER (WHERE s.hourly_rate IS NULL), 0)
-  INTO hours, amount, unpriced
-  FROM cs_billing.segments(ARRAY[payer], NULL, cs_ledger.clock() + interval '1 microsecond') s
-  WHERE s.resource_kind = 'container' AND s.resource_id = container AND s.retired_id IS NULL;
-END $$;
-
 REVOKE ALL ON FUNCTION cs_live.changed_state() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cs_sync.check_host(integer), cs_sync.store_containers(integer, jsonb, text[], timestamp), cs_sync.apply_containers(bigint, jsonb, text[]),
   cs_sync.note_containers(integer, jsonb), cs_sync.finish_containers(bigint, text[], text[], boolean, boolean, jsonb, jsonb) FROM PUBLIC;
@@ -533,8 +429,8 @@ $$;
 REVOKE ALL ON FUNCTION cs_intents.shut_down_for_grace(integer[]), cs_billing.runs_without_money(integer[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_billing.runs_without_money(integer[]) TO containerstacks_agent;
 REVOKE ALL ON FUNCTION cs_intents.place_container(text, integer, integer, integer, integer, jsonb, text, integer), cs_intents.record_container(bigint, jsonb),
-  cs_intents.settle_container(bigint, jsonb), cs_intents.final_charge_of_container(integer) FROM PUBLIC;
+  cs_intents.settle_container(bigint, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cs_intents.place_container(text, integer, integer, integer, integer, jsonb, text, integer)
 TO containerstacks_admin, containerstacks_support, containerstacks_agent;
-GRANT EXECUTE ON FUNCTION cs_intents.record_container(bigint, jsonb), cs_intents.settle_container(bigint, jsonb), cs_intents.final_charge_of_container(integer)
+GRANT EXECUTE ON FUNCTION cs_intents.record_container(bigint, jsonb), cs_intents.settle_container(bigint, jsonb)
 TO containerstacks_admin, containerstacks_agent;

@@ -125,7 +125,12 @@ async fn synced(url: &str, stand_in: &LinodeStandIn) -> (f64, u64) {
         });
         let ended = child.wait_with_output().expect("it ends");
         let seconds = begun.elapsed().as_secs_f64();
-        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert!(
+            ended.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&ended.stdout),
+            String::from_utf8_lossy(&ended.stderr)
+        );
         (seconds, watch.join().expect("it is watched") / 1024)
     })
     .await

@@ -1,27 +1,47 @@
 //! A person without a mouse.
 
+use serde_json::json;
 use thirtyfour::{Key, TypingData};
 
 use super::{Window, WindowError};
 
 /// More stops than any page has.
 const STOPS_MAX: usize = 150;
+const IS_IN_DIALOG: &str = "const top = [...document.querySelectorAll('[role=\"dialog\"], [role=\"alertdialog\"]')].pop(); \
+    return top === undefined || top.contains(document.activeElement)";
+/// How many of them a failure tells of.
+const STOPS_TOLD: usize = 20;
 
 impl Window {
     /// Goes from stop to stop until the focus is on something of this role with this name (as [`Window::all`] has
     /// them).
     pub async fn tab_to(&self, role: &str, name: &str) -> Result<(), WindowError> {
         self.one(role, name).await?;
+        // A dialog takes the focus a moment after it is drawn; a key that is pressed before goes to what is behind it.
+        self.until("the focus in the dialog", async || {
+            Ok((self.run(IS_IN_DIALOG, Vec::new()).await? == json!(true)).then_some(()))
+        })
+        .await?;
+        let mut stops = Vec::new();
         for _ in 0..STOPS_MAX {
             if self.has_focus(role, name).await? {
                 return Ok(());
             }
+            stops.push(self.stop().await?);
             self.press(TypingData::from(Key::Tab)).await?;
         }
+        stops.truncate(STOPS_TOLD);
         Err(WindowError::NotSeen {
-            what: format!("the focus on the {role} “{name}”"),
+            what: format!("the focus on the {role} “{name}” (it was on {})", stops.join(", ")),
             shows: self.text().await.unwrap_or_default(),
         })
+    }
+
+    /// What has the focus, for whoever reads why it is not where it should be.
+    async fn stop(&self) -> Result<String, WindowError> {
+        const STOP: &str = "const e = document.activeElement; \
+            return `${e?.tagName} ${e?.getAttribute('aria-label') ?? e?.getAttribute('name') ?? e?.textContent?.slice(0, 30) ?? ''}`";
+        Ok(self.run(STOP, Vec::new()).await?.as_str().unwrap_or_default().to_owned())
     }
 
     /// Waits until the page has put the focus there by itself.

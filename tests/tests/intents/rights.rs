@@ -120,7 +120,7 @@ fn carrying(id: i64) -> Vec<String> {
         format!("cs_intents.fail({id}, {lease}, 'x', 'x')"),
         format!("cs_intents.keep_secret({id}, 'cs1.1.x')"),
         "cs_intents.expire()".to_owned(),
-        "(SELECT amount FROM cs_intents.final_charge(1))".to_owned(),
+        "(SELECT amount FROM cs_billing.due_of('vps', 1, true))".to_owned(),
     ]
 }
 

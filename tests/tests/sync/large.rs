@@ -14,7 +14,7 @@ use app::{
     providers::{Reach, Timeouts},
     sync::{self, Observed, ObservedInstance},
 };
-use cs_tests::linode::Fault;
+use cs_tests::{linode::Fault, workspace_db::ask};
 
 use super::shared::{Hurried, World, counts};
 
@@ -69,6 +69,32 @@ fn patient() -> Reach {
         call: Duration::from_mins(5),
     };
     Reach::new(timeouts, Arc::new(Hurried))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_says_that_it_is_at_work_while_a_batch_waits() {
+    const BEAT_IS_OVER: Duration = Duration::from_millis(16_500);
+    const WAITS: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    let world = World::with(5_600).await;
+    // Late enough that its first batch is under way when the first beat is due.
+    world.stand_in.takes(Duration::from_secs(3));
+    let mut other = world.db.owner().await;
+    sqlx::query("SELECT pg_advisory_lock(hashtextextended('cs_sync.apply_batch', 0))")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    let order = world.order();
+    let reach = patient();
+    let reading = sync::run(&world.session, &order, &reach, |_, _| ControlFlow::Continue(()));
+    let letting_go = async {
+        tokio::time::sleep(BEAT_IS_OVER.saturating_sub(begun.elapsed())).await;
+        assert_ne!(ask(&mut other, WAITS).await, "0", "no batch waits");
+        drop(other);
+    };
+    let (done, ()) = tokio::join!(reading, letting_go);
+    assert!(done.unwrap().complete);
+    assert_eq!(world.ask("SELECT count(*) FROM provider_states").await, "5600");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -168,7 +168,6 @@ const ADMINS: &[&str] = &[
     "settle",
     "fail",
     "expire",
-    "final_charge",
     "settings_of",
     "regions_on_sale",
     "remove_script",
@@ -187,7 +186,6 @@ const ADMINS: &[&str] = &[
     "place_container",
     "record_container",
     "settle_container",
-    "final_charge_of_container",
 ];
 /// Support staff turn servers and containers on and off.
 const SUPPORTERS: &[&str] = &["place", "withdraw", "place_container"];

@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { cx } from "../lib/cx";
+import { useInertPage } from "./useInertPage";
 
 export type DialogProps = {
   open: boolean;
@@ -22,6 +23,7 @@ export type DialogProps = {
 
 export function Dialog(props: DialogProps) {
   const { open, onClose, title, description, children, footer, width = "medium", initialFocus, dirty = false } = props;
+  const holdPage = useInertPage(open);
   return (
     <Base.Root
       open={open}
@@ -33,7 +35,11 @@ export function Dialog(props: DialogProps) {
       <Base.Portal>
         <Base.Backdrop className="scrim" />
         <Base.Viewport className="dialog-viewport">
-          <Base.Popup className={cx("dialog", `dialog-${width}`, props.className)} initialFocus={initialFocus}>
+          <Base.Popup
+            className={cx("dialog", `dialog-${width}`, props.className)}
+            initialFocus={initialFocus}
+            onFocus={holdPage}
+          >
             <header className="dialog-head">
               <Base.Title className="dialog-title">{title}</Base.Title>
               <Base.Close className="icon-btn" aria-label="Close">

@@ -46,6 +46,18 @@ describe("a form in a dialog", () => {
     expect(hasUnsaved()).toBe(false);
   });
 
+  it("keeps the page out of reach from when it has the focus until it is closed", () => {
+    const page = document.createElement("div");
+    page.id = "root";
+    document.body.append(page);
+    const { view } = open(true);
+    fireEvent.focus(screen.getByRole("textbox", { name: "Name" }));
+    expect(page.hasAttribute("inert")).toBe(true);
+    view.unmount();
+    expect(page.hasAttribute("inert")).toBe(false);
+    page.remove();
+  });
+
   it("is sent with Ctrl+S, once", () => {
     const { onSubmit, view } = open(true);
     fireEvent.keyDown(screen.getByRole("textbox", { name: "Name" }), { key: "s", ctrlKey: true });

@@ -5,6 +5,7 @@
 mod call;
 mod carry;
 pub mod containers;
+mod lent;
 mod look;
 mod secret;
 mod sweep;
@@ -16,7 +17,7 @@ use domain::{
     ids::{IntentId, OrganizationId, PlanId, ProviderConfigId, ServerId},
     intent::{IntentKind, NewServer, System, Wanted},
     money::{Money, Rate},
-    plan::PlanRef,
+    plan::{PlanRef, ResourceRef},
     role::Action,
     transaction::IdempotencyKey,
 };
@@ -26,7 +27,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use sqlx::PgConnection;
 use store::{
-    StoreError,
+    StoreError, assignment,
     intents::{self as stored, IntentRow, Subject},
     list::{ListRequest, Page},
     plans,
@@ -41,7 +42,7 @@ use crate::{
 
 pub use carry::{Carried, carry_out};
 pub use secret::{password_of, show_password};
-pub use store::intents::{FinalCharge, Placed};
+pub use store::intents::Placed;
 pub use sweep::{Swept, sweep};
 pub use watch::{begin, watch};
 
@@ -255,7 +256,7 @@ async fn described(connection: &mut PgConnection, draft: &Draft, placed: &Placed
         None => None,
     };
     let ends = match (&draft.wanted, draft.subject) {
-        (Wanted::Delete, Subject::Server(server)) => Some(stored::final_charge(connection, server).await?),
+        (Wanted::Delete, Subject::Server(server)) => Some(assignment::final_charge(connection, ResourceRef::Vps(server)).await?),
         _ => None,
     };
     Ok(Preview {

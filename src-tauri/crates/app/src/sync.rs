@@ -214,11 +214,13 @@ async fn read_and_write(
     };
     let (read, ()) = {
         let mut work = std::pin::pin!(async { tokio::try_join!(reading, writing) });
+        // Beside the work, never between its steps: while a flush holds the sync's row, a beat waits for it.
+        let mut beats = std::pin::pin!(beat_on(session, sync));
         let mut tick = tokio::time::interval(TICK);
-        let mut beaten = Instant::now();
         loop {
             tokio::select! {
                 done = &mut work => break done?,
+                error = &mut beats => return Err(error),
                 _ = tick.tick() => {}
             }
             let of = pages.1.load(Ordering::Relaxed);
@@ -226,12 +228,6 @@ async fn read_and_write(
             let total = if of == 0 { 0 } else { of + 1 };
             if watch(pages.0.load(Ordering::Relaxed), total).is_break() {
                 cancel.cancel();
-            }
-            if let Some(sync) = sync
-                && beaten.elapsed() >= BEAT
-            {
-                beaten = Instant::now();
-                beat(session, sync).await?;
             }
         }
     };
@@ -251,6 +247,21 @@ async fn read_and_write(
     // All of it is done now, whatever the answer.
     let _ = watch(of + 1, of + 1);
     Ok(report)
+}
+
+/// Says again and again that a sync is at work, until that can't be said any more: why not. One that waits for too long
+/// behind a batch is left out, the next says the same.
+async fn beat_on(session: &Session, sync: Option<SyncId>) -> AppError {
+    let Some(sync) = sync else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(BEAT).await;
+        match beat(session, sync).await {
+            Ok(()) | Err(AppError::Store(StoreError::Timeout)) => {}
+            Err(error) => return error,
+        }
+    }
 }
 
 async fn beat(session: &Session, sync: SyncId) -> Result<(), AppError> {

@@ -204,10 +204,10 @@ pub async fn end(connection: &mut PgConnection, resource: ResourceRef, seen: Opt
     Ok(())
 }
 
-/// What the next run would charge for it.
+/// What is charged of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
-    /// Whole hours that have ended and have a price.
+    /// Hours that no run has charged and that have a price.
     pub hours: i64,
     /// What they cost.
     pub amount: Amount4,
@@ -215,12 +215,23 @@ pub struct Due {
     pub unpriced: i64,
 }
 
-/// Asks the run's own statement. In a transaction that is rolled back afterwards it previews what was done before.
+/// What the next run would charge for it: whole hours that have ended. Asks the run's own statement; in a transaction
+/// that is rolled back afterwards it previews what was done before.
 pub async fn due(connection: &mut PgConnection, resource: ResourceRef) -> Result<Due, StoreError> {
+    due_of(connection, resource, false).await
+}
+
+/// What would be charged at the end if it ended now, with the hour that has begun.
+pub async fn final_charge(connection: &mut PgConnection, resource: ResourceRef) -> Result<Due, StoreError> {
+    due_of(connection, resource, true).await
+}
+
+async fn due_of(connection: &mut PgConnection, resource: ResourceRef, ending: bool) -> Result<Due, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT hours AS "hours!", amount AS "amount!", unpriced AS "unpriced!" FROM cs_billing.due_of($1, $2)"#,
+        r#"SELECT hours AS "hours!", amount AS "amount!", unpriced AS "unpriced!" FROM cs_billing.due_of($1, $2, $3)"#,
         resource.kind().as_str(),
-        resource.get()
+        resource.get(),
+        ending
     )
     .fetch_one(connection)
     .await?;

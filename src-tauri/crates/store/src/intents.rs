@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use domain::{
     ids::{IntentId, OrganizationId, PlanId, ProviderConfigId, ServerId, UserId},
     intent::{IntentKind, IntentState, Wanted},
-    money::{Amount4, Money},
+    money::Money,
     transaction::IdempotencyKey,
 };
 use serde::Serialize;
@@ -311,32 +311,6 @@ pub async fn expire(connection: &mut PgConnection) -> Result<i32, StoreError> {
     Ok(sqlx::query_scalar!(r#"SELECT cs_intents.expire() AS "expired!""#)
         .fetch_one(connection)
         .await?)
-}
-
-/// What a server's hours come to if it is deleted now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FinalCharge {
-    /// Hours that no run has charged, with the one that has begun.
-    pub hours: i64,
-    /// What they cost.
-    pub amount: Amount4,
-    /// Hours that have no price.
-    pub unpriced: i64,
-}
-
-/// What a deletion would charge at the end.
-pub async fn final_charge(connection: &mut PgConnection, server: ServerId) -> Result<FinalCharge, StoreError> {
-    let row = sqlx::query!(
-        r#"SELECT hours AS "hours!", amount AS "amount!", unpriced AS "unpriced!" FROM cs_intents.final_charge($1)"#,
-        server.get()
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(FinalCharge {
-        hours: row.hours,
-        amount: Amount4::from_decimal(row.amount).map_err(|_| StoreError::OutOfRange)?,
-        unpriced: row.unpriced,
-    })
 }
 
 /// An intent as whoever carries it out needs it.

@@ -10,13 +10,14 @@ use domain::{
     container::{ContainerName, ImageName},
     ids::{ContainerId, ContainerPlanId, IntentId, OrganizationId, ProviderConfigId},
     intent::{IntentKind, NewContainer, PlanLimits, Wanted},
-    plan::{CpuCores, PlanRef},
+    plan::{CpuCores, PlanRef, ResourceRef},
     role::Action,
     transaction::IdempotencyKey,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
 use store::{
+    assignment,
     intents::{
         self as stored, Placed,
         containers::{self as of_containers, ContainerSubject},
@@ -212,7 +213,7 @@ pub async fn preview_act(
     let placed = of_containers::place(&mut transaction, subject, &wanted, key, session.acting()).await?;
     let row = stored::row(&mut transaction, placed.id).await?;
     let ends = match act {
-        ContainerAct::Remove => Some(of_containers::final_charge(&mut transaction, container).await?),
+        ContainerAct::Remove => Some(assignment::final_charge(&mut transaction, ResourceRef::Container(container)).await?),
         _ => None,
     };
     transaction.rollback().await?;

@@ -23,10 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Looks, and writes down what is seen.
 pub(super) async fn look(work: Work<'_>) -> Result<Carried, AppError> {
-    let Some(wanted) = work.intent.wanted.clone() else {
-        return work.unreadable().await;
+    let Some(wanted) = work.lent.intent.wanted.clone() else {
+        return work.lent.unreadable().await;
     };
-    match (&wanted, work.intent.external_id) {
+    match (&wanted, work.lent.intent.external_id) {
         (Wanted::Order(_), None) => ordered(work).await,
         (_, Some(id)) => done_to(work, &wanted, id).await,
         (_, None) => nothing(work).await,
@@ -35,14 +35,14 @@ pub(super) async fn look(work: Work<'_>) -> Result<Carried, AppError> {
 
 /// The server of an order whose answer is lost: found by its mark, or not there. Only a complete list says so.
 async fn ordered(work: Work<'_>) -> Result<Carried, AppError> {
-    let mark = Mark::Tag(work.intent.mark.clone());
+    let mark = Mark::Tag(work.lent.intent.mark.clone());
     match work.linode.find_created(&mark, PATIENCE, &work.call).await {
-        Err(error) => Ok(work.leave(Some(AppError::Provider(error))).await),
+        Err(error) => Ok(work.lent.leave(Some(AppError::Provider(error))).await),
         Ok(found) => {
             if found.len() > 1 {
                 let ids: Vec<u64> = found.iter().map(|one| one.id).collect();
                 tracing::error!(
-                    intent = work.intent.id.get(),
+                    intent = work.lent.id().get(),
                     ?ids,
                     "several servers carry the mark of one order"
                 );
@@ -74,14 +74,14 @@ async fn done_to(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
         Ok(event) => event,
         // The server itself tells then.
         Err(LinodeError::Forbidden { .. }) => return without_event(work, wanted, id).await,
-        Err(error) => return Ok(work.leave(Some(AppError::Provider(error))).await),
+        Err(error) => return Ok(work.lent.leave(Some(AppError::Provider(error))).await),
     };
     let Some(event) = event else {
-        let blind = work.intent.event_before.is_none();
-        let late = work.intent.sent_for.is_some_and(|seconds| seconds >= EVENTLESS_SECONDS);
-        return match work.intent.state {
+        let blind = work.lent.intent.event_before.is_none();
+        let late = work.lent.intent.sent_for.is_some_and(|seconds| seconds >= EVENTLESS_SECONDS);
+        return match work.lent.intent.state {
             IntentState::Running if late || blind => without_event(work, wanted, id).await,
-            IntentState::Running => Ok(work.leave(None).await),
+            IntentState::Running => Ok(work.lent.leave(None).await),
             _ => nothing(work).await,
         };
     };
@@ -96,7 +96,7 @@ async fn done_to(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
                     said.trim_end_matches('.')
                 ),
             };
-            work.fail("provider_work_failed", why).await
+            work.lent.fail("provider_work_failed", why).await
         }
         EventStatus::Scheduled | EventStatus::Started | EventStatus::Other(_) => goes_on_still(work, &event).await,
     }
@@ -104,12 +104,12 @@ async fn done_to(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
 
 /// The event of the work: by its number once it is known, else the first of its sort after it was sent.
 async fn event(work: &Work<'_>, id: u64, action: &str) -> Result<Option<Event>, LinodeError> {
-    if let Some(known) = work.intent.event
+    if let Some(known) = work.lent.intent.event
         && let Some(event) = work.linode.event(known, &work.call).await?
     {
         return Ok(Some(event));
     }
-    let Some(before) = work.intent.event_before else {
+    let Some(before) = work.lent.intent.event_before else {
         return Ok(None);
     };
     let filter = EventFilter::new().after(before).about(id).action(action);
@@ -136,7 +136,7 @@ async fn goes_on_still(work: Work<'_>, event: &Event) -> Result<Carried, AppErro
 async fn over(work: Work<'_>, id: u64, event: Option<&Event>) -> Result<Carried, AppError> {
     let server = match work.linode.instance(id, &work.call).await {
         Ok(server) => server,
-        Err(error) => return Ok(work.leave(Some(AppError::Provider(error))).await),
+        Err(error) => return Ok(work.lent.leave(Some(AppError::Provider(error))).await),
     };
     end(work, server.as_ref(), number(event)).await
 }
@@ -157,9 +157,9 @@ async fn end(work: Work<'_>, server: Option<&Instance>, event: Option<i64>) -> R
 async fn without_event(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, AppError> {
     match work.linode.instance(id, &work.call).await {
         Ok(Some(server)) if looks_done(wanted, &server) => end(work, Some(&server), None).await,
-        Ok(_) if work.intent.state == IntentState::Running => Ok(work.leave(None).await),
+        Ok(_) if work.lent.intent.state == IntentState::Running => Ok(work.lent.leave(None).await),
         Ok(_) => nothing(work).await,
-        Err(error) => Ok(work.leave(Some(AppError::Provider(error))).await),
+        Err(error) => Ok(work.lent.leave(Some(AppError::Provider(error))).await),
     }
 }
 
@@ -174,7 +174,7 @@ async fn at_once(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
     if let Wanted::Rdns { address, name } = wanted {
         let named = match work.linode.address(*address, &work.call).await {
             Ok(found) => found.and_then(|found| found.rdns),
-            Err(error) => return Ok(work.leave(Some(AppError::Provider(error))).await),
+            Err(error) => return Ok(work.lent.leave(Some(AppError::Provider(error))).await),
         };
         let same = |name: &str| {
             named
@@ -195,19 +195,19 @@ async fn at_once(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
         Ok(None) if *wanted == Wanted::Delete => end(work, None, None).await,
         Ok(Some(server)) if looks_done(wanted, &server) => end(work, Some(&server), None).await,
         Ok(_) => nothing(work).await,
-        Err(error) => Ok(work.leave(Some(AppError::Provider(error))).await),
+        Err(error) => Ok(work.lent.leave(Some(AppError::Provider(error))).await),
     }
 }
 
 /// The provider knows nothing of it: not yet, or, when it was sent long enough ago, not at all.
 async fn nothing(work: Work<'_>) -> Result<Carried, AppError> {
-    if work.intent.sent_for.is_some_and(|seconds| seconds >= WINDOW_SECONDS) {
+    if work.lent.intent.sent_for.is_some_and(|seconds| seconds >= WINDOW_SECONDS) {
         let why = Why {
             code: "provider_knows_nothing".to_owned(),
             sentence: "Its answer was lost, and Linode knows nothing of it. It was not carried out; ask for it again."
                 .to_owned(),
         };
-        return work.fail("provider_knows_nothing", why).await;
+        return work.lent.fail("provider_knows_nothing", why).await;
     }
     let why = Why {
         code: "provider_outcome_unknown".to_owned(),
@@ -215,7 +215,7 @@ async fn nothing(work: Work<'_>) -> Result<Carried, AppError> {
             "Its answer was lost, and Linode doesn't know of it as yet. It is looked for again; nothing is sent twice."
                 .to_owned(),
     };
-    work.forget(&why).await?;
+    work.lent.forget(&why).await?;
     Ok(work.ended(IntentState::Unknown, None))
 }
 

@@ -143,7 +143,7 @@ pub async fn sweep(
 async fn record_late(session: &Session, keys: &Ring, reach: &Reach, late: stored::Late) -> Result<(), AppError> {
     let work = Work::late(session, keys, reach, late.intent).await?;
     match work.linode.instance(late.external_id, &work.call).await? {
-        Some(server) if server.tags.contains(&work.intent.mark) => {
+        Some(server) if server.tags.contains(&work.lent.intent.mark) => {
             Box::pin(look::recorded(work, &server)).await?;
             Ok(())
         }

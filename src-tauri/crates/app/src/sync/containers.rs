@@ -19,7 +19,7 @@ use store::{
     },
 };
 
-use super::{BEAT, TICK, beat, begin, is_many};
+use super::{TICK, beat_on, begin, is_many};
 use crate::{
     AppError,
     hosts::{self, Host},
@@ -132,21 +132,16 @@ async fn read_and_write(
         Ok::<_, AppError>((engine, observed))
     };
     let mut reading = std::pin::pin!(read);
+    let mut beats = std::pin::pin!(beat_on(session, sync));
     let mut tick = tokio::time::interval(TICK);
-    let mut beaten = Instant::now();
     let (engine, observed) = loop {
         tokio::select! {
             read = &mut reading => break read?,
+            error = &mut beats => return Err(error),
             _ = tick.tick() => {}
         }
         if watch(0, 2).is_break() {
             cancel.cancel();
-        }
-        if let Some(sync) = sync
-            && beaten.elapsed() >= BEAT
-        {
-            beaten = Instant::now();
-            beat(session, sync).await?;
         }
     };
     if watch(1, 2).is_break() {

@@ -4,14 +4,14 @@ use chrono::NaiveDateTime;
 use domain::{
     ids::{ContainerId, ContainerPlanId, IntentId, OrganizationId, ProviderConfigId, UserId},
     intent::Wanted,
-    money::{Amount4, Money},
+    money::Money,
     transaction::IdempotencyKey,
 };
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{FinalCharge, Placed};
+use super::Placed;
 use crate::StoreError;
 
 /// Of what an intent is: of a container that is there, or of a new one.
@@ -105,21 +105,6 @@ pub async fn settle(connection: &mut PgConnection, intent: IntentId, status: Opt
         .fetch_one(connection)
         .await?;
     Ok(())
-}
-
-/// What a removal would charge at the end.
-pub async fn final_charge(connection: &mut PgConnection, container: ContainerId) -> Result<FinalCharge, StoreError> {
-    let row = sqlx::query!(
-        r#"SELECT hours AS "hours!", amount AS "amount!", unpriced AS "unpriced!" FROM cs_intents.final_charge_of_container($1)"#,
-        container.get()
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(FinalCharge {
-        hours: row.hours,
-        amount: Amount4::from_decimal(row.amount).map_err(|_| StoreError::OutOfRange)?,
-        unpriced: row.unpriced,
-    })
 }
 
 /// What only an intent of a container has.

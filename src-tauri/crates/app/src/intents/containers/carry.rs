@@ -1,7 +1,5 @@
 //! Carrying an intent of a container out.
 
-use std::time::Instant;
-
 use domain::{
     ids::IntentId,
     intent::{IntentState, NewContainer, Wanted},
@@ -9,12 +7,9 @@ use domain::{
 use providers::docker::{Call, Container, DockerError, KEY_LABEL, Removal, Summary};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
-use store::{
-    StoreError,
-    intents::{
-        self as stored, Claim, Intent, Why,
-        containers::{self as of_containers, Made, OfContainer},
-    },
+use store::intents::{
+    self as stored, Why,
+    containers::{self as of_containers, Made, OfContainer},
 };
 
 use super::{look, spec};
@@ -22,7 +17,8 @@ use crate::{
     AppError,
     hosts::Host,
     intents::{
-        carry::{Carried, LEASE_SECONDS, SENT_WITHIN, TRIES, note},
+        carry::Carried,
+        lent::{Lent, Tries},
         secret::Secrets,
     },
     providers::Reach,
@@ -44,7 +40,7 @@ pub(in crate::intents) async fn carry_out(
         let intent = stored::get(&mut *session.read().await?, id).await?;
         return Ok(Carried::now(id, intent.state, None));
     };
-    if work.intent.state == IntentState::Waiting {
+    if work.lent.intent.state == IntentState::Waiting {
         Box::pin(work.send()).await
     } else {
         Box::pin(look::look(work)).await
@@ -68,97 +64,69 @@ pub(in crate::intents) async fn record_late(
     }
 }
 
-/// An intent that this program has taken.
+/// An intent of a container that this program has taken, and the way to its host.
 pub(super) struct Work<'a> {
-    pub(super) session: &'a Session,
-    keys: &'a Ring,
+    pub(super) lent: Lent<'a>,
     pub(super) host: Host,
-    pub(super) intent: Intent,
     pub(super) of: OfContainer,
-    claim: Claim,
-    began: Instant,
     pub(super) call: Call,
 }
 
 impl<'a> Work<'a> {
     /// Takes it; `None` where somebody else has it or it is at its end.
     async fn take(session: &'a Session, keys: &'a Ring, reach: &Reach, id: IntentId) -> Result<Option<Self>, AppError> {
-        let began = Instant::now();
-        let mut transaction = session.write().await?;
-        let Some(claim) = stored::claim(&mut transaction, id, LEASE_SECONDS).await? else {
+        let Some(lent) = Lent::take(session, keys, id).await? else {
             return Ok(None);
         };
-        let intent = stored::get(&mut transaction, id).await?;
-        let of = of_containers::of_container(&mut transaction, id).await?;
-        transaction.commit().await?;
         let open = async {
-            let host = Host::open(session, Some(keys), intent.account, reach).await?;
+            let of = of_containers::of_container(&mut *session.read().await?, id).await?;
+            let host = Host::open(session, Some(keys), lent.intent.account, reach).await?;
             // Nothing is done on another engine than the one that it was asked for: an address of a socket means one on
             // each computer.
             host.same_engine(session, &Call::new()).await?;
-            Ok::<_, AppError>(host)
+            Ok::<_, AppError>((of, host))
         };
         match open.await {
-            Ok(host) => Ok(Some(Self {
-                session,
-                keys,
+            Ok((of, host)) => Ok(Some(Self {
+                lent,
                 host,
-                intent,
                 of,
-                claim,
-                began,
                 call: Call::new(),
             })),
-            Err(error) => Self::not_reached(session, reach, keys, &intent, &claim, error).await,
+            Err(error) => Err(Self::not_reached(&lent, reach, error).await),
         }
     }
 
     /// A host that is not reached: what was to be done to it is not. But what waits for a computer on which its socket is,
     /// or was sent already, goes on waiting for somebody who can.
-    async fn not_reached(
-        session: &Session,
-        reach: &Reach,
-        keys: &Ring,
-        intent: &Intent,
-        claim: &Claim,
-        error: AppError,
-    ) -> Result<Option<Self>, AppError> {
+    async fn not_reached(lent: &Lent<'a>, reach: &Reach, error: AppError) -> AppError {
         let elsewhere = match &error {
-            AppError::Docker(_) => Host::open(session, Some(keys), intent.account, reach)
+            AppError::Docker(_) => Host::open(lent.session, Some(lent.keys), lent.intent.account, reach)
                 .await
                 .is_ok_and(|host| host.is_of_this_computer()),
             _ => true,
         };
-        if !elsewhere
-            && intent.state == IntentState::Waiting
-            && let AppError::Docker(fault) = &error
-        {
-            let mut transaction = session.write().await?;
-            stored::fail(&mut transaction, intent.id, claim.lease, &why(fault)).await?;
-            transaction.commit().await?;
-        } else {
-            note(session, intent.id, claim, Some(&error)).await;
+        match &error {
+            AppError::Docker(fault) if !elsewhere && lent.intent.state == IntentState::Waiting => {
+                match lent.write_failed(&why(fault)).await {
+                    Ok(_) => error,
+                    Err(other) => other,
+                }
+            }
+            _ => {
+                lent.note(Some(&error)).await;
+                error
+            }
         }
-        Err(error)
     }
 
     /// One that is not taken, because it was given up already.
     async fn late(session: &'a Session, keys: &'a Ring, reach: &Reach, id: IntentId) -> Result<Self, AppError> {
-        let mut connection = session.read().await?;
-        let intent = stored::get(&mut connection, id).await?;
-        let of = of_containers::of_container(&mut connection, id).await?;
-        drop(connection);
+        let lent = Lent::late(session, keys, id).await?;
         Ok(Self {
-            host: Host::open(session, Some(keys), intent.account, reach).await?,
-            session,
-            keys,
-            intent,
-            of,
-            claim: Claim {
-                lease: uuid::Uuid::nil(),
-                sealed: None,
-            },
-            began: Instant::now(),
+            of: of_containers::of_container(&mut *session.read().await?, id).await?,
+            host: Host::open(session, Some(keys), lent.intent.account, reach).await?,
+            lent,
             call: Call::new(),
         })
     }
@@ -168,40 +136,24 @@ impl<'a> Work<'a> {
         let found = self
             .host
             .docker
-            .labelled(KEY_LABEL, &self.intent.mark, &self.call)
+            .labelled(KEY_LABEL, &self.lent.intent.mark, &self.call)
             .await?;
         Ok(found.items.into_iter().min_by_key(|one| one.created))
     }
 
     async fn send(self) -> Result<Carried, AppError> {
-        let Some(wanted) = self.intent.wanted.clone() else {
-            return self.unreadable().await;
+        let Some(wanted) = self.lent.intent.wanted.clone() else {
+            return self.lent.unreadable().await;
         };
-        let secrets = match self.secrets().await {
+        let secrets = match self.lent.secrets().await {
             Ok(secrets) => secrets,
             Err(error) => {
-                note(self.session, self.intent.id, &self.claim, Some(&error)).await;
+                self.lent.note(Some(&error)).await;
                 return Err(error);
             }
         };
-        match self.write_sent().await {
-            Ok(()) => {}
-            Err(AppError::Store(StoreError::Rule(rule))) if rule == "intent_lease_lost" => {
-                let intent = stored::get(&mut *self.session.read().await?, self.intent.id).await?;
-                return Ok(Carried::now(self.intent.id, intent.state, None));
-            }
-            Err(error) => {
-                note(self.session, self.intent.id, &self.claim, Some(&error)).await;
-                return Err(error);
-            }
-        }
-        if self.began.elapsed() > SENT_WITHIN {
-            let why = Why {
-                code: "intent_too_slow".to_owned(),
-                sentence: "This computer was too slow to send it in time. Nothing was sent; ask for it again."
-                    .to_owned(),
-            };
-            return self.fail("intent_too_slow", why).await;
+        if let Some(ended) = self.lent.may_send(None, None).await? {
+            return Ok(ended);
         }
         if let Wanted::Create(new) = &wanted {
             return Box::pin(self.create(new, &secrets)).await;
@@ -222,8 +174,8 @@ impl<'a> Work<'a> {
     }
 
     async fn create(self, new: &NewContainer, secrets: &Secrets) -> Result<Carried, AppError> {
-        let Ok(spec) = spec::of(&self.intent.mark, new, &secrets.answers) else {
-            return self.unreadable().await;
+        let Ok(spec) = spec::of(&self.lent.intent.mark, new, &secrets.answers) else {
+            return self.lent.unreadable().await;
         };
         let created = match self.host.docker.create(&spec, &self.call).await {
             Ok(created) => created,
@@ -248,7 +200,7 @@ impl<'a> Work<'a> {
                 return match self.host.docker.remove(id, REMOVAL, &self.call).await {
                     Ok(_) => self.refused(error).await,
                     Err(other) => {
-                        tracing::warn!(intent = self.intent.id.get(), %other, "what could not be started was not removed");
+                        tracing::warn!(intent = self.lent.id().get(), %other, "what could not be started was not removed");
                         self.lost(error).await
                     }
                 };
@@ -279,14 +231,14 @@ impl<'a> Work<'a> {
 
     /// Its environment, as the documented column keeps it. Where it can't be opened the container is recorded all the same.
     async fn environment(&self) -> Value {
-        match self.secrets().await {
+        match self.lent.secrets().await {
             Ok(secrets) => {
                 let entries = secrets.answers.iter();
                 let open = entries.map(|(name, value)| (name.clone(), Value::from(value.expose_secret())));
                 Value::Object(open.collect::<Map<_, _>>())
             }
             Err(error) => {
-                tracing::warn!(intent = self.intent.id.get(), %error, "the environment of a container was not opened");
+                tracing::warn!(intent = self.lent.id().get(), %error, "the environment of a container was not opened");
                 Value::Null
             }
         }
@@ -307,25 +259,23 @@ impl<'a> Work<'a> {
     }
 
     async fn written(self, made: Option<&Made>, status: Option<&str>) -> Result<Carried, AppError> {
-        let mut tries = 1;
+        let mut tries = Tries::new();
         loop {
             match self.try_write(made, status).await {
-                Err(AppError::Store(StoreError::Timeout | StoreError::ConnectionLost(_))) if tries < TRIES => {
-                    tries += 1;
-                }
+                Ok(()) => return Ok(Carried::now(self.lent.id(), IntentState::Done, None)),
+                Err(error) if tries.again_after(&error) => {}
                 Err(error) => return Err(error),
-                Ok(()) => return Ok(Carried::now(self.intent.id, IntentState::Done, None)),
             }
         }
     }
 
     async fn try_write(&self, made: Option<&Made>, status: Option<&str>) -> Result<(), AppError> {
-        let mut transaction = self.session.write().await?;
+        let mut transaction = self.lent.session.write().await?;
         if let Some(made) = made {
-            of_containers::record(&mut transaction, self.intent.id, made).await?;
+            of_containers::record(&mut transaction, self.lent.id(), made).await?;
         }
         let status = made.and_then(|made| made.status.as_deref()).or(status);
-        of_containers::settle(&mut transaction, self.intent.id, status).await?;
+        of_containers::settle(&mut transaction, self.lent.id(), status).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -338,64 +288,18 @@ impl<'a> Work<'a> {
             .ok_or(AppError::Internal("an intent of a container without its id"))
     }
 
-    async fn secrets(&self) -> Result<Secrets, AppError> {
-        match &self.claim.sealed {
-            Some(sealed) => Secrets::open(self.session, self.keys, self.intent.id, sealed).await,
-            None => Ok(Secrets::default()),
-        }
-    }
-
-    async fn write_sent(&self) -> Result<(), AppError> {
-        let mut transaction = self.session.write().await?;
-        stored::sent(&mut transaction, self.intent.id, self.claim.lease, None, None).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
     pub(super) async fn refused(self, error: DockerError) -> Result<Carried, AppError> {
-        let why = why(&error);
-        self.end_failed(why, AppError::Docker(error)).await
-    }
-
-    pub(super) async fn fail(self, code: &'static str, why: Why) -> Result<Carried, AppError> {
-        let sentence = why.sentence.clone();
-        self.end_failed(why, AppError::Intent { code, sentence }).await
-    }
-
-    pub(super) async fn unreadable(self) -> Result<Carried, AppError> {
-        let why = Why {
-            code: "intent_unreadable".to_owned(),
-            sentence: "Another version of this program asked for this, and this one can't read it. Nothing was sent."
-                .to_owned(),
-        };
-        self.fail("intent_unreadable", why).await
-    }
-
-    async fn end_failed(self, why: Why, error: AppError) -> Result<Carried, AppError> {
-        let id = self.intent.id;
-        let mut transaction = self.session.write().await?;
-        let failed = stored::fail(&mut transaction, id, self.claim.lease, &why).await?;
-        let state = if failed {
-            IntentState::Failed
-        } else {
-            stored::get(&mut transaction, id).await?.state
-        };
-        transaction.commit().await?;
-        Ok(Carried::now(id, state, Some(error)))
+        self.lent.end_failed(&why(&error), AppError::Docker(error)).await
     }
 
     /// The answer is lost: written down as such, then looked for at once, over a connection of its own.
     async fn lost(mut self, error: DockerError) -> Result<Carried, AppError> {
-        self.forget(&why(&error)).await?;
-        let id = self.intent.id;
-        let mut transaction = self.session.write().await?;
-        let claim = stored::claim(&mut transaction, id, LEASE_SECONDS).await?;
-        self.intent = stored::get(&mut transaction, id).await?;
-        transaction.commit().await?;
-        let Some(claim) = claim else {
+        self.lent.forget(&why(&error)).await?;
+        let id = self.lent.id();
+        let Some(lent) = Lent::take(self.lent.session, self.lent.keys, id).await? else {
             return Ok(Carried::now(id, IntentState::Unknown, Some(AppError::Docker(error))));
         };
-        self.claim = claim;
+        self.lent = lent;
         let found = Box::pin(look::look(self)).await?;
         Ok(Carried {
             error: match found.state {
@@ -404,20 +308,6 @@ impl<'a> Work<'a> {
             },
             ..found
         })
-    }
-
-    /// Nobody knows what became of it; it is given back.
-    pub(super) async fn forget(&self, why: &Why) -> Result<(), AppError> {
-        let mut transaction = self.session.write().await?;
-        stored::lost(&mut transaction, self.intent.id, self.claim.lease, why).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Gives it back as it is.
-    pub(super) async fn leave(self, error: Option<AppError>) -> Carried {
-        note(self.session, self.intent.id, &self.claim, error.as_ref()).await;
-        Carried::now(self.intent.id, self.intent.state, error)
     }
 }
 

@@ -13,14 +13,14 @@ const WINDOW_SECONDS: i64 = 600;
 
 /// Looks, and writes down what is seen.
 pub(super) async fn look(work: Work<'_>) -> Result<Carried, AppError> {
-    let Some(wanted) = work.intent.wanted.clone() else {
-        return work.unreadable().await;
+    let Some(wanted) = work.lent.intent.wanted.clone() else {
+        return work.lent.unreadable().await;
     };
     if matches!(wanted, Wanted::Create(_)) {
         return match work.marked().await {
             Ok(Some(found)) => Box::pin(recorded(work, &found)).await,
             Ok(None) => nothing(work).await,
-            Err(error) => Ok(work.leave(Some(AppError::Docker(error))).await),
+            Err(error) => Ok(work.lent.leave(Some(AppError::Docker(error))).await),
         };
     }
     let id = work.external_id()?.to_owned();
@@ -34,7 +34,7 @@ pub(super) async fn look(work: Work<'_>) -> Result<Carried, AppError> {
         }
         Ok(Some(container)) if is_done(&work, &wanted, &container) => work.settle_now().await,
         Ok(Some(_)) => nothing(work).await,
-        Err(error) => Ok(work.leave(Some(AppError::Docker(error))).await),
+        Err(error) => Ok(work.lent.leave(Some(AppError::Docker(error))).await),
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn recorded(work: Work<'_>, found: &Summary) -> Result<Carried,
     match work.host.docker.container(&id, &work.call).await {
         Ok(Some(container)) => work.record(&container).await,
         Ok(None) => nothing(work).await,
-        Err(error) => Ok(work.leave(Some(AppError::Docker(error))).await),
+        Err(error) => Ok(work.lent.leave(Some(AppError::Docker(error))).await),
     }
 }
 
@@ -72,20 +72,20 @@ fn is_done(work: &Work<'_>, wanted: &Wanted, container: &Container) -> bool {
 
 /// The host knows nothing of it: not yet, or, when it was sent long enough ago, not at all.
 async fn nothing(work: Work<'_>) -> Result<Carried, AppError> {
-    if work.intent.sent_for.is_some_and(|seconds| seconds >= WINDOW_SECONDS) {
+    if work.lent.intent.sent_for.is_some_and(|seconds| seconds >= WINDOW_SECONDS) {
         let why = Why {
             code: "provider_knows_nothing".to_owned(),
             sentence:
                 "Its answer was lost, and the Docker host shows nothing of it. It was not carried out; ask for it again."
                     .to_owned(),
         };
-        return work.fail("provider_knows_nothing", why).await;
+        return work.lent.fail("provider_knows_nothing", why).await;
     }
     let why = Why {
         code: "provider_outcome_unknown".to_owned(),
         sentence: "Its answer was lost, and the Docker host shows nothing of it as yet. It is looked for again; nothing is done twice."
             .to_owned(),
     };
-    work.forget(&why).await?;
-    Ok(Carried::now(work.intent.id, IntentState::Unknown, None))
+    work.lent.forget(&why).await?;
+    Ok(Carried::now(work.lent.id(), IntentState::Unknown, None))
 }
