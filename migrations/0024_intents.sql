@@ -426,7 +426,7 @@ BEGIN
   RETURN true;
 END $$;
 
--- Takes an intent back that still waits; nothing was sent.
+-- Takes an intent back that still waits; nothing was sent. Who prepares to send it finds that it may not.
 CREATE FUNCTION cs_intents.withdraw(intent bigint, acting integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -440,7 +440,7 @@ BEGIN
   PERFORM cs_intents.asked_by(i.kind, acting);
   IF i.state = 'undone' THEN
     RETURN;
-  ELSIF i.state <> 'waiting' OR i.held_until > clock_timestamp() THEN
+  ELSIF i.state <> 'waiting' THEN
     PERFORM cs_ledger.refuse('intent_not_waiting', 'the intent does not wait any more');
   END IF;
   UPDATE public.provider_intents x SET state = 'undone', finished_at = cs_ledger.clock(), secret = NULL, lease = NULL, held_until = NULL WHERE x.id = intent;

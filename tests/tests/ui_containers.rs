@@ -8,6 +8,7 @@ use cs_tests::{
     business,
     desk::{TestDesk, Workspace},
     docker_engine::{Engine, IMAGE, engine},
+    registry::Registry,
     window::Window,
 };
 use serde_json::json;
@@ -49,6 +50,17 @@ async fn scene() -> Option<Scene> {
     })
 }
 
+/// Fills in the form of a new container but for its image.
+async fn fill_in(page: &Window, name: &str) {
+    page.fill("Organization", "Kestrel").await.unwrap();
+    page.click("option", "Kestrel Freight…").await.unwrap();
+    page.fill("Name", name).await.unwrap();
+    page.choose("Plan", "Box…").await.unwrap();
+    // 24 hours of the plan's rate.
+    page.see("$0.15 of the wallet").await.unwrap();
+    page.click("switch", "Make it also…").await.unwrap();
+}
+
 async fn go_to(page: &Window, hash: &str, heading: &str) {
     page.run(&format!("location.hash = '{hash}'"), Vec::new())
         .await
@@ -78,15 +90,9 @@ async fn a_host_is_added_and_a_container_made_looked_at_stopped_and_removed() {
 
     go_to(page, "/containers", "Containers").await;
     page.click("button", "New container").await.unwrap();
-    page.fill("Organization", "Kestrel").await.unwrap();
-    page.click("option", "Kestrel Freight…").await.unwrap();
     page.choose("Image", IMAGE).await.unwrap();
-    page.fill("Name", "shop").await.unwrap();
-    page.choose("Plan", "Box…").await.unwrap();
-    // 24 hours of the plan's rate.
-    page.see("$0.15 of the wallet").await.unwrap();
+    fill_in(page, "shop").await;
     page.fill("Environment…", "API_TOKEN=hunter-2-secret").await.unwrap();
-    page.click("switch", "Make it also…").await.unwrap();
     picture(page, "container-new").await;
     page.click("button", "Create shop").await.unwrap();
     page.see("shop is being made").await.unwrap();
@@ -136,5 +142,41 @@ async fn a_host_is_added_and_a_container_made_looked_at_stopped_and_removed() {
     tokio::time::timeout(std::time::Duration::from_mins(1), gone)
         .await
         .unwrap();
+    scene.page.leave().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_gets_the_image_first_and_the_page_tells_so() {
+    let Some(scene) = scene().await else { return };
+    let page = &scene.page;
+    let address = format!("unix://{}", scene.engine.socket().display());
+    scene
+        .desk
+        .ok("hosts.create", json!({"label": "Engine room", "endpoint": address, "papers": {"authority": "", "certificate": "", "key": ""}}))
+        .await;
+    let registry = Registry::holding_back(scene.engine.layer()).await;
+    go_to(page, "/containers", "Containers").await;
+    for name in ["first", "second"] {
+        page.click("button", "New container").await.unwrap();
+        page.choose("Image", "Another, from a registry…").await.unwrap();
+        page.fill("Image in the registry", &registry.image()).await.unwrap();
+        fill_in(page, name).await;
+        page.click("button", &format!("Create {name}")).await.unwrap();
+        page.see(&format!("Creation of {name} on Box: Its host gets the image."))
+            .await
+            .unwrap();
+        if name == "first" {
+            page.settled().await.unwrap();
+            picture(page, "container-image").await;
+            page.click("button", "Withdraw").await.unwrap();
+            page.see("Creation withdrawn").await.unwrap();
+            page.see_no("Creation of first").await.unwrap();
+        }
+    }
+    registry.let_through();
+    page.one("rowheader", "second").await.unwrap();
+    page.see_no("Creation of second").await.unwrap();
+    let listed = scene.desk.ok("containers.list", cs_tests::desk::first_rows(50)).await;
+    assert!(!listed.to_string().contains("\"first\""), "nothing was made: {listed}");
     scene.page.leave().await.unwrap();
 }

@@ -41,7 +41,12 @@ impl Window {
     async fn stop(&self) -> Result<String, WindowError> {
         const STOP: &str = "const e = document.activeElement; \
             return `${e?.tagName} ${e?.getAttribute('aria-label') ?? e?.getAttribute('name') ?? e?.textContent?.slice(0, 30) ?? ''}`";
-        Ok(self.run(STOP, Vec::new()).await?.as_str().unwrap_or_default().to_owned())
+        Ok(self
+            .run(STOP, Vec::new())
+            .await?
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
     }
 
     /// Waits until the page has put the focus there by itself.

@@ -138,11 +138,12 @@ async fn what_can_t_be_made_or_started_leaves_nothing_and_holds_nothing() {
     let Some(engine) = own_engine().await else { return };
     let world = World::over(&engine).await;
     let mut order = world.wanted("nothing");
-    order.image = "no-such/image:1".parse().unwrap();
+    // Of a registry that isn't there.
+    order.image = "127.0.0.1:1/no-such/image:1".parse().unwrap();
     let placed = world.order(&order).await;
     let carried = world.carry(placed.id).await;
     assert_eq!(carried.state, IntentState::Failed);
-    assert_eq!(world.state(placed.id).await, "failed docker_no_image");
+    assert_eq!(world.state(placed.id).await, "failed docker_registry");
     // Made, and not to be started: there is no such file to mount over.
     let mut order = world.wanted("unstartable");
     order.volumes = write_volumes(["/tmp:/bin/sleep"]).unwrap();

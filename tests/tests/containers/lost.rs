@@ -1,7 +1,10 @@
 //! Answers that are lost, executors that are lost: no container that nobody records, and none twice.
 
 use app::{domain::intent::IntentState, intents::containers::ContainerAct};
-use cs_tests::docker::{DockerStandIn, Said};
+use cs_tests::{
+    docker::{DockerStandIn, Said},
+    docker_engine::IMAGE,
+};
 use serde_json::{Value, json};
 
 use super::shared::{World, unix};
@@ -21,6 +24,10 @@ async fn world() -> (DockerStandIn, World) {
             200,
             &json!({"ID": "engine-1", "Driver": "overlay2", "NCPU": 2, "MemTotal": 1_u64 << 30}),
         ),
+    );
+    stand_in.say(
+        &format!("/images/{IMAGE}/json"),
+        Said::json(200, &json!({"Id": "sha256:1"})),
     );
     let world = World::at(&unix(stand_in.socket()), false).await;
     (stand_in, world)

@@ -4,6 +4,7 @@
 
 mod acts;
 mod hosts;
+mod images;
 mod live;
 mod lost;
 mod money;

@@ -1,8 +1,11 @@
 //! Orders that go as they should.
 
 use app::{
-    domain::intent::{IntentState, Wanted},
-    intents,
+    domain::{
+        intent::{IntentState, Wanted},
+        networking::{NetworkConfig, NetworkKind},
+    },
+    intents, networking,
 };
 use secrecy::ExposeSecret;
 
@@ -81,6 +84,47 @@ async fn an_ordered_server_is_recorded_with_its_owner_and_costs_from_when_it_was
         Some(kept.expose_secret())
     );
     assert_eq!(carried.password.unwrap().expose_secret(), kept.expose_secret());
+}
+
+#[tokio::test]
+async fn a_new_server_s_address_is_named_as_the_settings_say_once() {
+    let world = World::new().await;
+    let kind = NetworkKind::parse("rdns").unwrap();
+    for (label, domain, ends) in [
+        ("web-1", "ip.example.net", "done"),
+        ("web-2", "elsewhere.example.net", "failed"),
+    ] {
+        let config = NetworkConfig::parse(&kind, &format!(r#"{{"rdns_base_domain": "{domain}"}}"#)).unwrap();
+        networking::create(&world.session, &kind, config, true).await.unwrap();
+        let order = world.order(label).await;
+        world.carry(order.id).await;
+        world.finish().await;
+        assert_eq!(world.state(order.id).await, "done", "whatever becomes of the name");
+        let address = world
+            .ask(&format!("SELECT ipv4 FROM vps_instances WHERE label = '{label}'"))
+            .await;
+        let name = format!("{}.{domain}", address.replace('.', "-"));
+        assert_eq!(
+            world
+                .ask(&format!(
+                    "SELECT concat_ws(' ', i.state, i.parameters ->> 'name') FROM provider_intents i WHERE i.kind = 'rdns' AND i.label = '{label}'"
+                ))
+                .await,
+            format!("{ends} {name}")
+        );
+        let named = world.stand_in.account().rdns.get(&address).cloned();
+        assert_eq!(named, (ends == "done").then_some(name));
+        // Looked at again it is not named again, whatever a person has chosen meanwhile.
+        world.carry(order.id).await;
+        assert_eq!(
+            world
+                .ask(&format!(
+                    "SELECT count(*) FROM provider_intents WHERE kind = 'rdns' AND label = '{label}'"
+                ))
+                .await,
+            "1"
+        );
+    }
 }
 
 #[tokio::test]

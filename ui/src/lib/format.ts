@@ -198,3 +198,9 @@ export function initials(name: string | null): string {
   const last = words.length > 1 ? (words.at(-1)?.at(0) ?? "") : "";
   return (first + last).toUpperCase();
 }
+
+/** `lish_boot` as "Lish boot". */
+export function sentence(word: string): string {
+  const text = word.replaceAll(/[._]/g, " ").trim();
+  return text === "" ? "Something" : text.charAt(0).toUpperCase() + text.slice(1);
+}

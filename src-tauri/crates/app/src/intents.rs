@@ -7,6 +7,7 @@ mod carry;
 pub mod containers;
 mod lent;
 mod look;
+mod naming;
 mod secret;
 mod sweep;
 mod watch;
@@ -256,7 +257,9 @@ async fn described(connection: &mut PgConnection, draft: &Draft, placed: &Placed
         None => None,
     };
     let ends = match (&draft.wanted, draft.subject) {
-        (Wanted::Delete, Subject::Server(server)) => Some(assignment::final_charge(connection, ResourceRef::Vps(server)).await?),
+        (Wanted::Delete, Subject::Server(server)) => {
+            Some(assignment::final_charge(connection, ResourceRef::Vps(server)).await?)
+        }
         _ => None,
     };
     Ok(Preview {

@@ -6,6 +6,7 @@ import { useRead, useWrite } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
 import { reasonAgainst } from "../../lib/actions";
 import { formatClock, formatMoney } from "../../lib/format";
+import { IntentsPanel } from "../../lib/IntentsPanel";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { ErrorBlock } from "../../ui/ErrorBlock";
@@ -21,7 +22,6 @@ import { Bindings, EnvironmentNames } from "./ContainerGlance";
 import { containerName, stateOf } from "./columns";
 import { FiguresPanel } from "./FiguresPanel";
 import { HostPanel } from "./HostPanel";
-import { IntentsPanel } from "./IntentsPanel";
 import { LogPanel } from "./LogPanel";
 import "./containers.css";
 
@@ -67,6 +67,7 @@ function Detail({ detail, children }: { readonly detail: ContainerDetail; readon
   const [problem, setProblem] = useState<string | null>(null);
   const start = useWrite("containers.act");
   const area = useWriteReason("containers");
+  const power = useWriteReason("power");
   // What the role allows the program says itself; a lost line stands against all of it.
   const lost = actions.some((action) => action.allowed) && area?.startsWith("The connection") === true ? area : null;
   const reason = (act: ContainerAct) => detailReason(row, actions, act, lost);
@@ -131,7 +132,7 @@ function Detail({ detail, children }: { readonly detail: ContainerDetail; readon
           <div className="container-column">
             <FiguresPanel id={row.id} runs={row.status === "running"} disabledReason={lookReason} />
             <LogPanel id={row.id} name={name} disabledReason={lookReason} />
-            <IntentsPanel id={row.id} />
+            <IntentsPanel of="container_id" id={row.id} withdrawReason={power} />
           </div>
           <div className="container-column">
             <Facts detail={detail} />

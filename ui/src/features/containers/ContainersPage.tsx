@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { ContainerAct, ContainerRow, Sort } from "../../bindings/contract";
 import { call } from "../../ipc/call";
 import { usePreferences } from "../../ipc/preferences";
-import { useReadPages, useWrite } from "../../ipc/queries";
+import { useRead, useReadPages, useWrite } from "../../ipc/queries";
 import { useSession, useWhoSeesReason, useWriteReason } from "../../ipc/session";
 import { asked } from "../../lib/asked";
 import {
@@ -13,6 +13,7 @@ import {
   type AssignmentTarget,
   assignmentEntries,
 } from "../../lib/assignments";
+import { OpenIntents } from "../../lib/OpenIntents";
 import { DataGrid } from "../../table/DataGrid";
 import { listRequest } from "../../table/filterValues";
 import { useGridData } from "../../table/gridData";
@@ -83,6 +84,7 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
         </Button>
         {create}
       </PageHeader>
+      <Creations withdrawReason={reason} />
       {problem === null ? null : (
         <p className="notice notice-danger" role="alert">
           {problem}
@@ -177,6 +179,36 @@ export function ContainersPage({ renderAssignment }: ContainersPageProps) {
       )}
       {intent === null ? null : renderAssignment({ intent, onClose: () => setIntent(null) })}
     </>
+  );
+}
+
+const UNDER_WAY = ["waiting", "sending", "running", "unknown"];
+const CREATIONS_MAX = 5;
+
+/** Containers that are being made: they are in no list before their host has them. */
+function Creations({ withdrawReason }: { readonly withdrawReason: string | null }) {
+  const read = useRead(
+    "servers.intents",
+    {
+      search: null,
+      filters: [
+        { column: "kind", op: "is", values: ["create"] },
+        { column: "state", op: "is", values: UNDER_WAY },
+      ],
+      sort: { column: "id", descending: true },
+      after: null,
+      limit: CREATIONS_MAX,
+    },
+    { keepPrevious: true },
+  );
+  const rows = read.data?.rows ?? [];
+  if (rows.length === 0) return null;
+  const more = (read.data?.total ?? 0) - rows.length;
+  return (
+    <section className="creations" aria-label="Containers that are being made">
+      <OpenIntents rows={rows} withdrawReason={withdrawReason} labelled />
+      {more > 0 ? <p className="small muted">And {more} more.</p> : null}
+    </section>
   );
 }
 

@@ -13,6 +13,9 @@ import { Switch } from "../../ui/Switch";
 import { TextArea, TextField } from "../../ui/TextField";
 import { showToast } from "../../ui/Toast";
 
+/** No image is called so: it stands for one that the host may not have yet. */
+const ANOTHER = "*";
+
 type Form = { name: string; image: string; ports: string; volumes: string; environment: string };
 
 const FIELDS = ["name", "image", "ports", "volumes", "environment"] as const;
@@ -31,6 +34,7 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
   const [planId, setPlanId] = useState<number | null>(null);
   const [organization, setOrganization] = useState<OrganizationChoice | null>(null);
   const [unlimited, setUnlimited] = useState(false);
+  const [another, setAnother] = useState(false);
   const [missing, setMissing] = useState(false);
   const order = useWrite("containers.order");
   const form = useForm<Form>({
@@ -48,7 +52,7 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
     organization_id: organization?.id ?? 0,
     plan_id: planId ?? 0,
     name: values.name.trim(),
-    image: values.image,
+    image: values.image.trim(),
     ports: lines(values.ports),
     volumes: lines(values.volumes),
     environment: variables(values.environment),
@@ -68,7 +72,7 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
 
   const submit = form.handleSubmit((values) => {
     setFailure(null);
-    if (!chosen || values.image === "") {
+    if (!chosen || values.image.trim() === "") {
       setMissing(true);
       return;
     }
@@ -77,7 +81,7 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
         showToast({
           title: `${values.name.trim()} is being made`,
           description: placed.carried_out_here
-            ? "It appears in the list when its host has it."
+            ? "The page tells how far it is; in the list it appears when its host has it."
             : "It waits for the agent, or for the desk of an admin who holds the workspace key.",
         });
         onClose();
@@ -107,7 +111,7 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
           value={host === null ? null : String(host)}
           onChange={(value) => {
             setHostId(Number(value));
-            form.setValue("image", "");
+            if (!another) form.setValue("image", "");
           }}
           error={needed(host)}
           options={hosts.map((each) => ({
@@ -121,14 +125,33 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
         />
         <Select
           label="Image"
-          value={image === "" ? null : image}
-          onChange={(value) => form.setValue("image", value, { shouldDirty: true })}
-          help={imageHelp(host, images.data?.images.length, images.error?.error ?? null)}
-          error={errors.image?.message ?? needed(image)}
+          value={another ? ANOTHER : image === "" ? null : image}
+          onChange={(value) => {
+            setAnother(value === ANOTHER);
+            form.setValue("image", value === ANOTHER ? "" : value, { shouldDirty: true });
+          }}
+          help={images.error?.error.message}
+          error={another ? undefined : (errors.image?.message ?? needed(image))}
           placeholder={host === null ? "Choose a host first" : images.isLoading ? "Reading\u2026" : "Choose\u2026"}
-          options={(images.data?.images ?? []).map((each) => ({ value: each.name, label: each.name }))}
+          options={
+            host === null
+              ? []
+              : [
+                  ...(images.data?.images ?? []).map((each) => ({ value: each.name, label: each.name })),
+                  { value: ANOTHER, label: "Another, from a registry\u2026" },
+                ]
+          }
         />
       </div>
+      {another ? (
+        <TextField
+          label="Image in the registry"
+          placeholder="nginx:1.27"
+          help="Name, name:tag or name@sha256:digest. A host that hasn’t got it gets it first; nothing is billed meanwhile."
+          error={errors.image?.message ?? needed(image)}
+          {...form.register("image")}
+        />
+      ) : null}
       <div className="form-row">
         <TextField
           label="Name"
@@ -181,12 +204,6 @@ export function NewContainerDialog({ disabledReason, onClose }: NewContainerDial
       />
     </FormDialog>
   );
-}
-
-function imageHelp(host: number | null, count: number | undefined, error: ApiError | null): string | undefined {
-  if (error !== null) return error.message;
-  if (host === null || count === undefined) return undefined;
-  return count === 0 ? "The host has no image that has a name. Pull one there first." : "Those that the host has.";
 }
 
 type CostProps = { readonly preview: ReturnType<typeof useRead<"containers.order_preview">> };

@@ -82,8 +82,8 @@ export function NetworkDialog({ row, disabledReason, onClose }: NetworkDialogPro
           placeholder="ip.rev.example.com"
           help={
             domain.trim() === ""
-              ? "An address is named by its digits under it."
-              : `203.0.113.9 is called 203-0-113-9.${domain.trim().replace(/^\.+|\.+$/g, "")}`
+              ? "New servers\u2019 addresses are named by their digits under it, which has to lead back to them."
+              : `203.0.113.9 of a new server is called 203-0-113-9.${domain.trim().replace(/^\.+|\.+$/g, "")}, which has to lead back to it.`
           }
           value={domain}
           error={configError}

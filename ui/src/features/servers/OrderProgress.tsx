@@ -4,14 +4,14 @@ import { useState } from "react";
 import type { IntentPlaced, IntentRow } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
 import { useWriteReason } from "../../ipc/session";
+import { Withdraw } from "../../lib/IntentsTable";
+import { intentPercent, intentProgress, isOver } from "../../lib/intents";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
 import { Panel } from "../../ui/Panel";
 import { Skeleton } from "../../ui/Skeleton";
 import { Money } from "../../ui/Text";
-import { Withdraw } from "./IntentsTable";
 import { PasswordDialog } from "./PasswordDialog";
-import { intentProgress, isOver } from "./words";
 
 const WATCH_MS = 1_500;
 
@@ -55,9 +55,14 @@ export function OrderProgress({ placed, label, onAgain }: OrderProgressProps) {
             </li>
           ))}
         </ol>
-        {intent.state === "running" && intent.progress !== null ? (
-          <progress className="intent-progress" max={100} value={intent.progress} aria-label="Progress at Linode" />
-        ) : null}
+        {intentPercent(intent) === null ? null : (
+          <progress
+            className="intent-progress"
+            max={100}
+            value={intentPercent(intent) ?? 0}
+            aria-label="Progress at Linode"
+          />
+        )}
         <p role="status" className={intent.error === null ? "" : "fg-warning"}>
           {intentProgress(intent)}
         </p>

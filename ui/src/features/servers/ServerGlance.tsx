@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import type { ServerRow } from "../../bindings/contract";
 import { useRead } from "../../ipc/queries";
+import { intentName, intentPercent, intentState, isOver } from "../../lib/intents";
 import { CopyButton } from "../../ui/CopyButton";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { serverStatus } from "../../ui/status";
 import { Rate, Time, Unknown } from "../../ui/Text";
 import { PresenceText } from "./Presence";
-import { intentName, intentState, isOver } from "./words";
 
 /** What is known of a server. Its root password is never here: it does not cross to the window. */
 export function ServerGlance({ row }: { readonly row: ServerRow }) {
@@ -94,9 +94,7 @@ function Done({ id }: { readonly id: number }) {
           <span className="grow truncate" title={intent.error ?? undefined}>
             {intentName(intent.kind)}
           </span>
-          {intent.state === "running" && intent.progress !== null ? (
-            <span className="num muted">{intent.progress}%</span>
-          ) : null}
+          {intentPercent(intent) === null ? null : <span className="num muted">{intentPercent(intent)}%</span>}
           <StatusBadge look={intentState(intent.state)} plain />
           <Time at={intent.requested_at} className="muted" />
         </p>

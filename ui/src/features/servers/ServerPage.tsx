@@ -8,6 +8,8 @@ import { reasonAgainst } from "../../lib/actions";
 import { asked } from "../../lib/asked";
 import { type AssignmentDialogProps, type AssignmentIntent, assignmentEntries } from "../../lib/assignments";
 import { formatClock } from "../../lib/format";
+import { IntentsPanel } from "../../lib/IntentsPanel";
+import { OpenIntents } from "../../lib/OpenIntents";
 import { Button } from "../../ui/Button";
 import { copyText } from "../../ui/copyText";
 import { ErrorBlock } from "../../ui/ErrorBlock";
@@ -18,14 +20,12 @@ import { Skeleton } from "../../ui/Skeleton";
 import { StatusBadge } from "../../ui/StatusBadge";
 import { serverStatus } from "../../ui/status";
 import { Money, Rate, Time, Unknown } from "../../ui/Text";
-import { ActivityTab } from "./ActivityTab";
 import { ACTS, actEntries, type PageAct, POWER } from "./acts";
 import { BackupsTab } from "./BackupsTab";
 import { serverName } from "./columns";
 import { GraphsTab } from "./GraphsTab";
 import { useRereadAfterSteps } from "./live";
 import { NetworkTab } from "./NetworkTab";
-import { OpenIntents } from "./OpenIntents";
 import { OverviewTab } from "./OverviewTab";
 import { ServerDialog } from "./ServerDialog";
 import type { ServerTab } from "./serverSearch";
@@ -203,7 +203,7 @@ function Detail({ detail, tab, onTab, renderAssignment, children }: DetailProps)
           />
         ) : null}
         {tab === "timeline" ? <TimelineTab detail={detail} /> : null}
-        {tab === "activity" ? <ActivityTab serverId={server.id} withdrawReason={powerReason} /> : null}
+        {tab === "activity" ? <IntentsPanel of="server_id" id={server.id} withdrawReason={powerReason} /> : null}
       </section>
       {act === null ? null : (
         <ServerDialog key={act} kind={act} detail={detail} target={target} onClose={() => setAct(null)} />

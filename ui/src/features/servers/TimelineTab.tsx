@@ -13,6 +13,7 @@ import type { Cursor, ServerDetail, TimelineEntry } from "../../bindings/contrac
 import { useRead, useReadPages } from "../../ipc/queries";
 import { useNow } from "../../lib/clock";
 import { formatDetailTime, plural } from "../../lib/format";
+import { intentName, intentState } from "../../lib/intents";
 import { onlyRow } from "../../table/linkSearch";
 import { Button } from "../../ui/Button";
 import { ErrorBlock } from "../../ui/ErrorBlock";
@@ -22,7 +23,7 @@ import { StatusBadge } from "../../ui/StatusBadge";
 import { TICKET_STATUS, TRANSACTION_STATUS, TRANSACTION_TYPE } from "../../ui/status";
 import { Exact, Money, Time } from "../../ui/Text";
 import { liveReason, NotAsked } from "./live";
-import { eventName, eventState, intentName, intentState, logName } from "./words";
+import { eventName, eventState, logName } from "./words";
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   event: CloudCog,

@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { curvesShape, formatBits, formatPercent, monthsSince, nearest, summary, valueAt } from "./curves";
-import { eventName, eventState, formatBytes, intentName, logName, sizeText } from "./words";
+import { eventName, eventState, formatBytes, logName, sizeText } from "./words";
 
 describe("words", () => {
   it("know what is known and read the rest as it is written", () => {
     expect(eventName("linode_boot")).toBe("Started");
     expect(eventName("linode_config_create")).toBe("Config create");
     expect(eventName("")).toBe("Something");
-    expect(intentName("reset_password")).toBe("New root password");
-    expect(intentName("dance")).toBe("Dance");
     expect(logName("server.show_password")).toBe("Root password shown");
     expect(eventState("dreaming").label).toBe("dreaming");
   });

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { ApiError, IntentPlaced, ServerAct } from "../../bindings/contract";
 import { useRead, useWrite } from "../../ipc/queries";
+import { intentName } from "../../lib/intents";
 import { showToast } from "../../ui/Toast";
-import { intentName } from "./words";
 
 type Target = { readonly id: number; readonly name: string };
 

@@ -1,71 +1,9 @@
 import { CircleCheck, CircleDashed, CircleHelp, CircleMinus, CircleX, Clock, Loader } from "lucide-react";
-import type { IntentRow, ServerAct } from "../../bindings/contract";
+import type { ServerAct } from "../../bindings/contract";
+import { sentence } from "../../lib/format";
 import type { StatusLook } from "../../ui/status";
 
 export type ActKind = ServerAct["kind"];
-
-/** What is done, as a heading and for "… of web-01". */
-const INTENT: Readonly<Record<string, string>> = {
-  order: "Order",
-  boot: "Start",
-  shutdown: "Shutdown",
-  reboot: "Reboot",
-  resize: "Resize",
-  rebuild: "Rebuild",
-  rename: "Rename",
-  reset_password: "New root password",
-  rdns: "Reverse DNS",
-  enable_backups: "Backups on",
-  cancel_backups: "Backups off",
-  snapshot: "Snapshot",
-  restore: "Restore",
-  delete: "Deletion",
-};
-
-export function intentName(kind: string): string {
-  return INTENT[kind] ?? sentence(kind);
-}
-
-const STATE: Readonly<Record<string, StatusLook>> = {
-  waiting: { label: "Waiting", tone: "info", icon: Clock },
-  sending: { label: "Sending", tone: "info", icon: Loader },
-  running: { label: "At work", tone: "info", icon: Loader },
-  unknown: { label: "Not known", tone: "warning", icon: CircleHelp },
-  done: { label: "Done", tone: "success", icon: CircleCheck },
-  failed: { label: "Failed", tone: "danger", icon: CircleX },
-  undone: { label: "Withdrawn", tone: "neutral", icon: CircleMinus },
-};
-
-export function intentState(state: string): StatusLook {
-  return STATE[state] ?? { label: state, tone: "neutral", icon: CircleHelp };
-}
-
-export function isOver(intent: Pick<IntentRow, "state">): boolean {
-  return intent.state === "done" || intent.state === "failed" || intent.state === "undone";
-}
-
-/** What goes on with an intent, in a sentence. */
-export function intentProgress(intent: IntentRow): string {
-  switch (intent.state) {
-    case "waiting":
-      return (
-        intent.error ??
-        (intent.held_by_somebody
-          ? "It is being prepared."
-          : "It waits for a desk that holds the workspace key, or for the agent.")
-      );
-    case "sending":
-      return "It is being sent to Linode.";
-    case "running":
-      return "Linode is at work on it.";
-    case "unknown":
-      return intent.error ?? "Its answer was lost. It is looked for, and nothing is sent twice.";
-    case "done":
-      return "Linode has done it.";
-    default:
-      return intent.error ?? "It was not carried out.";
-  }
-}
 
 const EVENT: Readonly<Record<string, string>> = {
   linode_create: "Created",
@@ -121,12 +59,6 @@ const LOG: Readonly<Record<string, string>> = {
 
 export function logName(action: string): string {
   return LOG[action] ?? sentence(action.replace(/^server\./, ""));
-}
-
-/** `lish_boot` as "Lish boot". */
-function sentence(word: string): string {
-  const text = word.replaceAll(/[._]/g, " ").trim();
-  return text === "" ? "Something" : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const KIB = 1024;

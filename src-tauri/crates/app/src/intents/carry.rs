@@ -14,7 +14,7 @@ use super::{
     call::{self, Answer},
     containers,
     lent::{Lent, Tries, code},
-    look,
+    look, naming,
     secret::{self, Secrets, draw_password},
 };
 use crate::{
@@ -86,11 +86,16 @@ pub async fn carry_out(session: &Session, keys: &Ring, reach: &Reach, id: Intent
         let intent = stored::get(&mut *session.read().await?, id).await?;
         return Ok(Carried::now(id, intent.state, None));
     };
-    if work.lent.intent.state == IntentState::Waiting {
-        Box::pin(work.send(reach)).await
+    let kind = work.lent.intent.kind;
+    let carried = if work.lent.intent.state == IntentState::Waiting {
+        Box::pin(work.send(reach)).await?
     } else {
-        Box::pin(look::look(work)).await
+        Box::pin(look::look(work)).await?
+    };
+    if kind == IntentKind::Order && carried.state == IntentState::Done {
+        naming::name(session, keys, reach, id).await;
     }
+    Ok(carried)
 }
 
 /// An intent of a server that this program has taken, and the way to its account.

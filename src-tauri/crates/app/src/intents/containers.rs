@@ -3,6 +3,7 @@
 //! container and no second.
 
 mod carry;
+mod image;
 mod look;
 mod spec;
 
@@ -213,7 +214,9 @@ pub async fn preview_act(
     let placed = of_containers::place(&mut transaction, subject, &wanted, key, session.acting()).await?;
     let row = stored::row(&mut transaction, placed.id).await?;
     let ends = match act {
-        ContainerAct::Remove => Some(assignment::final_charge(&mut transaction, ResourceRef::Container(container)).await?),
+        ContainerAct::Remove => {
+            Some(assignment::final_charge(&mut transaction, ResourceRef::Container(container)).await?)
+        }
         _ => None,
     };
     transaction.rollback().await?;

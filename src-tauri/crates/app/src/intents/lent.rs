@@ -74,15 +74,22 @@ impl<'a> Lent<'a> {
         }
     }
 
-    /// Goes on holding what takes longer, with how much of it is done; whether it is still held.
-    pub(super) async fn hold(&mut self, percent: Option<i32>) -> Result<bool, AppError> {
+    /// Goes on holding what takes longer, with how much of it is done in a hundred; whether it is still held.
+    pub(super) async fn hold(&mut self, percent: u8) -> Result<bool, AppError> {
         let mut transaction = self.session.write().await?;
+        let percent = Some(i32::from(percent));
         let held = stored::hold(&mut transaction, self.id(), self.claim.lease, LEASE_SECONDS, percent).await?;
         transaction.commit().await?;
         if held {
             self.began = Instant::now();
         }
         Ok(held)
+    }
+
+    /// Somebody else has it, or has taken it back: how far it is.
+    pub(super) async fn elsewhere(&self) -> Result<Carried, AppError> {
+        let intent = stored::get(&mut *self.session.read().await?, self.id()).await?;
+        Ok(Carried::now(self.id(), intent.state, None))
     }
 
     /// Writes down that it is sent from now on, with the secrets that were drawn for it. Where it may not be sent, what has
@@ -95,8 +102,7 @@ impl<'a> Lent<'a> {
         match self.write_sent(drawn, event_before).await {
             Ok(()) => {}
             Err(AppError::Store(StoreError::Rule(rule))) if rule == "intent_lease_lost" => {
-                let intent = stored::get(&mut *self.session.read().await?, self.id()).await?;
-                return Ok(Some(Carried::now(self.id(), intent.state, None)));
+                return self.elsewhere().await.map(Some);
             }
             Err(error) => {
                 self.note(Some(&error)).await;

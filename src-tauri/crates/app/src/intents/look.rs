@@ -78,7 +78,11 @@ async fn done_to(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
     };
     let Some(event) = event else {
         let blind = work.lent.intent.event_before.is_none();
-        let late = work.lent.intent.sent_for.is_some_and(|seconds| seconds >= EVENTLESS_SECONDS);
+        let late = work
+            .lent
+            .intent
+            .sent_for
+            .is_some_and(|seconds| seconds >= EVENTLESS_SECONDS);
         return match work.lent.intent.state {
             IntentState::Running if late || blind => without_event(work, wanted, id).await,
             IntentState::Running => Ok(work.lent.leave(None).await),
@@ -201,7 +205,12 @@ async fn at_once(work: Work<'_>, wanted: &Wanted, id: u64) -> Result<Carried, Ap
 
 /// The provider knows nothing of it: not yet, or, when it was sent long enough ago, not at all.
 async fn nothing(work: Work<'_>) -> Result<Carried, AppError> {
-    if work.lent.intent.sent_for.is_some_and(|seconds| seconds >= WINDOW_SECONDS) {
+    if work
+        .lent
+        .intent
+        .sent_for
+        .is_some_and(|seconds| seconds >= WINDOW_SECONDS)
+    {
         let why = Why {
             code: "provider_knows_nothing".to_owned(),
             sentence: "Its answer was lost, and Linode knows nothing of it. It was not carried out; ask for it again."

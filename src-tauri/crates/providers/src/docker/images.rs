@@ -44,6 +44,16 @@ pub struct PullProgress {
     pub total: u64,
 }
 
+impl PullProgress {
+    /// How much of it is done in a hundred; never all, since the engine still unpacks what it has.
+    pub fn percent(&self) -> u8 {
+        let percent = (self.bytes.min(self.total).saturating_mul(100))
+            .checked_div(self.total)
+            .unwrap_or(0);
+        u8::try_from(percent.min(99)).unwrap_or(99)
+    }
+}
+
 /// An image's name, taken apart.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reference {
@@ -71,7 +81,8 @@ impl Reference {
             Some(colon) => (&name[..after + colon], Some(&name[after + colon + 1..])),
             None => (name, None),
         };
-        let whole = letters(name, b"/:") && !name.starts_with(['/', '-', ':']) && !name.contains("//");
+        let begins = |part: &str| part.starts_with(|first: char| first.is_ascii_alphanumeric());
+        let whole = letters(name, b"/:") && name.split('/').all(begins);
         let tagged = tag.is_none_or(|tag| letters(tag, b""));
         let digested = digest.is_none_or(|digest| letters(digest, b":+"));
         if text.len() > 512 || !whole || !tagged || !digested {
@@ -136,6 +147,17 @@ impl Docker {
     pub async fn images(&self, call: &Call) -> Result<Listing<Image>, DockerError> {
         self.list(Ask::get("/images/json", "its images"), "its images", call, Image::read)
             .await
+    }
+
+    /// Whether the host has an image of this name.
+    pub async fn has_image(&self, image: &str, call: &Call) -> Result<bool, DockerError> {
+        // Only what is a name goes into the path.
+        Reference::parse(image)?;
+        match self.value(Ask::get(format!("/images/{image}/json"), image), call).await {
+            Ok(_) => Ok(true),
+            Err(DockerError::NotFound { .. } | DockerError::NoImage { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Gets an image from its registry, and tells how far it is. Cancelled, the engine stops; layers that it has stay.
@@ -210,7 +232,19 @@ mod tests {
         );
         assert_eq!(parts("web:1@sha256:abc"), both("web", "sha256:abc"));
         for wrong in [
-            "", ":1", "web:", "web@", "we b", "/web", "a//b", "-web", "web:1:2", "wéb",
+            "",
+            ":1",
+            "web:",
+            "web@",
+            "we b",
+            "/web",
+            "a//b",
+            "-web",
+            "web:1:2",
+            "wéb",
+            "../web",
+            "shop/../web",
+            "shop/.web",
         ] {
             assert!(Reference::parse(wrong).is_err(), "{wrong}");
         }
@@ -225,8 +259,9 @@ mod tests {
         let far =
             layers.add(&json!({"status": "Downloading", "progressDetail": {"current": 5, "total": 9}, "id": "a"}));
         assert_eq!((far.done, far.of, far.bytes, far.total), (1, 2, 5, 9));
+        assert_eq!((far.percent(), PullProgress::default().percent()), (55, 0));
         let done = layers.add(&json!({"status": "Pull complete", "progressDetail": {}, "id": "a"}));
-        assert_eq!((done.done, done.bytes), (2, 9));
+        assert_eq!((done.done, done.bytes, done.percent()), (2, 9, 99));
     }
 
     proptest! {

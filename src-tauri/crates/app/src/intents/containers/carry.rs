@@ -12,7 +12,7 @@ use store::intents::{
     containers::{self as of_containers, Made, OfContainer},
 };
 
-use super::{look, spec};
+use super::{image, look, spec};
 use crate::{
     AppError,
     hosts::Host,
@@ -141,7 +141,7 @@ impl<'a> Work<'a> {
         Ok(found.items.into_iter().min_by_key(|one| one.created))
     }
 
-    async fn send(self) -> Result<Carried, AppError> {
+    async fn send(mut self) -> Result<Carried, AppError> {
         let Some(wanted) = self.lent.intent.wanted.clone() else {
             return self.lent.unreadable().await;
         };
@@ -152,6 +152,17 @@ impl<'a> Work<'a> {
                 return Err(error);
             }
         };
+        if let Wanted::Create(new) = &wanted {
+            match image::fetch(&mut self.lent, &self.host.docker, new.image.as_str()).await {
+                Ok(true) => {}
+                Ok(false) => return self.lent.elsewhere().await,
+                Err(AppError::Docker(error)) => return self.refused(error).await,
+                Err(error) => {
+                    self.lent.note(Some(&error)).await;
+                    return Err(error);
+                }
+            }
+        }
         if let Some(ended) = self.lent.may_send(None, None).await? {
             return Ok(ended);
         }

@@ -72,7 +72,12 @@ fn is_done(work: &Work<'_>, wanted: &Wanted, container: &Container) -> bool {
 
 /// The host knows nothing of it: not yet, or, when it was sent long enough ago, not at all.
 async fn nothing(work: Work<'_>) -> Result<Carried, AppError> {
-    if work.lent.intent.sent_for.is_some_and(|seconds| seconds >= WINDOW_SECONDS) {
+    if work
+        .lent
+        .intent
+        .sent_for
+        .is_some_and(|seconds| seconds >= WINDOW_SECONDS)
+    {
         let why = Why {
             code: "provider_knows_nothing".to_owned(),
             sentence:

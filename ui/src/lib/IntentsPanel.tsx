@@ -1,21 +1,25 @@
-import { useReadPages } from "../../ipc/queries";
-import { Button } from "../../ui/Button";
-import { ErrorBlock } from "../../ui/ErrorBlock";
-import { Panel } from "../../ui/Panel";
-import { Skeleton } from "../../ui/Skeleton";
+import { useReadPages } from "../ipc/queries";
+import { Button } from "../ui/Button";
+import { ErrorBlock } from "../ui/ErrorBlock";
+import { Panel } from "../ui/Panel";
+import { Skeleton } from "../ui/Skeleton";
 import { IntentsTable } from "./IntentsTable";
 
 const WINDOW = 50;
 
-type ActivityTabProps = { readonly serverId: number; readonly withdrawReason: string | null };
+type IntentsPanelProps = {
+  readonly of: "server_id" | "container_id";
+  readonly id: number;
+  readonly withdrawReason: string | null;
+};
 
-/** Everything that was asked for about this server, and what became of it. */
-export function ActivityTab({ serverId, withdrawReason }: ActivityTabProps) {
+/** Everything that was asked for about a server or a container, and what became of it. */
+export function IntentsPanel({ of, id, withdrawReason }: IntentsPanelProps) {
   const read = useReadPages(
     "servers.intents",
     (after) => ({
       search: null,
-      filters: [{ column: "server_id", op: "is", values: [String(serverId)] }],
+      filters: [{ column: of, op: "is", values: [String(id)] }],
       sort: { column: "id", descending: true },
       after,
       limit: WINDOW,
@@ -29,7 +33,7 @@ export function ActivityTab({ serverId, withdrawReason }: ActivityTabProps) {
         read.error === null ? (
           <Skeleton lines={5} />
         ) : (
-          <div className="live-notice">
+          <div className="intents-problem">
             <ErrorBlock
               inline
               title="What was done could not be read"
@@ -44,7 +48,7 @@ export function ActivityTab({ serverId, withdrawReason }: ActivityTabProps) {
         <IntentsTable rows={rows} withdrawReason={withdrawReason} />
       )}
       {read.hasNextPage ? (
-        <div className="panel-more">
+        <div className="intents-more">
           <Button size="sm" pending={read.isFetchingNextPage} onClick={() => void read.fetchNextPage()}>
             Show more
           </Button>

@@ -1,18 +1,19 @@
-import type { IntentRow } from "../../bindings/contract";
-import { useWrite } from "../../ipc/queries";
-import { Button } from "../../ui/Button";
-import { StatusBadge } from "../../ui/StatusBadge";
-import { Time, Unknown } from "../../ui/Text";
-import { showToast } from "../../ui/Toast";
-import { intentName, intentProgress, intentState, isOver } from "./words";
+import type { IntentRow } from "../bindings/contract";
+import { useWrite } from "../ipc/queries";
+import { Button } from "../ui/Button";
+import { StatusBadge } from "../ui/StatusBadge";
+import { Time, Unknown } from "../ui/Text";
+import { showToast } from "../ui/Toast";
+import { intentName, intentPercent, intentProgress, intentState, isOver } from "./intents";
+import "./intents.css";
 
 type IntentsTableProps = { readonly rows: ReadonlyArray<IntentRow>; readonly withdrawReason: string | null };
 
-/** What is and was done to a server, with how far it is; what still waits can be taken back. */
+/** What is and was done to a server or a container, with how far it is; what still waits can be taken back. */
 export function IntentsTable({ rows, withdrawReason }: IntentsTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
-    <section className="server-table selectable" aria-label="Rows of what was done" tabIndex={0}>
+    <section className="panel-scroll intents-table selectable" aria-label="Rows of what was done" tabIndex={0}>
       <table className="table">
         <thead className="chrome">
           <tr>
@@ -39,7 +40,7 @@ export function IntentsTable({ rows, withdrawReason }: IntentsTableProps) {
                 {row.plan === null ? null : (
                   <span className="muted">
                     {" "}
-                    {row.kind === "order" ? "on" : "to"} {row.plan}
+                    {row.kind === "order" || row.kind === "create" ? "on" : "to"} {row.plan}
                   </span>
                 )}
               </td>
@@ -48,9 +49,7 @@ export function IntentsTable({ rows, withdrawReason }: IntentsTableProps) {
               </td>
               <td className="cell-wide" title={intentProgress(row)}>
                 {intentProgress(row)}
-                {row.state === "running" && row.progress !== null ? (
-                  <span className="num muted"> {row.progress}%</span>
-                ) : null}
+                {intentPercent(row) === null ? null : <span className="num muted"> {intentPercent(row)}%</span>}
               </td>
               <td className="cell-name">{row.requested_by ?? "A program"}</td>
               <td className="right">
