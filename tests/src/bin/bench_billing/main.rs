@@ -21,6 +21,26 @@ use world::World;
 /// How often each side is measured, in turns; the quickest counts.
 const ROUNDS: u32 = 4;
 
+/// Pages that reckon with a month's charges.
+const LOOKED_AT: [(&str, &str); 4] = [
+    (
+        "a month's margin by organization",
+        "SELECT count(*) FROM cs_billing.margin('2028-02-01', 'organization')",
+    ),
+    (
+        "a month's margin by plan",
+        "SELECT count(*) FROM cs_billing.margin('2028-02-01', 'plan')",
+    ),
+    (
+        "a month's margin by server",
+        "SELECT count(*) FROM cs_billing.margin('2028-02-01', 'server')",
+    ),
+    (
+        "the charges of one server",
+        "SELECT count(*) FROM cs_billing.charges_of('vps', (SELECT max(id) FROM vps_instances), '2028-03-01', 50)",
+    ),
+];
+
 fn say(line: &str) {
     // A reader who has gone changes nothing.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
@@ -91,6 +111,12 @@ async fn run(resources: u32) -> (Load, Load) {
         load.seconds, load.processors, load.own
     ));
     world.agrees().await;
+    for (what, sql) in LOOKED_AT {
+        say(&format!(
+            "{resources} resources, {what}: {:.2} s",
+            world.asked(sql).await
+        ));
+    }
     (by_hand, program)
 }
 
