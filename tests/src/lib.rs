@@ -15,6 +15,7 @@ pub mod docker;
 pub mod docker_engine;
 pub mod linode;
 pub mod pg_dump;
+pub mod process;
 pub mod registry;
 pub mod server;
 pub mod tour;

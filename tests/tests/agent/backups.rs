@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use cs_tests::{
     csctl::{command, command_over, json, program},
     pg_dump::with_pg_dump,
+    process::Process,
     workspace_db::{ADMIN, FINANCE, SUPPORT, run},
 };
 use rustix::process::Signal;
@@ -19,7 +20,7 @@ use serde_json::Value;
 use store::{connect::Address, roles::LoginKind};
 use workspace::{Clients, SearchPath};
 
-use super::shared::{Process, World, outcome, outcomes, plan_with, time, wait_for};
+use super::shared::{World, outcome, outcomes, plan_with, time, wait_for};
 
 /// A workspace, a login for backups, a key and a folder.
 struct Yard {

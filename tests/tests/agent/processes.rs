@@ -3,12 +3,13 @@
 use cs_tests::{
     cluster::cluster,
     csctl::{csctl, json},
+    process::Process,
     workspace_db::{FINANCE, connect, run},
 };
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::shared::{Process, World, wait_for};
+use super::shared::{World, wait_for};
 
 /// What a customer who never paid has used since five hours ago, with no grace at all.
 async fn indebted() -> World {

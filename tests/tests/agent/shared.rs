@@ -1,9 +1,7 @@
 //! What these tests share.
 
 use std::{
-    io::{BufRead, BufReader},
-    process::{Child, ExitStatus, Output},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    process::Output,
     time::{Duration, Instant},
 };
 
@@ -17,7 +15,7 @@ use app::{
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use cs_tests::{
-    csctl::{command_over, csctl},
+    csctl::csctl,
     workspace_db::{WorkspaceDb, ask, run},
 };
 use sqlx::PgConnection;
@@ -187,77 +185,6 @@ pub fn outcome(done: &[Done], kind: JobKind) -> String {
         || "not begun".to_owned(),
         |one| one.outcome.map_or("lost", |outcome| outcome.as_str()).to_owned(),
     )
-}
-
-/// An agent of its own, as a process. Killed when dropped.
-pub struct Process {
-    child: Child,
-    lines: Receiver<String>,
-    pub said: Vec<String>,
-}
-
-impl Process {
-    pub fn start(url: &str, arguments: &[&str]) -> Self {
-        let mut child = command_over(url, arguments).spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            for line in out.lines().map_while(Result::ok) {
-                drop(sender.send(line));
-            }
-        });
-        Self {
-            child,
-            lines,
-            said: Vec::new(),
-        }
-    }
-
-    /// Waits until it says something.
-    pub fn until(&mut self, what: &str) -> String {
-        let deadline = Instant::now() + DEADLINE;
-        loop {
-            match self
-                .lines
-                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            {
-                Ok(line) => {
-                    self.said.push(line.clone());
-                    if line.contains(what) {
-                        return line;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    panic!("it never said {what:?}, only {:?}", self.said)
-                }
-            }
-        }
-    }
-
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, signal).unwrap();
-    }
-
-    /// Waits for its end; all that it has said.
-    pub fn end(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + DEADLINE;
-        while let Ok(line) = self
-            .lines
-            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-        {
-            self.said.push(line);
-        }
-        assert!(Instant::now() < deadline, "it goes on: {:?}", self.said);
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 /// Asks until the answer is as wanted.

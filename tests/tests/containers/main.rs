@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends the test")]
 
 mod acts;
+mod follow;
 mod hosts;
 mod images;
 mod live;

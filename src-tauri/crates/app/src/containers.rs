@@ -1,6 +1,7 @@
-//! Containers: look at them, record one that was found or made on a host; ask their hosts about them ([`live`]), and
-//! hear what happens there ([`watch`]).
+//! Containers: look at them, record one that was found or made on a host; ask their hosts about them ([`live`]), hear
+//! what they say ([`follow`]) and what happens there ([`watch`]).
 
+pub mod follow;
 pub mod live;
 pub mod watch;
 

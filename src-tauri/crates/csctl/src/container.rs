@@ -1,13 +1,14 @@
 //! `csctl container`: make containers on their hosts, whatever is done to one there, and what its host says of it.
 
 mod args;
+mod follow;
 
 use std::collections::BTreeMap;
 
 use app::{
     containers::{
         self,
-        live::{self, LogRequest},
+        live::{self, LogLine, LogRequest},
     },
     domain::{
         container::{ContainerName, ImageName, write_environment, write_ports, write_volumes},
@@ -41,13 +42,14 @@ use args::{ActArgs, CreateArgs, ImagesArgs, LogsArgs, LookArgs};
 pub use args::{ContainerCommand, HELP};
 
 /// Runs one of the commands.
-pub async fn run(command: &ContainerCommand) -> Result<Report, Failure> {
+pub async fn run(command: &ContainerCommand, json: bool) -> Result<Report, Failure> {
     match command {
         ContainerCommand::Create(arguments) => create(arguments).await,
         ContainerCommand::Start(of) => act(of, ContainerAct::Start, true).await,
         ContainerCommand::Stop(of) => act(of, ContainerAct::Stop, true).await,
         ContainerCommand::Restart(of) => act(of, ContainerAct::Restart, true).await,
         ContainerCommand::Remove(arguments) => act(&arguments.of, ContainerAct::Remove, arguments.yes).await,
+        ContainerCommand::Logs(arguments) if arguments.follow => follow::run(arguments, json).await,
         ContainerCommand::Logs(arguments) => logs(arguments).await,
         ContainerCommand::Stats(of) => stats(of).await,
         ContainerCommand::Inspect(of) => inspect(of).await,
@@ -155,6 +157,29 @@ async fn looked_at(of: &LookArgs) -> Result<(Operator, Option<Ring>, ContainerId
     Ok((operator, keys, id))
 }
 
+/// Which lines of a log are told: those with a text, whatever its case, or all.
+struct Search(Option<String>);
+
+impl Search {
+    fn of(arguments: &LogsArgs) -> Self {
+        Self(arguments.search.as_ref().map(|text| text.to_lowercase()))
+    }
+
+    fn finds(&self, line: &LogLine) -> bool {
+        self.0
+            .as_ref()
+            .is_none_or(|wanted| line.text.to_lowercase().contains(wanted))
+    }
+}
+
+/// A line of a log for a person, with when it was said.
+fn log_line(line: &LogLine) -> String {
+    let at = line
+        .at
+        .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M:%S ").to_string());
+    format!("{at}{}", line.text)
+}
+
 async fn logs(arguments: &LogsArgs) -> Result<Report, Failure> {
     let (operator, keys, id) = looked_at(&arguments.of).await?;
     let request = LogRequest {
@@ -164,18 +189,10 @@ async fn logs(arguments: &LogsArgs) -> Result<Report, Failure> {
     let mut piece = live::logs(&operator.session, keys.as_ref(), id, &request, &Reach::running())
         .await
         .map_err(|error| operator.failed(error))?;
-    if let Some(wanted) = &arguments.search {
-        let wanted = wanted.to_lowercase();
-        piece.lines.retain(|line| line.text.to_lowercase().contains(&wanted));
-    }
-    let lines = piece.lines.iter().map(|line| {
-        let at = line
-            .at
-            .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M:%S ").to_string());
-        format!("{at}{}", line.text)
-    });
+    let wanted = Search::of(arguments);
+    piece.lines.retain(|line| wanted.finds(line));
     Ok(Report {
-        lines: lines.collect(),
+        lines: piece.lines.iter().map(log_line).collect(),
         json: json!(piece),
     })
 }

@@ -83,7 +83,7 @@ async fn run(cli: &Cli) -> Result<Report, Failure> {
         cli::Command::Plan { command } => plan::run(command).await,
         cli::Command::Assign(arguments) => assign::assign(arguments).await,
         cli::Command::Unassign(arguments) => assign::unassign(arguments).await,
-        cli::Command::Container { command } => container::run(command).await,
+        cli::Command::Container { command } => container::run(command, cli.json).await,
         cli::Command::Ticket { command } => ticket::run(command).await,
         cli::Command::Server { command } => server::run(command, cli.json).await,
         cli::Command::Desk { command } => desk::run(command).await,

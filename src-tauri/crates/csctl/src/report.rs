@@ -17,7 +17,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Of a command that has written its answer itself, because it is long.
+    /// Of a command that has written its answer itself, because it is long or has no end.
     pub const fn already_told() -> Self {
         Self {
             lines: Vec::new(),
@@ -29,7 +29,7 @@ impl Report {
 /// Writes the outcome and gives the exit code.
 pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
     let (text, to_stdout, code) = match outcome {
-        Ok(report) if json && report.json.is_null() => return ExitCode::SUCCESS,
+        Ok(report) if report.json.is_null() && (json || report.lines.is_empty()) => return ExitCode::SUCCESS,
         Ok(report) if json => (report.json.to_string(), true, 0),
         Ok(report) => (report.lines.join("\n"), true, 0),
         Err(Failure {

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::{ids::ContainerId, role::Action};
 use providers::docker::{
-    Call, Container, Counters, DockerError, Health, LogOptions, LogPosition, Output, RestartPolicy, Sample,
+    self, Call, Container, Counters, DockerError, Health, LogOptions, LogPosition, Output, RestartPolicy, Sample,
 };
 use serde::Serialize;
 use store::containers as stored;
@@ -141,8 +141,19 @@ pub struct Measured {
     pub counters: Option<String>,
 }
 
+impl From<docker::LogLine> for LogLine {
+    fn from(line: docker::LogLine) -> Self {
+        Self {
+            at: line.at,
+            is_error: line.output == Output::Err,
+            text: line.text,
+            cut: line.cut,
+        }
+    }
+}
+
 /// The way to a container's host, and its id there.
-async fn reached(
+pub(super) async fn reached(
     session: &Session,
     keys: Option<&Ring>,
     id: ContainerId,
@@ -168,7 +179,7 @@ pub async fn inspect(
     }
 }
 
-fn not_there(id: &str) -> AppError {
+pub(super) fn not_there(id: &str) -> AppError {
     let what = format!("container {}", id.get(..12).unwrap_or(id));
     DockerError::NotFound { what }.into()
 }
@@ -188,7 +199,7 @@ fn inspected(container: &Container) -> Inspected {
         RestartPolicy::OnFailure(most) => format!("on-failure:{most}"),
         RestartPolicy::Other(word) => word.clone(),
     };
-    let port = |port: &providers::docker::Port| {
+    let port = |port: &docker::Port| {
         let inside = format!("{}/{}", port.inside, port.protocol);
         match (port.address, port.outside) {
             (Some(address), Some(outside)) => format!("{address}:{outside} to {inside}"),
@@ -274,12 +285,7 @@ pub async fn logs(
     let mut more = false;
     while let Some(line) = reading.next().await? {
         bytes += line.text.len();
-        lines.push(LogLine {
-            at: line.at,
-            is_error: line.output == Output::Err,
-            text: line.text,
-            cut: line.cut,
-        });
+        lines.push(line.into());
         if lines.len() == MOST_LINES || bytes > MOST_BYTES {
             more = true;
             break;

@@ -12,6 +12,14 @@ these, too. Logs, stats and inspect ask the host at once and change nothing.
 
 Exit codes: 0 done, or left to the agent; 1 not carried out; 2 bad usage; 3 nobody knows yet.";
 
+const LOGS_HELP: &str = "\
+With --follow it goes on until the container ends (exit code 0) or Ctrl+C. With --json each line is then an object of its
+own: at, is_error, text, cut. A connection that breaks is an error (exit code 1), and with --json the last line; what was
+told stands.
+
+Example:
+  csctl container logs --container shop --tail 20 --follow --json";
+
 /// `csctl container …`
 #[derive(Subcommand)]
 pub enum ContainerCommand {
@@ -25,7 +33,8 @@ pub enum ContainerCommand {
     Restart(ActArgs),
     /// Remove a container; its hours end
     Remove(RemoveArgs),
-    /// Show the last lines of a container's log
+    /// Show the last lines of a container's log, and with --follow what it says from then on
+    #[command(after_help = LOGS_HELP)]
     Logs(LogsArgs),
     /// Show what a container uses
     Stats(LookArgs),
@@ -128,6 +137,9 @@ pub struct LogsArgs {
     /// Only lines that hold this text, whatever its case
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
+    /// Go on with what it says, line by line as it comes, until it ends
+    #[arg(long, short)]
+    pub follow: bool,
 }
 
 /// `csctl container images`

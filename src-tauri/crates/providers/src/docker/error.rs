@@ -9,6 +9,8 @@ pub enum Asked {
     Question,
     /// A change, which may or may not have been made.
     Change,
+    /// What goes on being told, of which a part has come.
+    Rest,
 }
 
 impl Asked {
@@ -16,6 +18,7 @@ impl Asked {
         match self {
             Self::Question => "Nothing was read; the last known state stays.",
             Self::Change => "Whether it was carried out is not known; read the container's state before trying again.",
+            Self::Rest => "What came until then stands; what comes after it was not read.",
         }
     }
 }
@@ -245,6 +248,21 @@ impl DockerError {
         }
     }
 
+    /// The same, where a part of what was asked for has come already.
+    #[must_use]
+    pub fn of_the_rest(mut self) -> Self {
+        if let Self::Unreachable { asked, .. }
+        | Self::Failed { asked, .. }
+        | Self::Timeout { asked, .. }
+        | Self::Truncated { asked }
+        | Self::Unreadable { asked, .. }
+        | Self::Cancelled { asked } = &mut self
+        {
+            *asked = Asked::Rest;
+        }
+        self
+    }
+
     /// Whether the same may well succeed later, without anybody changing anything here.
     pub const fn is_passing(&self) -> bool {
         matches!(
@@ -316,6 +334,12 @@ mod tests {
         );
         assert!(asked(Asked::Change).to_string().contains("is not known"));
         assert!(asked(Asked::Change).is_uncertain() && !asked(Asked::Question).is_uncertain());
+        let rest = asked(Asked::Question).of_the_rest();
+        assert_eq!(
+            rest.to_string(),
+            "The Docker host /x didn't answer in time. What came until then stands; what comes after it was not read."
+        );
+        assert!(!rest.is_uncertain());
     }
 
     #[test]
