@@ -9,9 +9,9 @@ use std::{
 
 use cs_tests::{
     cluster::{TestDatabase, cluster},
-    csctl::program,
+    csctl::{command_over, program},
     linode::{Account, Fault, LinodeStandIn, Reply, TOKEN},
-    workspace_db::{PASSWORD, ask, connect},
+    workspace_db::{PASSWORD, ask, connect, run},
 };
 use serde_json::Value;
 
@@ -95,6 +95,10 @@ impl Script {
     pub fn agent(&self) -> String {
         let text = fs::read_to_string(self.file("desk.urls")).unwrap();
         text.lines().last().unwrap().to_owned()
+    }
+
+    pub async fn execute(&self, sql: &str) {
+        run(&mut connect(&self.database.admin_url).await, sql).await;
     }
 
     pub async fn ask(&self, sql: &str) -> String {
@@ -379,6 +383,13 @@ async fn all_accounts_are_read_side_by_side_and_one_that_hangs_delays_no_other()
         "{}",
         said.all
     );
+    // One of them answered: its price list is kept all the same.
+    assert_eq!(
+        said.json["prices"],
+        serde_json::json!({ "changed": 2, "told": 0 }),
+        "{}",
+        said.all
+    );
     let drift = &said.json["drift"];
     assert_eq!(
         (&drift["total"], &drift["sums"][0]["kind"]),
@@ -399,5 +410,79 @@ async fn all_accounts_are_read_side_by_side_and_one_that_hangs_delays_no_other()
         (3, &Value::from(3)),
         "{}",
         again.all
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_price_list_is_read_beside_the_servers_and_one_that_fails_is_a_warning() {
+    let script = Script::new(1).await;
+    let key_file = script.file("workspace.key");
+    script.init(Some(&key_file)).await;
+    let key = fs::read_to_string(&key_file).unwrap().trim().to_owned();
+    let agent = script.agent();
+    let base = script.stand_in.base_url();
+    let add = [
+        "provider",
+        "add",
+        "--name",
+        "Main",
+        "--base-url",
+        &base,
+        "--token-stdin",
+    ];
+    script.run(&add, &agent, Some(&key), &format!("{TOKEN}\n")).await;
+    let sync = async |more: &[&str]| {
+        let said = script
+            .run(&[&["sync", "all"], more].concat(), &agent, Some(&key), "")
+            .await;
+        assert_eq!(said.code, 0, "{}", said.all);
+        said.json
+    };
+    let prices = "SELECT concat_ws(' ', (SELECT count(*) FROM provider_price_lists), (SELECT count(*) FROM notifications WHERE metadata ->> 'kind' = 'plan_price_rise'),
+        (SELECT string_agg(hourly::text, ' ') FROM provider_prices WHERE type_id = 'g6-nanode-1' AND region = ''))";
+    assert_eq!(
+        sync(&["--dry-run"]).await["prices"],
+        serde_json::json!({ "changed": 2, "told": 0 })
+    );
+    assert_eq!(script.ask(prices).await, "0 0", "nothing was kept");
+    assert_eq!(sync(&[]).await["prices"]["changed"], 2);
+    assert_eq!(sync(&[]).await["prices"]["changed"], 0);
+    assert_eq!(script.ask(prices).await, "1 0 0.007500");
+
+    // A plan is sold for less than the list says from now on.
+    script
+        .execute("INSERT INTO vps_plans (name, provider, linode_type, vcpus, memory_mb, disk_gb, base_cost, markup_percentage, hourly_rate, monthly_rate)
+             VALUES ('Nano', 'linode', 'g6-nanode-1', 1, 1024, 25, 0.0075, 20, 0.0090, 6.00)")
+        .await;
+    script.stand_in.account().types[0]["price"]["hourly"] = serde_json::json!(0.0095);
+    let would = sync(&["--dry-run"]).await;
+    assert_eq!(would["prices"], serde_json::json!({ "changed": 1, "told": 1 }));
+    assert_eq!(
+        script.ask(prices).await,
+        "1 0 0.007500",
+        "nothing was kept, nobody was told"
+    );
+    assert_eq!(
+        sync(&[]).await["prices"],
+        serde_json::json!({ "changed": 1, "told": 1 })
+    );
+    assert_eq!(script.ask(prices).await, "1 1 0.009500");
+
+    script.stand_in.always("/linode/types", Reply::html(200).into());
+    let warned = sync(&[]).await;
+    assert_eq!(warned["prices"]["error"]["code"], "provider_not_json");
+    assert_eq!(
+        warned["accounts"][0]["unchanged"], 1,
+        "the servers are read all the same"
+    );
+    assert_eq!(script.ask(prices).await, "1 1 0.009500");
+    let told = command_over(&agent, &["sync", "all"])
+        .env("CONTAINERSTACKS_WORKSPACE_KEY", &key)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.status.success() && text.contains("Warning: the price list could not be read"),
+        "{text}"
     );
 }

@@ -22,7 +22,7 @@ use crate::{AppError, session::Session};
 
 pub use import::{ImportReport, ImportRequest, import};
 pub use offers::{Offers, read_offers};
-pub use prices::{PricesKept, refresh_prices};
+pub use prices::{PricesKept, Refresh, refresh_prices};
 pub use store::plans::{NewPlanRow, PlanFields};
 
 /// How many of its newest prices a plan's page shows.

@@ -1,6 +1,7 @@
 //! `csctl sync`: what providers say of their servers. Hosts are in `host.rs`.
 
 mod all;
+mod prices;
 
 use std::{ops::ControlFlow, time::Duration};
 

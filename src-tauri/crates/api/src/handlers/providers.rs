@@ -141,7 +141,8 @@ pub(crate) async fn sync(desk: &Desk, request: SyncProviderRequest) -> Result<Ta
                 Ok(report) => {
                     let endpoint = account.endpoint.as_deref();
                     // The servers are read all the same; the next sync asks again.
-                    if let Err(error) = plans::refresh_prices(&session, endpoint, &Reach::patient(), false).await {
+                    let reach = Reach::patient();
+                    if let Err(error) = plans::refresh_prices(&session, endpoint, &reach, plans::Refresh::IfOld).await {
                         tracing::warn!(%error, "a price list could not be read");
                     }
                     Ok(Ended::Done(told(&account.label, &report)))

@@ -285,7 +285,7 @@ async fn read_account(session: &Session, order: &Order<'_>, reach: &Reach, stop:
         session,
         accounts::get(session, order.account).await?.endpoint.as_deref(),
         &Reach::patient(),
-        false,
+        plans::Refresh::IfOld,
     )
     .await
     {

@@ -13,6 +13,17 @@ const OLD: TimeDelta = TimeDelta::hours(20);
 /// As `provider_prices.provider` has it.
 const PROVIDER: &str = "linode";
 
+/// When a list is read, and what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// Read and kept if the one that is kept is old.
+    IfOld,
+    /// Read now, and kept.
+    AtOnce,
+    /// Read now; what keeping it would change is told and taken back.
+    Rehearsed,
+}
+
 /// What became of a list that was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PricesKept {
@@ -22,16 +33,16 @@ pub struct PricesKept {
     pub told: i32,
 }
 
-/// Reads the list of a provider if the one that is kept is old, and keeps it. `None` where it isn't, or where there is another
-/// API behind `endpoint` than the provider's own list is kept of.
+/// Reads the list of a provider, and keeps it. `None` where the one that is kept isn't old enough, or where there is another API
+/// behind `endpoint` than the provider's own list is kept of.
 pub async fn refresh_prices(
     session: &Session,
     endpoint: Option<&str>,
     reach: &Reach,
-    at_once: bool,
+    refresh: Refresh,
 ) -> Result<Option<PricesKept>, AppError> {
     session.may(Action::EditProvider)?;
-    if !at_once {
+    if refresh == Refresh::IfOld {
         let mut connection = session.read().await?;
         let now = store::server::time(&mut connection).await?;
         let read_at = prices_read_at(&mut connection, PROVIDER).await?;
@@ -46,7 +57,11 @@ pub async fn refresh_prices(
     let list = listed(&listing.items);
     let mut transaction = session.write().await?;
     let (changed, told) = keep_prices(&mut transaction, PROVIDER, &list).await?;
-    transaction.commit().await?;
+    if refresh == Refresh::Rehearsed {
+        transaction.rollback().await?;
+    } else {
+        transaction.commit().await?;
+    }
     Ok(Some(PricesKept { changed, told }))
 }
 

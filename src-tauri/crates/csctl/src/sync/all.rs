@@ -13,7 +13,7 @@ use app::{
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{answer, summed};
+use super::{answer, prices, summed};
 use crate::{
     address::Input,
     cli::Place,
@@ -50,8 +50,9 @@ pub struct AllArgs {
 
 pub const HELP: &str = "\
 Without a subcommand every active account is read, side by side, each with its own deadline: one that hangs delays no other.
-Then it says where providers and database differ, what a month of each is worth, and what each remedy would do; nothing is
-put right by itself. With --dry-run nothing is written at all.
+Then the provider's price list is read and kept, and admins are told of plans that are sold below cost; a list that can't be
+read is a warning. Then it says where providers and database differ, what a month of each is worth, and what each remedy would
+do; nothing is put right by itself. With --dry-run nothing is written at all.
 
 Exit code 3: an account could not be read, or not all of it; the others were.
 
@@ -94,7 +95,8 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
             dry_run: arguments.dry_run,
         })
         .collect();
-    let reach = Reach::running().within(Duration::from_secs(arguments.deadline));
+    let deadline = Duration::from_secs(arguments.deadline);
+    let reach = Reach::running().within(deadline);
     let wanted = host::Wanted {
         keys: key.as_ref(),
         allow_gone: arguments.allow_gone,
@@ -113,6 +115,16 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
         })
         .collect();
     done.sort_by(|a, b| a.account.label.cmp(&b.account.label));
+    // Before the differences, which are worth what the provider takes. Only where somebody has answered just now.
+    let answered = done.iter().filter(|read| read.outcome.is_ok());
+    let endpoints = answered.map(|read| read.account.endpoint.as_deref());
+    let prices = prices::refresh(
+        &operator,
+        endpoints,
+        &Reach::patient().within(deadline),
+        arguments.dry_run,
+    )
+    .await;
     let failed = |error| operator.failed(error);
     let summary = drift::summary(&operator.session).await.map_err(failed)?;
     let page = drift::list(&operator.session, &ListRequest::first(TOLD))
@@ -126,6 +138,7 @@ pub async fn run(arguments: &AllArgs) -> Result<Report, Failure> {
         accounts: &done,
         hosts: &hosts,
         left_out: &left_out,
+        prices: &prices,
         dry_run: arguments.dry_run,
     };
     let report = told(&all, &summary, &differences, page.total);
@@ -167,6 +180,7 @@ struct All<'a> {
     accounts: &'a [Read],
     hosts: &'a [ReadHost],
     left_out: &'a [AccountRow],
+    prices: &'a prices::Outcome,
     dry_run: bool,
 }
 
@@ -185,6 +199,7 @@ fn told(all: &All<'_>, summary: &DriftSummary, differences: &[(&DriftRow, Remedi
             .iter()
             .map(|row| format!("{}: not read, an account of {}.", row.label, row.provider)),
     );
+    lines.extend(prices::line(all.prices, all.dry_run));
     if total == 0 {
         lines.push("No drift: providers and database agree.".to_owned());
     }
@@ -220,6 +235,7 @@ fn told(all: &All<'_>, summary: &DriftSummary, differences: &[(&DriftRow, Remedi
             "dry_run": all.dry_run,
             "accounts": all.accounts.iter().map(read_json).collect::<Vec<_>>(),
             "hosts": all.hosts.iter().map(|host| host.json(all.dry_run)).collect::<Vec<_>>(),
+            "prices": prices::json(all.prices),
             "not_read": all.left_out.iter().map(|row| json!({ "id": row.id, "name": row.label, "provider": row.provider })).collect::<Vec<_>>(),
             "drift": {
                 "total": total,
