@@ -21,6 +21,7 @@ import {
   TransactionsPanel,
   UsersPanel,
 } from "./features/organizations/OrganizationPanels";
+import { PLAN_COLUMNS } from "./features/plans/columns";
 import { SERVER_COLUMNS } from "./features/servers/columns";
 import { CustomerPane } from "./features/tickets/CustomerPane";
 import { TRANSACTION_COLUMNS } from "./features/transactions/columns";
@@ -45,6 +46,7 @@ const GRIDS: Readonly<Record<string, (f: string) => ReadonlyArray<unknown>>> = {
   "/containers": kept(CONTAINER_COLUMNS),
   "/transactions": kept(TRANSACTION_COLUMNS),
   "/invoices": kept(INVOICE_COLUMNS),
+  "/plans": kept(PLAN_COLUMNS),
 };
 
 function keptBy(path: string, f: string): ReadonlyArray<unknown> {

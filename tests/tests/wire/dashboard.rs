@@ -2,7 +2,10 @@
 
 use app::{dashboard, session::Session};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use cs_tests::{business, desk::Workspace};
+use cs_tests::{
+    business,
+    desk::{TestDesk, Workspace},
+};
 use domain::dashboard::Period;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -521,4 +524,41 @@ async fn support_sees_revenue_and_no_cost() {
     }
     let wrong = desk.refused("dashboard.revenue", json!({"period": "year"})).await;
     assert_eq!(code(&wrong), "bad_request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_below_cost_concern_those_who_see_cost() {
+    let workspace = Workspace::fresh().await;
+    let admin = workspace.admin_desk().await;
+    business::open(&workspace, &admin).await;
+    let finance = workspace.desk().await;
+    finance.sign_in("fina.moreau@halyard.example").await;
+    let support = workspace.desk().await;
+    support.sign_in("tomas.lind@halyard.example").await;
+    let count = async |desk: &TestDesk| {
+        let summary = desk.ok("dashboard.summary", json!({})).await;
+        concern(&summary, "plans_below_cost").map(|found| found["count"].clone())
+    };
+    assert_eq!(count(&admin).await, None, "no list was read yet");
+    // The hour of one costs more than ours, and of another the month.
+    workspace
+        .execute(
+            "INSERT INTO provider_prices (provider, type_id, hourly, monthly, since)
+             SELECT 'linode', x.type, x.hourly, x.monthly, timezone('UTC', now())
+             FROM (VALUES ('g6-dedicated-4', 0.1300, 72.00), ('g6-dedicated-8', 0.2160, 144.00), ('g6-standard-1', 0.0180, 15.00)) AS x(type, hourly, monthly)",
+        )
+        .await;
+    for (desk, seen) in [(&admin, Some(json!(2))), (&finance, Some(json!(2))), (&support, None)] {
+        assert_eq!(count(desk).await, seen);
+    }
+    // What it leads to.
+    let list = json!({"filters": [{"column": "at_loss", "op": "is", "values": ["true"]}], "sort": null, "search": null, "after": null, "limit": 10});
+    assert_eq!(finance.ok("plans.list", list).await["total"], 2);
+    workspace
+        .execute(
+            "UPDATE provider_prices SET hourly = 0.1080 WHERE type_id = 'g6-dedicated-4';
+             UPDATE vps_plans SET monthly_rate = 15.00 WHERE linode_type = 'g6-standard-1'",
+        )
+        .await;
+    assert_eq!(count(&admin).await, None);
 }

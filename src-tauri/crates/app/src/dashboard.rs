@@ -14,6 +14,7 @@ use crate::{
     AppError,
     billing::schedule,
     export::{self, Exported},
+    plans::costs,
     session::Session,
 };
 
@@ -119,7 +120,7 @@ pub struct Attention {
 
 /// Where the business stands, and what needs somebody, the most pressing first.
 pub async fn summary(session: &Session, at: Option<DateTime<Utc>>) -> Result<(Summary, Vec<Attention>), AppError> {
-    let summary = dashboard::summary(&mut *session.read().await?, at).await?;
+    let summary = dashboard::summary(&mut *session.read().await?, at, costs(session)).await?;
     let attention = Concern::ALL
         .iter()
         .filter_map(|concern| attention(&summary, *concern))
@@ -135,6 +136,7 @@ fn attention(summary: &Summary, concern: Concern) -> Option<Attention> {
         Concern::ServersGone => summary.gone,
         Concern::LateTickets => summary.late,
         Concern::UnassignedServers => summary.unassigned,
+        Concern::PlansBelowCost => summary.below_cost,
         Concern::ParkedResources => summary.parked,
         Concern::EmptyWallets => summary.empty,
         Concern::OverdueInvoices => summary.overdue,

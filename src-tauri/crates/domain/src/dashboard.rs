@@ -31,6 +31,8 @@ stored_enum! {
         LateTickets = "late_tickets",
         /// Servers that run at the provider and are billed to nobody.
         UnassignedServers = "unassigned_servers",
+        /// Plans whose type costs us more than we charge; of no concern to roles that see no cost.
+        PlansBelowCost = "plans_below_cost",
         /// Resources that wait for a price or a decision.
         ParkedResources = "parked_resources",
         /// Organizations whose wallet is empty while their resources go on.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, types::Json};
 use ts_rs::TS;
 
-use crate::StoreError;
+use crate::{StoreError, plans::Costs};
 
 /// One bar: an hour or a day.
 #[derive(Debug, Clone)]
@@ -232,6 +232,8 @@ pub struct Summary {
     pub down: Count,
     /// Servers that nobody pays for.
     pub unassigned: Count,
+    /// Plans whose type costs us more than we charge.
+    pub below_cost: Count,
     /// Tickets past the target of their first reply.
     pub late: Count,
     /// The last run that came to its end.
@@ -256,15 +258,12 @@ pub struct Summary {
     pub runs: Vec<RunBrief>,
 }
 
-/// Reads it as of a time, or as of now.
-pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -> Result<Summary, StoreError> {
-    let priorities: Vec<String> = Priority::ALL.iter().map(|p| p.as_str().to_owned()).collect();
-    let targets: Vec<i32> = Priority::ALL
-        .iter()
-        .map(|p| i32::try_from(p.target(Target::FirstReply).num_hours()).unwrap_or(i32::MAX))
-        .collect();
-    let row = sqlx::query!(
-        r#"WITH w AS MATERIALIZED (
+/// The statement of [`summary`], with the plans that are sold below cost or without: one that names a function without the right
+/// to it is refused whole.
+macro_rules! summed {
+    ($connection:expr, $at:expr, $priorities:expr, $targets:expr, $below_cost:literal) => {{
+        let row = sqlx::query!(
+            r#"WITH w AS MATERIALIZED (
              SELECT coalesce($1::timestamp, timezone('UTC', statement_timestamp())) AS now, s.currency, s.billing_schedule, s.grace_hours FROM workspace_settings s
            )
            SELECT w.now AS "now!", w.currency AS "currency!", w.billing_schedule AS "schedule!", w.grace_hours AS "grace_hours!",
@@ -291,6 +290,7 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
               WHERE v.organization_id IS NULL AND v.deleted_at IS NULL
                 -- What is gone at the provider costs nothing there.
                 AND NOT EXISTS (SELECT FROM provider_states g WHERE g.server_id = v.id AND g.gone_at IS NOT NULL)) AS "unassigned!: Json<Count>",
+             (SELECT jsonb_build_object('count', count(*)) FROM "# + $below_cost + r#" b) AS "below_cost!: Json<Count>",
              (SELECT jsonb_build_object('count', count(*), 'unassigned', count(*) FILTER (WHERE t.assigned_to IS NULL), 'oldest', min(t.created_at))
               FROM tickets t JOIN unnest($2::text[], $3::int[]) AS d(priority, hours) ON d.priority = coalesce(t.priority, 'medium')
               WHERE t.status IN ('open', 'in_progress') AND t.first_reply_at IS NULL AND t.created_at + make_interval(hours => d.hours) < w.now) AS "late!: Json<Count>",
@@ -312,37 +312,57 @@ pub async fn summary(connection: &mut PgConnection, at: Option<DateTime<Utc>>) -
                 SELECT b.id, b.run_at, b.status, b.started_at, b.finished_at, b.organizations, b.charged::text AS charged, b.parked, jsonb_array_length(b.skipped) AS skipped
                 FROM billing_runs b WHERE b.status <> 'collected' ORDER BY b.run_at DESC, b.id DESC LIMIT 7) r) AS "runs!: Json<Vec<RunBrief>>"
            FROM w"#,
-        at.map(|at| at.naive_utc()),
-        &priorities,
-        &targets,
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(Summary {
-        now: row.now.and_utc(),
-        currency: row.currency,
-        schedule: row.schedule,
-        grace_hours: row.grace_hours,
-        hourly: row.hourly,
-        held: cents(row.held),
-        foreign_wallets: row.foreign_wallets,
-        owing: row.owing.0,
-        overdue: row.overdue.0,
-        empty: row.empty.0,
-        parked: row.parked.0,
-        gone: row.gone.0,
-        down: row.down.0,
-        unassigned: row.unassigned.0,
-        late: row.late.0,
-        last_run: row.last_run.map(|at| at.and_utc()),
-        agent_seen: row.agent_seen.map(|at| at.and_utc()),
-        backup: row.backup.map(|backup| backup.0),
-        billable_since: row.billable_since.map(|at| at.and_utc()),
-        fleet: row.fleet.0,
-        regions: row.regions,
-        containers: row.containers,
-        tickets: row.tickets.0,
-        first_reply_seconds: row.first_reply_seconds,
-        runs: row.runs.0,
+            $at,
+            $priorities,
+            $targets,
+        )
+        .fetch_one($connection)
+        .await?;
+        Summary {
+            now: row.now.and_utc(),
+            currency: row.currency,
+            schedule: row.schedule,
+            grace_hours: row.grace_hours,
+            hourly: row.hourly,
+            held: cents(row.held),
+            foreign_wallets: row.foreign_wallets,
+            owing: row.owing.0,
+            overdue: row.overdue.0,
+            empty: row.empty.0,
+            parked: row.parked.0,
+            gone: row.gone.0,
+            down: row.down.0,
+            unassigned: row.unassigned.0,
+            below_cost: row.below_cost.0,
+            late: row.late.0,
+            last_run: row.last_run.map(|at| at.and_utc()),
+            agent_seen: row.agent_seen.map(|at| at.and_utc()),
+            backup: row.backup.map(|backup| backup.0),
+            billable_since: row.billable_since.map(|at| at.and_utc()),
+            fleet: row.fleet.0,
+            regions: row.regions,
+            containers: row.containers,
+            tickets: row.tickets.0,
+            first_reply_seconds: row.first_reply_seconds,
+            runs: row.runs.0,
+        }
+    }};
+}
+
+/// Reads it as of a time, or as of now. Nothing is sold below cost for who may not see cost.
+pub async fn summary(
+    connection: &mut PgConnection,
+    at: Option<DateTime<Utc>>,
+    costs: Costs,
+) -> Result<Summary, StoreError> {
+    let priorities: Vec<String> = Priority::ALL.iter().map(|p| p.as_str().to_owned()).collect();
+    let targets: Vec<i32> = Priority::ALL
+        .iter()
+        .map(|p| i32::try_from(p.target(Target::FirstReply).num_hours()).unwrap_or(i32::MAX))
+        .collect();
+    let at = at.map(|at| at.naive_utc());
+    Ok(match costs {
+        Costs::Shown => summed!(connection, at, &priorities, &targets, "cs_billing.price_alarms()"),
+        Costs::Hidden => summed!(connection, at, &priorities, &targets, "(SELECT WHERE false)"),
     })
 }

@@ -12,6 +12,7 @@ import {
   ServerOff,
   Timer,
   TimerOff,
+  TrendingDown,
 } from "lucide-react";
 import type { AttentionItem, Concern, DashboardSummary } from "../../bindings/contract";
 import { useNow } from "../../lib/clock";
@@ -85,6 +86,14 @@ const LOOKS: Readonly<Record<Concern, Look>> = {
     words: (item, _, now) => ({
       title: `${plural(item.count, "server is", "servers are")} billed to nobody`,
       text: `The provider charges for ${item.count === 1 ? "it" : "them"}${since(item, now)}`,
+    }),
+  },
+  plans_below_cost: {
+    icon: TrendingDown,
+    tone: "warning",
+    words: (item) => ({
+      title: `${plural(item.count, "plan sells", "plans sell")} below cost`,
+      text: `The provider takes more for ${item.count === 1 ? "it" : "them"} than we charge`,
     }),
   },
   parked_resources: {

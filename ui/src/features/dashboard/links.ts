@@ -8,6 +8,7 @@ const DOWN: Filter = { column: "status", op: "is", values: ["offline", "stopped"
 const NOBODYS: Filter = { column: "assigned", op: "is", values: ["false"] };
 const NOT_GONE: Filter = { column: "presence", op: "is", values: ["present", "missing", "unknown"] };
 const AT_ZERO: Filter = { column: "balance", op: "at_most", values: ["0.99"] };
+const AT_A_LOSS: Filter = { column: "at_loss", op: "is", values: ["true"] };
 const LATE: Filter = { column: "state", op: "is", values: ["overdue", "failed"] };
 
 export const PLACES: Readonly<Record<Concern, Place>> = {
@@ -17,6 +18,7 @@ export const PLACES: Readonly<Record<Concern, Place>> = {
   servers_gone: { to: "/billing/parked", search: {}, label: "Decide" },
   late_tickets: { to: "/tickets", search: { queue: "open" }, label: "Open queue" },
   unassigned_servers: { to: "/servers", search: filteredTo(NOBODYS, NOT_GONE), label: "Assign" },
+  plans_below_cost: { to: "/plans", search: filteredTo(AT_A_LOSS), label: "Review" },
   parked_resources: { to: "/billing/parked", search: {}, label: "Review" },
   empty_wallets: { to: "/organizations", search: filteredTo(AT_ZERO), label: "Review" },
   overdue_invoices: { to: "/invoices", search: filteredTo(LATE), label: "Review" },

@@ -119,7 +119,7 @@ function concern(
 
 const RUN_SUMS = ["1986.12", "2254.87", "2249.30", "2241.06", "2266.10", "2232.48", "2221.37"];
 
-function summary(empty: boolean): DashboardSummary {
+function summary(empty: boolean, support: boolean): DashboardSummary {
   const zero = "0.00" as Money;
   if (empty) {
     return {
@@ -158,6 +158,7 @@ function summary(empty: boolean): DashboardSummary {
       concern("servers_gone", 1, { since: minutesAgo(32) }),
       concern("late_tickets", 5, { unassigned: 3, since: minutesAgo(318) }),
       concern("unassigned_servers", 3, { since: minutesAgo(4 * 24 * 60) }),
+      ...(support ? [] : [concern("plans_below_cost", 1)]),
       concern("empty_wallets", 6, { amount: "412.77" }),
       concern("overdue_invoices", 31, { amount: "7200.38", since: minutesAgo(104 * 24 * 60) }),
     ],
@@ -437,7 +438,7 @@ export function pageCommands(scenario: Scenario): Handlers {
       };
     },
     "dashboard.export": ({ period }) => exported(revenue(period, false).bars.length),
-    "dashboard.summary": () => summary(empty),
+    "dashboard.summary": () => summary(empty, scenario === "support"),
     "activity.list": (request) => page(empty ? [] : log.map(({ row }) => row), request),
     "activity.get": ({ id }) => {
       const found = log.find(({ row }) => row.id === id);

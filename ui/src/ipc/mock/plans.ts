@@ -63,7 +63,7 @@ plans.push(
     rate: "0.0245" as Rate,
     monthly_rate: "16.32" as Money,
     resources: 0,
-    alarm: null,
+    alarm: { region: "id-cgk", hourly: "0.0251", monthly: "16.8", was_hourly: "0.0216", since: daysAgo(2) },
   },
   {
     ...planRow(0, VPS[0] as (typeof VPS)[number]),
@@ -230,7 +230,7 @@ export function planCommands(scenario: Scenario): Handlers {
   const some = <T>(rows: Array<T>): Array<T> => (scenario === "empty" ? [] : rows);
   const hidden = scenario === "support";
   const seen = (plan: PlanRow): PlanRow =>
-    hidden ? { ...plan, base_cost: null, markup: null, provider_monthly: null, rate_by_hand: null } : plan;
+    hidden ? { ...plan, base_cost: null, markup: null, provider_monthly: null, rate_by_hand: null, alarm: null } : plan;
   const find = (kind: string, id: number): PlanRow =>
     plans.find((plan) => plan.kind === kind && plan.id === id) ?? fail("not_found", "There is no such plan.");
   const assigned = (kind: "vps" | "container", id: number, organizationId: number, planId: number): Assigned => {
