@@ -55,8 +55,9 @@ migrations! {
     24 "0024_intents",
     25 "0025_other_charges",
     26 "0026_containers",
-    27 "0027_drift_and_margin",
+    27 "0027_drift",
     28 "0028_server_detail",
+    29 "0029_margin",
 }
 
 /// The version of the schema that this program works with.
