@@ -116,6 +116,17 @@ describe("what this desk has changed by itself", () => {
     expect(tickets).toHaveBeenCalledTimes(3);
   });
 
+  it("is read again while something that it has asked for is carried out", async () => {
+    const server = show("servers.get");
+    await settled();
+    await refreshAfter(client, "servers.act");
+    expect(server).toHaveBeenCalledTimes(2);
+    // What was read with the answer may be from before its end.
+    stale.take(answer(["servers", "intents"], false), performance.now() + 1);
+    await settled();
+    expect(server).toHaveBeenCalledTimes(3);
+  });
+
   it("is read again when a colleague has changed the same", async () => {
     const tickets = show("tickets.list");
     await settled();

@@ -25,9 +25,11 @@ export class StaleReads {
   /** Takes a poll's answer; `sentAt` is when it was asked. */
   take(answer: LiveAnswer, sentAt: number): void {
     if (answer.everything) this.#mark(() => true);
+    // What is carried out at this desk after its answer, as this desk, is news; it writes its intent with whatever it changes.
+    const goesOn = answer.stale.some(({ tag }) => tag === "intents");
     for (const { tag, by_others } of answer.stale) {
       // What this desk has changed by itself it has read again with the change's answer.
-      if (by_others || !refreshedByWrite(tag)) this.#tags.add(tag);
+      if (by_others || goesOn || !refreshedByWrite(tag)) this.#tags.add(tag);
     }
     forgetRefreshed(sentAt);
     this.flush();

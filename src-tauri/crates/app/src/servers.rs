@@ -57,12 +57,13 @@ pub struct Detail {
 /// One server, also a deleted one.
 pub async fn detail(session: &Session, server: ServerId) -> Result<Detail, AppError> {
     let mut connection = session.read().await?;
-    let known = servers::known(&mut connection, server).await?;
     let mut request = ListRequest::first(20).with("server_id", FilterOp::Is, &server);
     for state in [IntentState::Done, IntentState::Failed, IntentState::Undone] {
         request = request.with("state", FilterOp::IsNot, &state.as_str());
     }
+    // Before the server itself: what ends in between is seen in it, never as a server on which nothing goes on any more.
     let open = stored::list(&mut connection, &request).await?.rows;
+    let known = servers::known(&mut connection, server).await?;
     let has_password = match session.may(Action::EditServer) {
         Ok(()) => Some(servers::has_password(&mut connection, server).await?),
         Err(_) => None,
