@@ -264,8 +264,13 @@ impl Window {
 
     /// Presses keys, wherever the focus is.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<(), WindowError> {
-        let focused = self.session.active_element().await?;
-        Ok(focused.send_keys(keys).await?)
+        let keys: String = keys.into().as_vec().into_iter().collect();
+        // The focus may move on at this very moment: what had it then takes nothing.
+        self.until("something that takes keys", async || {
+            self.session.active_element().await?.send_keys(&keys).await?;
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// Waits until the page shows this text.
