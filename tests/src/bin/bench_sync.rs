@@ -1,6 +1,7 @@
 //! What a sync of a large account costs, as ratios within one run: `csctl sync linode` against a client that only fetches
 //! the same pages at the same parallelism, the writes of a second sync of which nothing has changed, and the memory of
-//! `csctl`. `bench_sync [SERVERS] [MILLISECONDS…]`: how many servers, and how long the stand-in takes for each page.
+//! `csctl`; and how long a desk's pages take while the desk itself syncs the account, against the same pages afterwards.
+//! `bench_sync [SERVERS] [MILLISECONDS…]`: how many servers, and how long the stand-in takes for each page.
 
 #![expect(
     clippy::expect_used,
@@ -15,10 +16,13 @@ use std::{
 };
 
 use cs_tests::{
+    business,
     csctl::command_over,
+    desk::{TestDesk, Workspace, first_rows},
     linode::{Account, LinodeStandIn, TOKEN},
     workspace_db::{WorkspaceDb, ask},
 };
+use serde_json::json;
 use store::roles::LoginKind;
 
 /// How often each side is measured, in turns; the quickest counts.
@@ -46,7 +50,81 @@ async fn main() {
     for delay in delays {
         stand_in.takes(Duration::from_millis(delay));
         measure(&stand_in, servers, delay).await;
+        while_it_syncs(&stand_in, servers, delay).await;
     }
+}
+
+/// Milliseconds that a desk's pages took: the median, 95 of a hundred, the longest.
+struct Waits(Vec<f64>);
+
+impl Waits {
+    /// Reads what the pages of servers, organizations and the dashboard show.
+    async fn add(&mut self, desk: &TestDesk) {
+        for (command, payload) in [
+            ("servers.list", first_rows(50)),
+            ("organizations.list", first_rows(50)),
+            ("dashboard.summary", json!({})),
+        ] {
+            let begun = Instant::now();
+            desk.ok(command, payload).await;
+            self.0.push(begun.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+
+    fn at(&mut self, part: f64) -> f64 {
+        self.0.sort_by(f64::total_cmp);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            clippy::cast_sign_loss,
+            reason = "a place in a list of some thousands"
+        )]
+        let place = ((self.0.len() - 1) as f64 * part) as usize;
+        self.0[place]
+    }
+
+    fn told(&mut self) -> String {
+        format!(
+            "median {:.1} ms, 95 of 100 within {:.1} ms, the longest {:.1} ms ({} pages)",
+            self.at(0.5),
+            self.at(0.95),
+            self.at(1.0),
+            self.0.len()
+        )
+    }
+}
+
+/// How long a desk's pages take while it syncs the account by itself, and when it has.
+async fn while_it_syncs(stand_in: &LinodeStandIn, servers: u64, delay: u64) {
+    let workspace = Workspace::fresh().await;
+    let desk = workspace.admin_desk().await;
+    business::open(&workspace, &desk).await;
+    desk.ok("workspace_key.make", json!({"replace": false})).await;
+    let account = json!({"label": "Main", "endpoint": stand_in.base_url(), "token": TOKEN});
+    let id = desk.ok("providers.create", account).await["id"].clone();
+    let begun = Instant::now();
+    desk.ok("providers.sync", json!({"id": id, "allow_gone": false})).await;
+    let mut busy = Waits(Vec::new());
+    loop {
+        busy.add(&desk).await;
+        let task = desk.ok("tasks.list", json!({})).await["tasks"][0].clone();
+        match task["state"].as_str() {
+            Some("done") => break,
+            Some("failed" | "cancelled") => panic!("{task}"),
+            _ => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    let mut idle = Waits(Vec::new());
+    for _ in 0..100 {
+        idle.add(&desk).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    say(&format!(
+        "{servers} servers, {delay} ms a page, a desk's pages: while it syncs for {seconds:.1} s {}; afterwards {}",
+        busy.told(),
+        idle.told()
+    ));
 }
 
 async fn measure(stand_in: &LinodeStandIn, servers: u64, delay: u64) {
