@@ -26,6 +26,14 @@ impl Report {
     }
 }
 
+/// A text for a person's terminal: what customers, providers and containers have written doesn't steer it. As JSON it stays as
+/// it is.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text)
+        .to_string()
+        .replace(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\t'), "")
+}
+
 /// Writes the outcome and gives the exit code.
 pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
     let (text, to_stdout, code) = match outcome {
@@ -66,6 +74,7 @@ pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
             )
         }
     };
+    let text = if json { text } else { plain(&text) };
     // A reader who has gone (a pipe into `head`) doesn't change what was done.
     let written = if to_stdout {
         writeln!(std::io::stdout().lock(), "{text}")
@@ -74,4 +83,20 @@ pub fn tell(json: bool, outcome: Result<Report, Failure>) -> ExitCode {
     };
     drop(written);
     ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn nothing_that_somebody_has_written_steers_a_terminal() {
+        assert_eq!(
+            plain(
+                "\u{1b}[31mred\u{1b}[0m \u{1b}]0;title\u{7}\u{1b}]52;c;Y2xpcA==\u{1b}\\one\ttwo\r\nthree\u{9b}2J\u{8}"
+            ),
+            "red one\ttwo\nthree2J"
+        );
+        assert_eq!(plain("Łódź – 3 €"), "Łódź – 3 €");
+    }
 }

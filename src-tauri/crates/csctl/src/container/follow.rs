@@ -11,7 +11,10 @@ use app::{
 use serde_json::json;
 
 use super::{Search, args::LogsArgs, log_line, looked_at};
-use crate::{failure::Failure, report::Report};
+use crate::{
+    failure::Failure,
+    report::{Report, plain},
+};
 
 /// Follows a log.
 pub async fn run(arguments: &LogsArgs, json: bool) -> Result<Report, Failure> {
@@ -35,7 +38,7 @@ fn say(line: &LogLine, json: bool) -> io::Result<()> {
     if json {
         writeln!(out, "{}", json!(line))?;
     } else {
-        writeln!(out, "{}", log_line(line))?;
+        writeln!(out, "{}", plain(&log_line(line)))?;
     }
     out.flush()
 }
