@@ -25,7 +25,7 @@ use crate::{
     failure::{Failure, count},
     key::KeyArgs,
     operator::{CLIENT, Operator},
-    report::Report,
+    report::{Report, plain},
 };
 
 /// Below the options.
@@ -279,7 +279,8 @@ async fn stay(
 /// A line of what goes on, at once: a journal reads it.
 fn say(line: &str) {
     let mut out = std::io::stdout().lock();
-    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
+    // As JSON it has none of what is left out here.
+    drop(writeln!(out, "{}", plain(line)).and_then(|()| out.flush()));
 }
 
 fn organizations(number: i64) -> String {
